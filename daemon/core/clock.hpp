@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Time as the core sees it: a boot clock that decides and a wall clock that is only shown. Tests own both.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace ppp::core {
+
+using Duration = std::chrono::microseconds;
+
+/// CLOCK_BOOTTIME: goes on through suspend, never steps. Deadlines and durations are made of it. µs since boot.
+struct BootTime {
+    Duration sinceBoot{0};
+    auto operator<=>(const BootTime&) const = default;
+};
+inline BootTime operator+(BootTime t, Duration d) {
+    return {t.sinceBoot + d};
+}
+inline Duration operator-(BootTime a, BootTime b) {
+    return a.sinceBoot - b.sinceBoot;
+}
+
+/// A one-shot timer. Destroying it cancels it; that is allowed inside its own callback.
+class Timer {
+public:
+    virtual ~Timer() = default;
+};
+
+/// The port through which the core reads time and is woken.
+class Clock {
+public:
+    virtual ~Clock() = default;
+    virtual BootTime now() const = 0;
+    /// What the wall clock (CLOCK_REALTIME, µs since 1970) shows, or showed, at that boot time.
+    virtual std::uint64_t wall(BootTime at) const = 0;
+    /// Calls fire once from the loop at `at` or as soon after it as possible, never from within this call. Owned by the caller.
+    virtual std::unique_ptr<Timer> at(BootTime when, std::function<void()> fire) = 0;
+};
+
+} // namespace ppp::core

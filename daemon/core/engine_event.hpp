@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What an engine reports, as values; the bytes are decoded by engine_message.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ppp::core {
+
+using MacAddress = std::array<std::uint8_t, 6>;
+
+namespace engine {
+
+/// All texts are raw bytes of the peer, cut to limits::kPeerText: run text::harmless over them before showing them.
+struct Hello {
+    std::uint32_t pid;
+    std::string version;
+};
+struct PhaseChange {
+    std::uint32_t phase; ///< enum pppm_phase
+};
+struct SecretsWanted {};
+struct Auth {
+    std::uint32_t protocol; ///< 0xc023 PAP, 0xc223 CHAP, 0xc227 EAP
+    std::uint32_t verdict;  ///< enum pppm_verdict
+    std::string message;
+    std::uint32_t digest = 0; ///< CHAP only
+};
+struct Ip4Up {
+    std::string interface;
+    std::uint32_t index;
+    std::array<std::uint8_t, 4> local, peer;
+    std::vector<std::array<std::uint8_t, 4>> dns;
+    std::uint32_t mtu;
+};
+struct Ip4Down {};
+struct Ip6Up {
+    std::string interface;
+    std::uint32_t index;
+    std::array<std::uint8_t, 8> localId, peerId;
+    std::uint32_t mtu;
+};
+struct Ip6Down {};
+struct LcpUp {
+    std::uint32_t mru, peerMru;
+};
+struct LcpTerminated {
+    std::string message;
+};
+struct Session {
+    std::uint32_t id;
+    MacAddress peer;
+    std::string concentrator;
+};
+struct Discovery {
+    MacAddress peer;
+    std::string concentrator;
+};
+struct DiscoveryError {
+    std::uint32_t tag; ///< 0x0201 Service-Name-Error, 0x0202 AC-System-Error, 0x0203 Generic-Error (RFC 2516)
+    MacAddress peer;
+    std::string message;
+};
+struct ProtocolRejected {
+    std::uint32_t protocol;
+};
+struct Exit {
+    std::uint32_t status; ///< pppd(8), EXIT STATUS
+};
+
+} // namespace engine
+
+using EngineEvent =
+    std::variant<engine::Hello, engine::PhaseChange, engine::SecretsWanted, engine::Auth, engine::Ip4Up,
+                 engine::Ip4Down, engine::Ip6Up, engine::Ip6Down, engine::LcpUp, engine::LcpTerminated,
+                 engine::Session, engine::Discovery, engine::DiscoveryError, engine::ProtocolRejected,
+                 engine::Exit>;
+
+} // namespace ppp::core

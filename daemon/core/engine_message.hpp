@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Bytes of the engine socket to values and back; pure. The format is plugin/message.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/engine_event.hpp"
+
+namespace ppp::core {
+
+/// Nothing where the datagram is malformed, of another version, of an unknown kind, or lacks a field its kind needs.
+std::optional<EngineEvent> decodeEngineMessage(std::span<const std::uint8_t> datagram);
+
+/// The answer to SecretsWanted; no PASSWORD field where there is none. The caller wipes the bytes.
+std::vector<std::uint8_t> encodeSecrets(std::optional<std::string_view> password);
+
+} // namespace ppp::core

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Routes, links and DNS settings as values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ppp::core {
+
+/// rtm_protocol of every route that we add (rtnetlink(7)); free in iproute2's rt_protos.
+inline constexpr std::uint8_t kRouteProtocol = 80;
+inline constexpr std::uint32_t kMainTable = 254;
+
+/// One route of the kernel. `raw` is the whole of it as the kernel gave it (struct rtmsg and all attributes), so that a
+/// route of somebody else can be put back bit by bit; it is empty in a route we make ourselves.
+struct Route {
+    int family = 2; ///< AF_INET, AF_INET6
+    std::uint32_t table = kMainTable;
+    std::string destination;    ///< textual address; empty: default route
+    std::uint8_t prefix = 0;    ///< length in bits
+    std::string gateway;        ///< empty: none
+    std::uint32_t interface = 0; ///< index; 0 where there is none or many (multipath)
+    std::uint32_t metric = 0;   ///< RTA_PRIORITY
+    std::uint8_t protocol = kRouteProtocol;
+    std::uint8_t scope = 253;   ///< RT_SCOPE_LINK
+    std::uint8_t type = 1;      ///< RTN_UNICAST
+    std::string source;         ///< RTA_PREFSRC, empty: none
+    std::vector<std::uint8_t> raw;
+
+    bool isDefault() const { return destination.empty() && prefix == 0; }
+    bool operator==(const Route&) const = default;
+};
+
+/// A network interface as the kernel shows it.
+struct Link {
+    std::uint32_t index = 0;
+    std::string name;
+    std::uint32_t mtu = 0; ///< bytes
+    bool up = false;       ///< IFF_UP
+    bool carrier = false;  ///< IFF_LOWER_UP
+    bool operator==(const Link&) const = default;
+};
+
+/// What the resolver is told about one link.
+struct DnsPlan {
+    std::uint32_t interface = 0; ///< index
+    std::string interfaceName;
+    std::vector<std::string> servers;
+    std::vector<std::string> search; ///< domains; "~x" is routing only
+    bool defaultRoute = true;        ///< names that match no domain may go here
+    bool operator==(const DnsPlan&) const = default;
+};
+
+} // namespace ppp::core
