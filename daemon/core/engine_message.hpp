@@ -12,10 +12,13 @@
 
 namespace ppp::core {
 
-/// Nothing where the datagram is malformed, of another version, of an unknown kind, or lacks a field its kind needs.
+/// Nothing where the datagram is malformed, of another version, of an unknown kind, or lacks a field its kind
+/// needs. All fields that plugin/message.h names with a kind are needed, but for TEXT, AC_NAME, DNS and
+/// CHAP_DIGEST. Unknown tags are skipped, a needed one that stands twice is malformed.
 std::optional<EngineEvent> decodeEngineMessage(std::span<const std::uint8_t> datagram);
 
-/// The answer to SecretsWanted; no PASSWORD field where there is none. The caller wipes the bytes.
+/// The answer to SecretsWanted; no PASSWORD field where there is none. The caller wipes the bytes. Throws
+/// std::length_error for more than limits::kSecretSize bytes: half a password would only lock the account.
 std::vector<std::uint8_t> encodeSecrets(std::optional<std::string_view> password);
 
 } // namespace ppp::core

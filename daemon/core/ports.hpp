@@ -22,6 +22,7 @@ namespace ppp::core {
 struct EngineOrder {
     std::string connection;
     Profile profile;
+    std::string device; ///< what to dial on: core::device(profile), or the VLAN or own-MAC link made on top of it
     Secrets secrets;
 };
 
@@ -58,6 +59,10 @@ public:
     virtual std::unique_ptr<Engine> launch(EngineOrder order, EngineListener& listener) = 0;
     /// The engine of this connection that outlived an earlier daemon, if there is one. Each can be taken once.
     virtual std::unique_ptr<Engine> adopt(const std::string& connection, EngineListener& listener) = 0;
+    /// Connections whose engines outlived an earlier daemon and were not adopted yet.
+    virtual std::vector<std::string> leftBehind() const = 0;
+    /// Lets such an engine go: its lifeline breaks, so it hangs up in order.
+    virtual void drop(const std::string& connection) = 0;
 };
 
 /// Why no engine could be started.
@@ -98,6 +103,17 @@ public:
     virtual bool remove(const Route& route, std::string& error) = 0;
     /// The same route, every attribute kept, with another metric; for both what add() takes.
     virtual Route withMetric(const Route& route, std::uint32_t metric) const = 0;
+    /// Sets or clears IFF_UP. False with the kernel's words in `error`.
+    virtual bool setUp(const std::string& link, bool up, std::string& error) = 0;
+    /// Makes a VLAN link on `parent` and sets it up; its name, or empty with the kernel's words in `error`. One that is
+    /// there already with the same parent and id is used as it is (`made` false).
+    virtual std::string makeVlan(const std::string& parent, std::uint32_t id, bool& made, std::string& error) = 0;
+    /// Makes a macvlan link (mode private) with this MAC on `parent` and sets it up; as makeVlan.
+    virtual std::string makeOwnMac(const std::string& parent, const std::string& mac, std::string& error) = 0;
+    /// True also where it is already gone.
+    virtual bool removeLink(const std::string& link, std::string& error) = 0;
+    /// One PADT on behalf of an engine that can no longer send it (RFC 2516 section 5.5). Errors are of no use to anybody.
+    virtual void endSession(const std::string& device, const MacAddress& peer, std::uint32_t session) = 0;
 };
 
 // ---- DNS ----------------------------------------------------------------------------------------------------------

@@ -21,21 +21,24 @@ enum class DnsHandlerChoice { Auto, Resolved, Resolvconf, File, None };
 enum class FlowControl { RtsCts, XonXoff, None };
 
 struct PppoeSection {
-    std::string interface; ///< Ethernet interface, required
+    std::string interface;             ///< Ethernet interface, required
     std::optional<std::uint32_t> vlan; ///< 1–4094
     std::string service;
     std::string accessConcentrator;
     std::string accessConcentratorMac; ///< "aa:bb:cc:dd:ee:ff", lower case; empty: any
-    std::string hostUniq; ///< hex digits, an even number; empty: pppd's own
+    std::string hostUniq;              ///< hex digits, an even number; empty: pppd's own
     std::string cloneMac;
     Duration discoveryTimeout = std::chrono::seconds(15);
+    bool operator==(const PppoeSection&) const = default;
 };
 
 struct DialSection {
     std::string number;
     std::vector<std::string> init{"ATZ"};
-    std::vector<std::pair<std::string, std::string>> login; ///< expect, send; "$password" stands for the secret
+    std::vector<std::pair<std::string, std::string>>
+        login; ///< expect, send; "$password" stands for the secret
     Duration timeout = std::chrono::seconds(60);
+    bool operator==(const DialSection&) const = default;
 };
 
 struct SerialSection {
@@ -45,6 +48,7 @@ struct SerialSection {
     bool modemLines = true;
     std::optional<DialSection> dial;
     std::vector<std::string> hangup{"+++", "ATH"};
+    bool operator==(const SerialSection&) const = default;
 };
 
 struct L2tpSection {
@@ -53,6 +57,7 @@ struct L2tpSection {
     std::string hostname;
     Duration helloInterval = std::chrono::seconds(60);
     bool requireIpsec = false;
+    bool operator==(const L2tpSection&) const = default;
 };
 
 struct AuthSection {
@@ -60,6 +65,7 @@ struct AuthSection {
     std::vector<std::string> refuse, require; ///< of: pap chap mschap mschapv2 eap
     std::string remoteName;
     bool allowEmptyPassword = false;
+    bool operator==(const AuthSection&) const = default;
 };
 
 struct PppSection {
@@ -74,13 +80,15 @@ struct PppSection {
     std::string mppe = "off"; ///< off, on, 40, 128, stateful …
     bool passive = false, silent = false, debug = false;
     std::uint32_t restartLcp = 3, restartIpcp = 3; ///< seconds, pppd's lcp-restart and ipcp-restart
-    std::vector<std::string> extraOptions; ///< from the allow-list, one string an argument
+    std::vector<std::string> extraOptions;         ///< from the allow-list, one string an argument
+    bool operator==(const PppSection&) const = default;
 };
 
 struct StaticRoute {
     std::string to; ///< prefix in text
     std::string via;
     std::optional<std::uint32_t> metric;
+    bool operator==(const StaticRoute&) const = default;
 };
 
 struct Ip4Section {
@@ -92,6 +100,7 @@ struct Ip4Section {
     std::string vrf;
     std::vector<StaticRoute> routes;
     bool proxyArp = false;
+    bool operator==(const Ip4Section&) const = default;
 };
 
 struct Ip6Section {
@@ -102,6 +111,7 @@ struct Ip6Section {
     std::optional<std::uint32_t> metric;
     bool prefixDelegation = false;
     Duration wait = std::chrono::seconds(1);
+    bool operator==(const Ip6Section&) const = default;
 };
 
 struct DnsSection {
@@ -110,12 +120,14 @@ struct DnsSection {
     std::optional<bool> defaultRoute;
     std::optional<std::string> dnssec, overTls;
     DnsHandlerChoice handler = DnsHandlerChoice::Auto;
+    bool operator==(const DnsSection&) const = default;
 };
 
 struct Backoff {
     Duration first;
     double factor;
     Duration cap;
+    bool operator==(const Backoff&) const = default;
 };
 
 struct ReconnectSection {
@@ -126,6 +138,7 @@ struct ReconnectSection {
     Backoff discovery{std::chrono::seconds(2), 2, std::chrono::seconds(120)};
     Backoff auth{std::chrono::seconds(15), 4, std::chrono::seconds(1800)};
     Backoff modem{std::chrono::seconds(30), 1.5, std::chrono::seconds(600)};
+    bool operator==(const ReconnectSection&) const = default;
 };
 
 struct Profile {
@@ -149,6 +162,7 @@ struct Profile {
     bool hooks = false;
     bool metered = false;
     std::string firewallZone, interfaceName;
+    bool operator==(const Profile&) const = default;
 };
 
 /// One thing that is wrong with a profile.
@@ -163,8 +177,8 @@ struct ParsedProfile {
 };
 
 /// Reads and checks a whole profile; finds every fault, not only the first. Never throws on bad input.
-/// `json` may have // comments; duplicate keys, unknown keys (the nearest known one is named), wrong types, values out of
-/// range, sections of another type, more than limits::kProfileSize are faults.
+/// `json` may have // comments; duplicate keys, unknown keys (the nearest known one is named), wrong types,
+/// values out of range, sections of another type, more than limits::kProfileSize are faults.
 ParsedProfile parseProfile(std::string_view json);
 
 /// The faults as text, a line each: "/pppoe/interface: …".

@@ -23,7 +23,7 @@ enum class Phase {
     Carrier,
     Backoff,
     Demand,
-    Secrets,
+    GatherSecrets,
     Dialing,
     Discovery,
     Tunnel,

@@ -6,9 +6,10 @@
  *
  *     u8 version | u8 kind | fields...        field: u16 tag | u16 length | length bytes
  *
- * Numbers are in the host's byte order (both ends run on one machine) and sent with the width named beside the tag;
- * addresses are in network order; texts are bytes as the peer sent them: not terminated, not checked, not UTF-8.
- * A reader skips tags it does not know; a datagram with a broken field or another version is dropped whole.
+ * Numbers are in the host's byte order (both ends run on one machine) and sent with the width named beside
+ * the tag; addresses are in network order; texts are bytes as the peer sent them: not terminated, not
+ * checked, not UTF-8. A reader skips tags it does not know; a datagram with a broken field or another version
+ * is dropped whole.
  */
 #ifndef PPP_MANAGER_MESSAGE_H
 #define PPP_MANAGER_MESSAGE_H
@@ -24,45 +25,45 @@ enum pppm_kind {
 	PPPM_PHASE = 2,          /* PHASE */
 	PPPM_SECRETS_WANTED = 3, /* once, at the plugin's start; no fields */
 	PPPM_SECRETS = 4,        /* supervisor to engine: PASSWORD where there is one */
-	PPPM_AUTH = 5,           /* AUTH_PROTOCOL, VERDICT, TEXT = the peer's message where it gave one */
+	PPPM_AUTH = 5,           /* AUTH_PROTOCOL, VERDICT, TEXT = the peer's message, CHAP_DIGEST for CHAP */
 	PPPM_IP4 = 6,            /* IPCP is open: INTERFACE, IFINDEX, LOCAL, PEER, DNS* (0 to 2 times), MTU */
 	PPPM_IP4_DOWN = 7,
-	PPPM_IP6 = 8,            /* IPV6CP is open: INTERFACE, IFINDEX, LOCAL_ID, PEER_ID, MTU */
+	PPPM_IP6 = 8, /* IPV6CP is open: INTERFACE, IFINDEX, LOCAL_ID, PEER_ID, MTU */
 	PPPM_IP6_DOWN = 9,
-	PPPM_LCP = 10,           /* LCP is open: MRU (ours, accepted), PEER_MRU */
-	PPPM_LCP_TERMINATED = 11, /* the peer's Terminate-Request came in: TEXT where it gave one */
-	PPPM_SESSION = 12,       /* PPPoE session exists: SESSION_ID, PEER_MAC, AC_NAME */
-	PPPM_DISCOVERY = 13,     /* a PADO came in: PEER_MAC, AC_NAME */
-	PPPM_DISCOVERY_ERROR = 14, /* error tag in a PADO or PADS: ERROR_TAG, PEER_MAC, TEXT */
-	PPPM_PROTOCOL_REJECTED = 15, /* the peer refuses a protocol: PROTOCOL (0x8057 = IPV6CP, 0x8021 = IPCP) */
-	PPPM_EXIT = 16           /* pppd's last word: STATUS = its exit code */
+	PPPM_LCP = 10,             /* LCP is open: MRU (ours, accepted), PEER_MRU */
+	PPPM_LCP_TERMINATED = 11,  /* the peer's Terminate-Request came in: TEXT where it gave one */
+	PPPM_SESSION = 12,         /* PPPoE session exists: SESSION_ID, PEER_MAC, AC_NAME */
+	PPPM_DISCOVERY = 13,       /* the first PADO of a concentrator in this discovery: PEER_MAC, AC_NAME */
+	PPPM_DISCOVERY_ERROR = 14, /* in a PADO or PADS: ERROR_TAG, PEER_MAC, TEXT; not repeated */
+	PPPM_PROTOCOL_REJECTED = 15, /* by the peer: PROTOCOL, 0x8057 IPV6CP, 0x8021 IPCP */
+	PPPM_EXIT = 16 /* pppd's last word: STATUS = its exit code, or the one a later hang-up hid */
 };
 
 /* tag: what a field holds, and its width on the wire. */
 enum pppm_tag {
-	PPPM_T_PID = 1,          /* u32 */
-	PPPM_T_TEXT = 2,         /* bytes */
-	PPPM_T_PHASE = 3,        /* u32, enum pppm_phase */
-	PPPM_T_PASSWORD = 4,     /* bytes, up to PPPM_MAX_SECRET */
+	PPPM_T_PID = 1,           /* u32 */
+	PPPM_T_TEXT = 2,          /* bytes */
+	PPPM_T_PHASE = 3,         /* u32, enum pppm_phase */
+	PPPM_T_PASSWORD = 4,      /* bytes, up to PPPM_MAX_SECRET */
 	PPPM_T_AUTH_PROTOCOL = 5, /* u32: 0xc023 PAP, 0xc223 CHAP, 0xc227 EAP */
-	PPPM_T_VERDICT = 6,      /* u32, enum pppm_verdict */
-	PPPM_T_INTERFACE = 7,    /* bytes */
-	PPPM_T_IFINDEX = 8,      /* u32 */
-	PPPM_T_LOCAL = 9,        /* 4 bytes */
-	PPPM_T_PEER = 10,        /* 4 bytes */
-	PPPM_T_DNS = 11,         /* 4 bytes */
-	PPPM_T_MTU = 12,         /* u32, bytes */
-	PPPM_T_LOCAL_ID = 13,    /* 8 bytes, interface identifier */
-	PPPM_T_PEER_ID = 14,     /* 8 bytes */
-	PPPM_T_MRU = 15,         /* u32, bytes */
-	PPPM_T_PEER_MRU = 16,    /* u32, bytes */
-	PPPM_T_SESSION_ID = 17,  /* u32, host order */
-	PPPM_T_PEER_MAC = 18,    /* 6 bytes */
-	PPPM_T_AC_NAME = 19,     /* bytes */
-	PPPM_T_ERROR_TAG = 20,   /* u32: 0x0201 Service-Name-Error, 0x0202 AC-System-Error, 0x0203 Generic-Error (RFC 2516) */
-	PPPM_T_STATUS = 21,      /* u32, pppd(8) EXIT STATUS */
-	PPPM_T_PROTOCOL = 22,    /* u32, PPP protocol number */
-	PPPM_T_CHAP_DIGEST = 23  /* u32: 5 MD5, 0x80 MS-CHAP, 0x81 MS-CHAPv2 */
+	PPPM_T_VERDICT = 6,       /* u32, enum pppm_verdict */
+	PPPM_T_INTERFACE = 7,     /* bytes */
+	PPPM_T_IFINDEX = 8,       /* u32 */
+	PPPM_T_LOCAL = 9,         /* 4 bytes */
+	PPPM_T_PEER = 10,         /* 4 bytes */
+	PPPM_T_DNS = 11,          /* 4 bytes */
+	PPPM_T_MTU = 12,          /* u32, bytes */
+	PPPM_T_LOCAL_ID = 13,     /* 8 bytes, interface identifier */
+	PPPM_T_PEER_ID = 14,      /* 8 bytes */
+	PPPM_T_MRU = 15,          /* u32, bytes */
+	PPPM_T_PEER_MRU = 16,     /* u32, bytes */
+	PPPM_T_SESSION_ID = 17,   /* u32, host order */
+	PPPM_T_PEER_MAC = 18,     /* 6 bytes */
+	PPPM_T_AC_NAME = 19,      /* bytes */
+	PPPM_T_ERROR_TAG = 20,    /* u32: 0x0201 Service-Name, 0x0202 AC-System, 0x0203 Generic (RFC 2516) */
+	PPPM_T_STATUS = 21,       /* u32, pppd(8) EXIT STATUS */
+	PPPM_T_PROTOCOL = 22,     /* u32, PPP protocol number */
+	PPPM_T_CHAP_DIGEST = 23   /* u32: 5 MD5, 0x80 MS-CHAP, 0x81 MS-CHAPv2 */
 };
 
 /* Our own numbers for pppd's phases, so that the supervisor does not depend on pppd's headers. */

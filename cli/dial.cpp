@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The waited Up and Redial.
+#include "cli/dial.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "cli/format.hpp"
+
+namespace ppp::cli {
+
+namespace {
+
+constexpr std::chrono::milliseconds kRedraw{100};
+constexpr std::chrono::seconds kSettleTime{2}; // for the daemon to decide what follows a failure
+constexpr std::chrono::seconds kSilence{5};    // beyond the timeout that the daemon was told
+
+std::vector<std::string> namesOf(const std::vector<DialTarget>& targets) {
+    std::vector<std::string> out;
+    for (const auto& target : targets) {
+        out.push_back(target.name);
+    }
+    return out;
+}
+
+/// What a person can do about this failure.
+std::string advice(const std::string& word, const std::string& text, const std::string& name) {
+    if (word == "NoSecrets" || text.rfind("secrets-missing", 0) == 0 || text.rfind("auth-failed", 0) == 0) {
+        return "Set the password: pppctl set-secret " + name;
+    }
+    if (word == "InvalidProfile" || text.rfind("profile-invalid", 0) == 0) {
+        return "Correct /etc/ppp-manager/connections/" + name + ".json, then: pppctl reload";
+    }
+    return {};
+}
+
+Failure judge(const sdbus::Error& error, const std::string& name, const std::string& method) {
+    const std::string word = contractWord(error);
+    const std::string text = error.getMessage();
+    if (word == "Failed") {
+        return {ExitCode::LinkFailed, text, advice(word, text, name)};
+    }
+    if (word == "NoSecrets") {
+        return {ExitCode::LinkFailed, "secrets-missing: " + text, advice(word, text, name)};
+    }
+    if (word == "InvalidProfile") {
+        return {ExitCode::LinkFailed, "profile-invalid: " + text, advice(word, text, name)};
+    }
+    if (word == "Timeout") {
+        return {ExitCode::TimedOut, text, "It goes on trying; stop it with: pppctl down " + name};
+    }
+    if (word == "NotUp" && method == "Redial") {
+        return {ExitCode::Failed, text, "Bring it up with: pppctl up " + name};
+    }
+    return explain(error);
+}
+
+} // namespace
+
+Dial::Dial(Client& client, const Output& output, const std::vector<DialTarget>& targets, DialOrder order)
+    : client_(client), output_(output), order_(std::move(order)), progress_(output, namesOf(targets)) {
+    for (const auto& target : targets) {
+        attempts_.emplace_back().target = target;
+    }
+}
+
+Dial::~Dial() = default;
+
+ExitCode Dial::run() {
+    const Interruptible interrupt;
+    for (auto& attempt : attempts_) {
+        attempt.proxy = client_.open(attempt.target.path);
+        attempt.proxy->listen(
+            [&attempt](std::uint64_t time, const std::string& what, const Dictionary& details) {
+                attempt.inbox.push_back({time, what, details});
+            });
+    }
+    started_ = Clock::now();
+    startedRealtime_ = realtimeNow();
+    for (auto& attempt : attempts_) {
+        start(attempt);
+    }
+    while (unfinished()) {
+        progress_.tick(elapsed());
+        if (client_.step(nextDeadline(), interrupt.fd()) == Client::Wake::Interrupt) {
+            return interrupted();
+        }
+        for (auto& attempt : attempts_) {
+            try {
+                advance(attempt);
+            } catch (const sdbus::Error& error) {
+                fail(attempt, explain(error), false);
+            }
+        }
+    }
+    return worst_;
+}
+
+void Dial::start(Attempt& attempt) {
+    attempt.proxy->callWaited(
+        order_.method, order_.options,
+        [&attempt](const std::optional<sdbus::Error>& error) { attempt.answer = error; });
+}
+
+void Dial::advance(Attempt& attempt) {
+    const bool moved = readInbox(attempt);
+    if (attempt.stage == Stage::Running && attempt.answer) {
+        conclude(attempt, *attempt.answer);
+    } else if (attempt.stage == Stage::Running && order_.timeout &&
+               Clock::now() >= started_ + *order_.timeout + kSilence) {
+        fail(attempt,
+             Failure(ExitCode::TimedOut, "no answer from ppp-managerd",
+                     "See: pppctl status " + attempt.target.name),
+             false);
+    } else if (attempt.stage == Stage::Settling && (moved || Clock::now() >= attempt.settleBy)) {
+        settle(attempt);
+    }
+}
+
+bool Dial::readInbox(Attempt& attempt) {
+    bool moved = false;
+    for (; !attempt.inbox.empty(); attempt.inbox.pop_front()) {
+        const Seen& seen = attempt.inbox.front();
+        if (seen.what == "phase" && attempt.stage == Stage::Running) {
+            // The daemon's own time is the better one, unless the clock was set meanwhile: then it is held
+            // within ours.
+            const std::uint64_t told = seen.time > startedRealtime_ ? seen.time - startedRealtime_ : 0;
+            attempt.lastElapsed = std::max(attempt.lastElapsed, std::min(told, elapsed()));
+            if (const std::string phase = text(seen.details, "phase"); !phase.empty()) {
+                progress_.phase(attempt.target.name, attempt.lastElapsed, phase);
+            }
+        } else if (seen.what == "up") {
+            attempt.took = number(seen.details, "took-us");
+        } else if (seen.what == "state") {
+            moved = true;
+        }
+    }
+    return moved;
+}
+
+void Dial::conclude(Attempt& attempt, const std::optional<sdbus::Error>& error) {
+    if (!error) {
+        succeed(attempt);
+        return;
+    }
+    if (contractWord(*error) == "AlreadyUp") {
+        const std::string summary = linkSummary(client_.snapshot(attempt.target.path));
+        finish(attempt);
+        output_.line(attempt.target.name + " is up already: " + summary);
+        return;
+    }
+    fail(attempt, judge(*error, attempt.target.name, order_.method), contractWord(*error) == "Failed");
+}
+
+void Dial::succeed(Attempt& attempt) {
+    const Snapshot link = client_.snapshot(attempt.target.path);
+    const std::uint64_t took = attempt.took != 0 ? attempt.took : elapsed();
+    finish(attempt);
+    if (link.text("State") != "up") {
+        output_.complain(attempt.target.name + ": was up for a moment, is " + clean(link.text("State")) +
+                         " again: " + failureText(link));
+        worst_ = worse(worst_, ExitCode::LinkFailed);
+        return;
+    }
+    output_.line(attempt.target.name + " is " + output_.paint("up", Colour::Green) + ": " +
+                 linkSummary(link) + ", " + seconds(took));
+    if (!link.texts("DnsServers").empty() && client_.manager().DnsHandler() == "none") {
+        output_.complain(attempt.target.name +
+                         ": warning: nothing on this machine takes the link's DNS servers, so names are "
+                         "looked up as before");
+        output_.complain("  Install systemd-resolved, or set /dns/handler in the profile.");
+    }
+}
+
+void Dial::fail(Attempt& attempt, const Failure& failure, bool settles) {
+    worst_ = worse(worst_, failure.code());
+    progress_.stepAside();
+    output_.complain(attempt.target.name, failure);
+    if (!settles) {
+        finish(attempt);
+        return;
+    }
+    attempt.stage = Stage::Settling;
+    attempt.settleBy = Clock::now() + kSettleTime;
+    settle(attempt);
+}
+
+void Dial::settle(Attempt& attempt) {
+    const Snapshot link = client_.snapshot(attempt.target.path);
+    const std::string state = link.text("State");
+    const std::string& name = attempt.target.name;
+    const bool moving = state == "connecting" || state == "disconnecting";
+    if (moving && Clock::now() < attempt.settleBy) {
+        return;
+    }
+    finish(attempt);
+    const std::string stop = "; stop it with: pppctl down " + name;
+    if (state == "failed") {
+        output_.complain("  Given up; try again with: pppctl up " + name);
+    } else if (state == "waiting" && link.number("NextAttempt") != 0) {
+        output_.complain("  next attempt " + until(link.number("NextAttempt")) + " (attempt " +
+                         std::to_string(link.number("Attempt") + 1) + ")" + stop);
+    } else if (state == "waiting") {
+        output_.complain("  waits for the " + clean(link.text("Phase")) + " and goes on by itself" + stop);
+    } else if (moving) {
+        output_.complain("  goes on trying" + stop);
+    }
+}
+
+void Dial::finish(Attempt& attempt) {
+    attempt.stage = Stage::Finished;
+    progress_.finish(attempt.target.name);
+}
+
+ExitCode Dial::interrupted() {
+    progress_.stepAside();
+    for (const auto& attempt : attempts_) {
+        if (attempt.stage == Stage::Running) {
+            output_.complain(attempt.target.name + ": not waited for any longer; it goes on connecting");
+            output_.complain("  Look: pppctl status " + attempt.target.name + "    Stop: pppctl down " +
+                             attempt.target.name);
+        }
+    }
+    return ExitCode::Interrupted;
+}
+
+bool Dial::unfinished() const {
+    return std::any_of(attempts_.begin(), attempts_.end(),
+                       [](const Attempt& attempt) { return attempt.stage != Stage::Finished; });
+}
+
+std::uint64_t Dial::elapsed() const {
+    const auto passed =
+        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started_).count();
+    return static_cast<std::uint64_t>(passed);
+}
+
+std::optional<Clock::time_point> Dial::nextDeadline() const {
+    std::optional<Clock::time_point> next;
+    const auto consider = [&next](Clock::time_point at) { next = next ? std::min(*next, at) : at; };
+    if (progress_.live()) {
+        consider(Clock::now() + kRedraw);
+    }
+    for (const auto& attempt : attempts_) {
+        if (attempt.stage == Stage::Settling) {
+            consider(attempt.settleBy);
+        } else if (attempt.stage == Stage::Running && order_.timeout) {
+            consider(started_ + *order_.timeout + kSilence);
+        }
+    }
+    return next;
+}
+
+} // namespace ppp::cli

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Bringing links up while somebody watches: all at once, each with its phases, its outcome and what comes
+// next.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/client.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+
+namespace ppp::cli {
+
+struct DialOrder {
+    std::string method; ///< Up or Redial
+    Dictionary options; ///< as the contract has them
+    std::optional<std::chrono::seconds>
+        timeout; ///< the daemon is told by the options; here it guards against its silence
+};
+
+struct DialTarget {
+    std::string name;
+    std::string path;
+};
+
+class Dial {
+public:
+    Dial(Client& client, const Output& output, const std::vector<DialTarget>& targets, DialOrder order);
+    ~Dial();
+    /// Starts all, waits for every outcome, says it; the worst exit code. Ctrl-C leaves the links as they
+    /// are. Call once.
+    ExitCode run();
+
+private:
+    struct Seen {
+        std::uint64_t time; ///< µs, CLOCK_REALTIME
+        std::string what;
+        Dictionary details;
+    };
+    enum class Stage { Running, Settling, Finished };
+    struct Attempt {
+        DialTarget target;
+        std::deque<Seen> inbox;
+        std::optional<std::optional<sdbus::Error>> answer;
+        Stage stage = Stage::Running;
+        std::uint64_t lastElapsed = 0;
+        std::uint64_t took = 0; ///< µs, as the daemon measured it; 0: it did not say
+        Clock::time_point settleBy;
+        std::unique_ptr<ConnectionProxy> proxy; ///< last: its callbacks point into this
+    };
+
+    void start(Attempt& attempt);
+    void advance(Attempt& attempt);
+    bool readInbox(Attempt& attempt); ///< true where the state moved
+    void conclude(Attempt& attempt, const std::optional<sdbus::Error>& error);
+    void succeed(Attempt& attempt);
+    void fail(Attempt& attempt, const Failure& failure, bool settles);
+    void settle(Attempt& attempt);
+    void finish(Attempt& attempt);
+    ExitCode interrupted();
+    bool unfinished() const;
+    std::uint64_t elapsed() const;
+    std::optional<Clock::time_point> nextDeadline() const;
+
+    Client& client_;
+    const Output& output_;
+    DialOrder order_;
+    Progress progress_;
+    Clock::time_point started_;
+    std::uint64_t startedRealtime_ = 0;
+    ExitCode worst_ = ExitCode::Done;
+    std::deque<Attempt> attempts_; // a deque: they stay where they are
+};
+
+} // namespace ppp::cli

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// pppctl: arguments in, exit code out.
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <clocale>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "cli/failure.hpp"
+#include "core/error.hpp"
+#include "core/text.hpp"
+
+namespace ppp::cli {
+
+namespace {
+
+constexpr const char* kFooter =
+    "Exit codes: 0 done, 1 failed, 2 usage, 3 no such connection, 4 not authorised, 5 the link failed,\n"
+    "            6 timed out, 7 daemon not reachable. More of a verb: pppctl VERB --help";
+
+struct Parsed {
+    const Verb* verb = nullptr;
+    std::unique_ptr<Command> command;
+    JsonStyle json = JsonStyle::None;
+};
+
+JsonStyle jsonStyle(const std::string& said) {
+    if (said.empty()) {
+        return JsonStyle::None;
+    }
+    if (said == "true") { // CLI11's word for a flag without a value
+        return JsonStyle::Line;
+    }
+    if (said == "pretty") {
+        return JsonStyle::Pretty;
+    }
+    throw Failure(ExitCode::Usage, "--json=" + said + " is unknown", "Say --json or --json=pretty.");
+}
+
+/// CLI11 would only say that the word was not expected.
+void refuseMisspeltVerb(int argc, const char* const* argv) {
+    std::vector<std::string_view> known;
+    for (const auto& verb : verbs()) {
+        known.push_back(verb.name);
+    }
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view word(argv[i]);
+        if (word.empty() || word.front() == '-') {
+            continue;
+        }
+        if (std::find(known.begin(), known.end(), word) == known.end()) {
+            const auto near = core::text::nearest(word, known);
+            throw Failure(ExitCode::Usage, "there is no verb '" + std::string(word) + "'",
+                          near ? "Did you mean '" + std::string(*near) + "'?"
+                               : "See what there is: pppctl --help");
+        }
+        return;
+    }
+}
+
+std::string nearOption(const CLI::App& verb, const std::string& word) {
+    std::vector<std::string> known;
+    for (const auto* option : verb.get_options()) {
+        for (const auto& name : option->get_lnames()) {
+            known.push_back("--" + name);
+        }
+    }
+    const std::vector<std::string_view> views(known.begin(), known.end());
+    const auto near = core::text::nearest(std::string_view(word).substr(0, word.find('=')), views);
+    return near ? "Did you mean '" + std::string(*near) + "'?" : std::string{};
+}
+
+/// What CLI11 found wrong, with the nearest option for a misspelt one.
+Failure usageFailure(const CLI::App& app, const CLI::ParseError& error) {
+    const auto chosen = app.get_subcommands();
+    if (chosen.empty() && app.remaining().empty()) {
+        return {ExitCode::Usage, "which verb?", "See what there is: pppctl --help"};
+    }
+    const CLI::App& where = chosen.empty() ? app : *chosen.front();
+    const std::string help = "See: pppctl " + (chosen.empty() ? "" : where.get_name() + " ") + "--help";
+    for (const auto& word : app.remaining(true)) {
+        const std::string near = word.rfind("--", 0) == 0 ? nearOption(where, word) + " " : "";
+        return {ExitCode::Usage, "'" + word + "' was not expected", near + help};
+    }
+    return {ExitCode::Usage, error.what(), help};
+}
+
+/// The bus carries UTF-8 only; what is none can name nothing.
+void refuseForeignBytes(int argc, const char* const* argv) {
+    for (int i = 1; i < argc; ++i) {
+        if (!core::text::isUtf8(argv[i])) {
+            throw Failure(ExitCode::Usage, "'" + std::string(argv[i]) + "' is not UTF-8");
+        }
+    }
+}
+
+ExitCode run(int argc, const char* const* argv) {
+    CLI::App app("Control PPP connections: PPPoE now.", "pppctl");
+    app.set_version_flag("--version", "pppctl " PPP_VERSION);
+    app.require_subcommand(1);
+    app.get_formatter()->label("SUBCOMMAND", "VERB");
+    app.get_formatter()->label("Subcommands", "Verbs");
+    app.footer(kFooter);
+    std::string json;
+    app.add_flag("--json", json, "For verbs that read: JSON, on one line or =pretty")->type_name("[=pretty]");
+
+    std::vector<Parsed> all;
+    std::vector<CLI::App*> declared;
+    for (const auto& verb : verbs()) {
+        auto* sub = app.add_subcommand(std::string(verb.name), std::string(verb.help));
+        sub->fallthrough();
+        all.push_back({&verb, verb.make(), JsonStyle::None});
+        all.back().command->declare(*sub);
+        declared.push_back(sub);
+    }
+    refuseForeignBytes(argc, argv);
+    refuseMisspeltVerb(argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& asked) {
+        return static_cast<ExitCode>(app.exit(asked));
+    } catch (const CLI::ParseError& error) {
+        throw usageFailure(app, error);
+    }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (declared[i]->parsed()) {
+            const JsonStyle style = jsonStyle(json);
+            if (style != JsonStyle::None && !all[i].verb->reads) {
+                throw Failure(ExitCode::Usage, "--json goes with list, status, show, monitor and discover");
+            }
+            return all[i].command->run(Output(style));
+        }
+    }
+    return ExitCode::Usage;
+}
+
+/// A core dump of a program that has handled a password would hold it.
+void forbidCoreDumps() {
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+}
+
+} // namespace
+
+} // namespace ppp::cli
+
+int main(int argc, char** argv) {
+    using namespace ppp::cli;
+    std::setlocale(LC_TIME, "");
+    forbidCoreDumps();
+    const Output errors(JsonStyle::None);
+    try {
+        return static_cast<int>(run(argc, argv));
+    } catch (const Failure& failure) {
+        errors.complain("pppctl", failure);
+        return static_cast<int>(failure.code());
+    } catch (const sdbus::Error& error) {
+        const Failure failure = explain(error);
+        errors.complain("pppctl", failure);
+        return static_cast<int>(failure.code());
+    } catch (const std::exception& error) {
+        errors.complain("pppctl", Failure(ExitCode::Failed, error.what()));
+        return static_cast<int>(ExitCode::Failed);
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Where a password comes from: a person at the terminal, or standard input. Never from the command line.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/variant.hpp"
+#include "core/secret.hpp"
+
+namespace ppp::cli {
+
+/// The flags of a verb that takes a password.
+struct PasswordFlags {
+    bool fromStdin = false; ///< --password-stdin
+    bool none = false;      ///< --no-password
+};
+
+/// Asks at /dev/tty without echo; the terminal is given back as it was, also on Ctrl-C and while stopped by
+/// Ctrl-Z. Nothing where there is no terminal. Throws std::system_error.
+std::optional<core::Secret> askPassword(const std::string& prompt);
+
+/// All of standard input, less one newline at its end. Throws Failure{Usage} beyond
+/// core::limits::kSecretSize.
+core::Secret readPassword(int fd);
+
+/// What a verb should store under "password"; nothing with --no-password. Throws Failure{Usage}: no terminal
+/// to ask at and no flag that says what else to do, an empty password, bytes that no password can have.
+std::optional<core::Secret> obtainPassword(const PasswordFlags& flags, const std::string& prompt);
+
+/// a{sv} for the bus: text as s, other bytes as ay.
+Dictionary secretsForBus(const core::Secret& password);
+
+} // namespace ppp::cli

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From the flags of `pppctl add` to the JSON of a profile. Only what was said is written: the rest is the
+// daemon's default.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ppp::cli {
+
+struct ProfileFlags {
+    std::string type;
+    std::string interface;
+    std::string user;
+    std::string service;
+    std::string accessConcentrator;
+    std::optional<std::uint32_t> vlan, mtu, mru, metric;
+    std::optional<std::int32_t> priority;
+    std::vector<std::string> dns;
+    std::vector<std::string> settings; ///< "/json/pointer=value"; the value is JSON, or else a string
+    bool autoconnect = false;
+    bool noDefaultRoute = false;
+    bool noIpv6 = false;
+};
+
+/// The profile of flags in UTF-8, indented, with a newline at its end. Values are not judged: the daemon does
+/// that. Throws Failure{Usage} for a setting that is no pointer and value, or that names a place inside a
+/// value.
+std::string profileFrom(const ProfileFlags& flags);
+
+} // namespace ppp::cli

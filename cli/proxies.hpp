@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The daemon's objects as seen from here, on top of the generated proxies.
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "cli/variant.hpp"
+#include "dbus/names.hpp"
+#include "dbus/sdbus_compat.hpp"
+#include "org_ppp_connection_proxy.hpp"
+#include "org_ppp_manager_proxy.hpp"
+
+namespace ppp::cli {
+
+/// org.ppp.Manager, for calls; its signals are not listened to.
+class ManagerProxy final : public sdbus::ProxyInterfaces<org::ppp::Manager_proxy> {
+public:
+    explicit ManagerProxy(sdbus::IConnection& bus)
+        : ProxyInterfaces(bus, bus::ServiceName{names::kBusName}, sdbus::ObjectPath{names::kManagerPath}) {}
+
+private:
+    void onConnectionAdded(const sdbus::ObjectPath& /*connection*/) override {}
+    void onConnectionRemoved(const sdbus::ObjectPath& /*connection*/) override {}
+};
+
+/// One org.ppp.Connection. Callbacks come out of Client::step(), through C frames: they must not throw.
+class ConnectionProxy final : public sdbus::ProxyInterfaces<org::ppp::Connection_proxy> {
+public:
+    using EventHandler =
+        std::function<void(std::uint64_t time, const std::string& what, const Dictionary& details)>;
+    using AnswerHandler = std::function<void(const std::optional<sdbus::Error>& error)>;
+
+    ConnectionProxy(sdbus::IConnection& bus, const std::string& path)
+        : ProxyInterfaces(bus, bus::ServiceName{names::kBusName}, sdbus::ObjectPath{path}) {}
+    ~ConnectionProxy() { unregisterProxy(); }
+    ConnectionProxy(const ConnectionProxy&) = delete;
+    ConnectionProxy& operator=(const ConnectionProxy&) = delete;
+
+    /// Subscribes to the signals; what happens from now on is not missed.
+    void listen(EventHandler handler) {
+        handler_ = std::move(handler);
+        registerProxy();
+    }
+
+    /// Calls `method` (Up, Down or Redial) and waits for the answer as long as it takes, while the loop goes
+    /// on.
+    void callWaited(const std::string& method, const Dictionary& options, AnswerHandler answered) {
+        getProxy()
+            .callMethodAsync(method)
+            .onInterface(std::string(INTERFACE_NAME))
+            .withTimeout(std::numeric_limits<std::uint64_t>::max())
+            .withArguments(options)
+            .uponReplyInvoke([answered = std::move(answered)](bus::CallError error) {
+                answered(error ? std::optional<sdbus::Error>(*error) : std::nullopt);
+            });
+    }
+
+private:
+    void onStateChanged(const std::string& /*newState*/, const std::string& /*oldState*/,
+                        const std::string& /*reason*/, const Dictionary& /*details*/) override {}
+    void onEvent(const std::uint64_t& time, const std::string& what, const Dictionary& details) override {
+        if (handler_) {
+            handler_(time, what, details);
+        }
+    }
+
+    EventHandler handler_;
+};
+
+} // namespace ppp::cli

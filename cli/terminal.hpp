@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a terminal can do for us: width, colours, lines that are drawn again in place, and Ctrl-C as a
+// descriptor.
+#pragma once
+
+#include <csignal>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ppp::cli {
+
+enum class Colour { None, Green, Yellow, Red, Dim, Bold };
+
+/// `text` in this colour, or as it is where colours are off.
+std::string paint(std::string_view text, Colour colour, bool colours);
+
+/// Standard output is a terminal that can move its cursor (TERM is not "dumb").
+bool isLiveTerminal();
+/// The above, and NO_COLOR is not set.
+bool wantsColours();
+/// Columns of standard output's terminal; 0 where it is none.
+std::size_t terminalWidth();
+/// Its lines; 0 where it is none.
+std::size_t terminalHeight();
+
+/// Columns that valid UTF-8 takes, one a code point.
+std::size_t columns(std::string_view utf8);
+/// The first `width` columns, the last one an ellipsis where something was cut. 0: all of it.
+std::string fit(std::string_view utf8, std::size_t width);
+
+/// A block of lines at the end of the output that is drawn again in place.
+class LiveLines {
+public:
+    ~LiveLines() { clear(); }
+    /// Replaces what is shown; lines are cut to the terminal's width.
+    void show(const std::vector<std::string>& lines);
+    void clear();
+
+private:
+    std::size_t shown_ = 0;
+};
+
+/// While it lives, SIGINT and SIGTERM do not end the process but make fd() readable.
+class Interruptible {
+public:
+    Interruptible(); ///< throws std::system_error
+    ~Interruptible();
+    Interruptible(const Interruptible&) = delete;
+    Interruptible& operator=(const Interruptible&) = delete;
+    int fd() const { return fd_; }
+
+private:
+    sigset_t before_{};
+    int fd_ = -1;
+};
+
+} // namespace ppp::cli

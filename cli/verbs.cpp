@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The table of verbs.
+#include "cli/command.hpp"
+
+namespace ppp::cli {
+
+const std::vector<Verb>& verbs() {
+    static const std::vector<Verb> table{
+        {"list", "All connections, a line each", true, makeList},
+        {"status", "The page of one connection, or of all", true, makeStatus},
+        {"up", "Bring connections up, and say what happens on the way", false, makeUp},
+        {"down", "Take connections down", false, makeDown},
+        {"redial", "Hang up and dial again: a new session, often a new address", false, makeRedial},
+        {"show", "The profile of a connection", true, makeShow},
+        {"add", "Add a connection", false, makeAdd},
+        {"remove", "Take a connection down and remove its profile and secrets", false, makeRemove},
+        {"set-secret", "Store the password of a connection", false, makeSetSecret},
+        {"reload", "Read the profiles again; links that are up stay up", false, makeReload},
+        {"monitor", "Say what happens, as it happens", true, makeMonitor},
+        {"discover", "Who offers PPPoE on an Ethernet interface", true, makeDiscover},
+    };
+    return table;
+}
+
+} // namespace ppp::cli

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Verbs that change what is stored: add, remove, set-secret, reload.
+#include "cli/command.hpp"
+
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+
+#include "cli/client.hpp"
+#include "cli/password.hpp"
+#include "cli/profile_flags.hpp"
+#include "core/limits.hpp"
+#include "core/text.hpp"
+
+namespace ppp::cli {
+
+namespace {
+
+std::string readFile(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream bytes;
+    if (!file || !(bytes << file.rdbuf())) {
+        throw Failure(ExitCode::Usage, "cannot read " + path);
+    }
+    if (bytes.str().size() > core::limits::kProfileSize) {
+        throw Failure(ExitCode::Usage, path + " is larger than 64 KiB");
+    }
+    if (!core::text::isUtf8(bytes.str())) {
+        throw Failure(ExitCode::Usage, path + " is not UTF-8");
+    }
+    return bytes.str();
+}
+
+class Add final : public Command {
+public:
+    void declare(CLI::App& verb) override {
+        verb.add_option("NAME", name_, "What it shall be called: 1 to 64 of A-Z a-z 0-9 . _ -")->required();
+        declareProfile(verb);
+        verb.add_flag("--password-stdin", password_.fromStdin, "Take the password from standard input");
+        verb.add_flag("--no-password", password_.none, "Store no password");
+    }
+
+    ExitCode run(const Output& output) override {
+        const std::string profile = file_.empty() ? fromFlags() : fromFile();
+        if (password_.fromStdin && password_.none) {
+            throw Failure(ExitCode::Usage, "--password-stdin and --no-password contradict each other");
+        }
+        const auto password =
+            obtainPassword(password_, "Password" + (flags_.user.empty() ? "" : " of " + flags_.user) + ": ");
+        Client client(Client::Start::Allowed);
+        client.allowForQuestions();
+        try {
+            client.manager().AddConnection(name_, profile,
+                                           password ? secretsForBus(*password) : Dictionary{});
+        } catch (const sdbus::Error& error) {
+            if (contractWord(error) == "AlreadyExists") {
+                throw Failure(ExitCode::Failed, error.getMessage(),
+                              "See it: pppctl show " + name_ + "    Take it away: pppctl remove " + name_);
+            }
+            throw;
+        }
+        output.line(name_ + " added; bring it up with: pppctl up " + name_);
+        return ExitCode::Done;
+    }
+
+private:
+    void declareProfile(CLI::App& verb) {
+        verb.add_option("--type", flags_.type, "pppoe");
+        verb.add_option("--interface", flags_.interface,
+                        "The Ethernet interface that the PPPoE server is reached by");
+        verb.add_option("--user", flags_.user, "The user name that the provider gave");
+        verb.add_option("--service", flags_.service, "PPPoE service name");
+        verb.add_option("--access-concentrator", flags_.accessConcentrator,
+                        "Dial only the concentrator of this name");
+        verb.add_option("--vlan", flags_.vlan, "VLAN id");
+        verb.add_option("--mtu", flags_.mtu, "Bytes");
+        verb.add_option("--mru", flags_.mru, "Bytes");
+        verb.add_flag("--autoconnect", flags_.autoconnect, "Bring it up at every boot and keep it up");
+        verb.add_flag("--no-default-route", flags_.noDefaultRoute, "Leave the machine's default route alone");
+        verb.add_option("--metric", flags_.metric, "Metric of its default route");
+        verb.add_option("--priority", flags_.priority,
+                        "Of several links the lowest has the default route (100)");
+        verb.add_flag("--no-ipv6", flags_.noIpv6, "IPv4 only");
+        verb.add_option("--dns", flags_.dns, "Use these DNS servers, not the peer's");
+        verb.add_option("--set", flags_.settings, "Any key of a profile: /json/pointer=value")
+            ->allow_extra_args(false);
+        verb.add_option("--file", file_, "Take the whole profile from this file");
+    }
+
+    bool saysMore() const {
+        return flags_.autoconnect || flags_.noDefaultRoute || flags_.noIpv6 || flags_.vlan || flags_.mtu ||
+               flags_.mru || flags_.metric || flags_.priority || !flags_.dns.empty() ||
+               !flags_.settings.empty() || !flags_.type.empty() || !flags_.interface.empty() ||
+               !flags_.user.empty() || !flags_.service.empty() || !flags_.accessConcentrator.empty();
+    }
+
+    std::string fromFile() const {
+        if (saysMore()) {
+            throw Failure(ExitCode::Usage, "--file is the whole profile: no other flag can change it",
+                          "Edit " + file_ + " instead.");
+        }
+        return readFile(file_);
+    }
+
+    std::string fromFlags() const {
+        if (flags_.type.empty()) {
+            throw Failure(ExitCode::Usage, "--type is missing",
+                          "For example: pppctl add " + name_ + " --type pppoe --interface eth0 --user USER");
+        }
+        if (flags_.type != "pppoe") {
+            throw Failure(ExitCode::Usage,
+                          "flags can describe a pppoe connection only, not '" + flags_.type + "'",
+                          "For any other type give the profile with --file.");
+        }
+        if (flags_.interface.empty()) {
+            throw Failure(ExitCode::Usage, "--interface is missing",
+                          "The Ethernet interface that the PPPoE server is reached by.");
+        }
+        return profileFrom(flags_);
+    }
+
+    std::string name_;
+    std::string file_;
+    ProfileFlags flags_;
+    PasswordFlags password_;
+};
+
+class Remove final : public Command {
+public:
+    void declare(CLI::App& verb) override { verb.add_option("NAME", name_, "The connection")->required(); }
+
+    ExitCode run(const Output& output) override {
+        Client client(Client::Start::Allowed);
+        client.allowForQuestions();
+        client.open(client.pathOf(name_))->Remove();
+        output.line(name_ + " removed");
+        return ExitCode::Done;
+    }
+
+private:
+    std::string name_;
+};
+
+class SetSecret final : public Command {
+public:
+    void declare(CLI::App& verb) override {
+        verb.add_option("NAME", name_, "The connection")->required();
+        verb.add_flag("--password-stdin", password_.fromStdin, "Take the password from standard input");
+    }
+
+    ExitCode run(const Output& output) override {
+        const auto password = obtainPassword(password_, "Password of " + clean(name_) + ": ");
+        Client client(Client::Start::Allowed);
+        client.allowForQuestions();
+        client.open(client.pathOf(name_))->SetSecrets(secretsForBus(*password));
+        output.line(name_ + ": password stored");
+        return ExitCode::Done;
+    }
+
+private:
+    std::string name_;
+    PasswordFlags password_;
+};
+
+class Reload final : public Command {
+public:
+    void declare(CLI::App& /*verb*/) override {}
+
+    ExitCode run(const Output& output) override {
+        Client client(Client::Start::Never);
+        client.allowForQuestions();
+        client.manager().Reload();
+        output.line("profiles read again");
+        for (const auto& link : client.connections()) {
+            if (link.flag("NeedsRedial")) {
+                const std::string name = clean(link.text("Name"));
+                output.line(name + " has changed; it takes effect with: pppctl redial " + name);
+            }
+            if (link.text("State") == "failed" && link.text("Reason") == "profile-invalid") {
+                output.complain(clean(link.text("Name")), Failure(ExitCode::Failed, link.text("ReasonText")));
+            }
+        }
+        return ExitCode::Done;
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Command> makeAdd() {
+    return std::make_unique<Add>();
+}
+
+std::unique_ptr<Command> makeRemove() {
+    return std::make_unique<Remove>();
+}
+
+std::unique_ptr<Command> makeSetSecret() {
+    return std::make_unique<SetSecret>();
+}
+
+std::unique_ptr<Command> makeReload() {
+    return std::make_unique<Reload>();
+}
+
+} // namespace ppp::cli

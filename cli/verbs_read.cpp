@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Verbs that look: list, status, show, discover.
+#include "cli/command.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "cli/client.hpp"
+#include "cli/format.hpp"
+#include "cli/json.hpp"
+#include "cli/status_page.hpp"
+#include "cli/table.hpp"
+
+namespace ppp::cli {
+
+namespace {
+
+/// The last column of the list: how long it has been up, or why it is not.
+std::string remark(const Snapshot& link) {
+    const std::string state = link.text("State");
+    if (state == "up") {
+        return since(link.number("ConnectedAt"));
+    }
+    if (state == "connecting" || state == "disconnecting") {
+        return clean(link.text("Phase"));
+    }
+    std::string words = link.text("ReasonText");
+    words = words.substr(0, words.find('\n'));
+    std::string out = clean(words.empty() ? link.text("Reason") : words);
+    if (const auto next = link.number("NextAttempt"); state == "waiting" && next != 0) {
+        out = "again " + until(next) + (out.empty() ? "" : ": " + out);
+    }
+    return state == "down" && link.text("Reason") == "user-request" ? std::string{} : out;
+}
+
+class List final : public Command {
+public:
+    void declare(CLI::App& /*verb*/) override {}
+
+    ExitCode run(const Output& output) override {
+        Client client(Client::Start::Never);
+        const auto links = client.connections();
+        if (output.wantsJson()) {
+            auto all = nlohmann::json::array();
+            for (const auto& link : links) {
+                all.push_back(toJson(link.properties));
+            }
+            output.json(all);
+            return ExitCode::Done;
+        }
+        if (links.empty()) {
+            output.complain("There are no connections. Add one: pppctl add NAME --type pppoe --interface "
+                            "eth0 --user USER");
+            return ExitCode::Done;
+        }
+        std::vector<std::vector<Cell>> rows;
+        rows.push_back({{"NAME", Colour::Dim},
+                        {"TYPE", Colour::Dim},
+                        {"STATE", Colour::Dim},
+                        {"INTERFACE", Colour::Dim},
+                        {"ADDRESS", Colour::Dim},
+                        {"SINCE/REASON", Colour::Dim}});
+        for (const auto& link : links) {
+            const std::string state = link.text("State");
+            rows.push_back({{clean(link.text("Name"))},
+                            {clean(link.text("Type"))},
+                            {clean(state), colourOf(state)},
+                            {clean(link.text("Interface"))},
+                            {addresses(link)},
+                            {remark(link)}});
+        }
+        for (const auto& line : layOut(rows, terminalWidth(), output.colours())) {
+            output.line(line);
+        }
+        return ExitCode::Done;
+    }
+};
+
+class Status final : public Command {
+public:
+    void declare(CLI::App& verb) override {
+        verb.add_option("NAME", name_, "The connection; all where it is left out");
+    }
+
+    ExitCode run(const Output& output) override {
+        Client client(Client::Start::Never);
+        std::vector<Snapshot> links;
+        if (name_.empty()) {
+            links = client.connections();
+        } else {
+            links.push_back(client.snapshot(client.pathOf(name_)));
+        }
+        auto all = nlohmann::json::array();
+        bool first = true;
+        for (const auto& link : links) {
+            const auto statistics = statisticsOf(client, link);
+            if (output.wantsJson()) {
+                auto page = toJson(link.properties);
+                page["statistics"] = statistics ? toJson(*statistics) : nlohmann::json();
+                all.push_back(std::move(page));
+                continue;
+            }
+            if (!std::exchange(first, false)) {
+                output.line("");
+            }
+            for (const auto& line : statusPage(link, statistics, output.colours())) {
+                output.line(line);
+            }
+        }
+        if (output.wantsJson()) {
+            output.json(name_.empty() ? all : all.front());
+        } else if (links.empty()) {
+            output.complain("There are no connections. Add one: pppctl add NAME --type pppoe --interface "
+                            "eth0 --user USER");
+        }
+        return ExitCode::Done;
+    }
+
+private:
+    static std::optional<Dictionary> statisticsOf(Client& client, const Snapshot& link) {
+        try {
+            return client.open(link.path)->GetStatistics();
+        } catch (const sdbus::Error& error) {
+            if (contractWord(error).empty()) {
+                throw;
+            }
+            return std::nullopt; // the daemon has none for it; the rest of the page stands
+        }
+    }
+
+    std::string name_;
+};
+
+class Show final : public Command {
+public:
+    void declare(CLI::App& verb) override { verb.add_option("NAME", name_, "The connection")->required(); }
+
+    ExitCode run(const Output& output) override {
+        Client client(Client::Start::Never);
+        const std::string path = client.pathOf(name_);
+        client.allowForQuestions();
+        const std::string profile = client.open(path)->GetProfile();
+        if (output.wantsJson()) {
+            const auto parsed = nlohmann::json::parse(profile, nullptr, false, true);
+            if (parsed.is_discarded()) {
+                throw Failure(ExitCode::Failed, "the profile of " + name_ + " is no JSON",
+                              "See it as it is: pppctl show " + name_);
+            }
+            output.json(parsed);
+            return ExitCode::Done;
+        }
+        const std::string shown = isLiveTerminal() ? cleanLines(profile) : profile;
+        output.line(!shown.empty() && shown.back() == '\n' ? shown.substr(0, shown.size() - 1) : shown);
+        return ExitCode::Done;
+    }
+
+private:
+    std::string name_;
+};
+
+class Discover final : public Command {
+public:
+    void declare(CLI::App& verb) override {
+        verb.add_option("INTERFACE", interface_, "The Ethernet interface")->required();
+        verb.add_option("--timeout", seconds_, "How long to listen, seconds (1 to 60)")
+            ->check(CLI::Range(1U, 60U))
+            ->capture_default_str();
+    }
+
+    ExitCode run(const Output& output) override {
+        Client client(Client::Start::Allowed);
+        client.allowForQuestions();
+        const auto found = client.manager().Discover(interface_, seconds_ * 1000);
+        if (output.wantsJson()) {
+            auto all = nlohmann::json::array();
+            for (const auto& concentrator : found) {
+                all.push_back(toJson(concentrator));
+            }
+            output.json(all);
+        } else if (!found.empty()) {
+            print(output, found);
+        }
+        if (found.empty()) {
+            output.complain("pppctl: no access concentrator answered on " + clean(interface_) + " within " +
+                            std::to_string(seconds_) + " s");
+            output.complain("  Is the cable in, the modem in bridge mode, the VLAN right?");
+        }
+        return found.empty() ? ExitCode::Failed : ExitCode::Done;
+    }
+
+private:
+    static void print(const Output& output, const std::vector<Dictionary>& found) {
+        std::vector<std::vector<Cell>> rows;
+        rows.push_back({{"NAME", Colour::Dim},
+                        {"MAC", Colour::Dim},
+                        {"ROUND TRIP", Colour::Dim},
+                        {"SERVICES", Colour::Dim}});
+        for (const auto& concentrator : found) {
+            const auto trip = concentrator.find("rtt-ms");
+            std::string time;
+            if (trip != concentrator.end() && signatureOf(trip->second) == "d") {
+                time = seconds(static_cast<std::uint64_t>(trip->second.get<double>() * 1000));
+            }
+            rows.push_back({{clean(text(concentrator, "name"))},
+                            {clean(text(concentrator, "mac"))},
+                            {time},
+                            {join(texts(concentrator, "services"))}});
+        }
+        for (const auto& line : layOut(rows, terminalWidth(), output.colours())) {
+            output.line(line);
+        }
+    }
+
+    std::string interface_;
+    std::uint32_t seconds_ = 4; // the daemon asks at once, after 1 s and after 3 s
+};
+
+} // namespace
+
+std::unique_ptr<Command> makeList() {
+    return std::make_unique<List>();
+}
+
+std::unique_ptr<Command> makeStatus() {
+    return std::make_unique<Status>();
+}
+
+std::unique_ptr<Command> makeShow() {
+    return std::make_unique<Show>();
+}
+
+std::unique_ptr<Command> makeDiscover() {
+    return std::make_unique<Discover>();
+}
+
+} // namespace ppp::cli

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From sightings to a cause: the order of the checks is the rule.
+#include "core/cause.hpp"
+
+#include "core/limits.hpp"
+#include "core/text.hpp"
+#include "plugin/message.h"
+
+namespace ppp::core {
+
+namespace {
+
+// pppd(8), EXIT STATUS
+enum PppdExit : std::uint32_t {
+    kFatal = 1,
+    kOptions = 2,
+    kNotRoot = 3,
+    kNoKernel = 4,
+    kLock = 6,
+    kOpen = 7,
+    kIdle = 12,
+    kConnectTime = 13,
+    kPeerDead = 15,
+    kHangup = 16,
+    kLoopback = 17,
+    kAuthToPeer = 19,
+};
+constexpr std::uint32_t kPeerAuth = 11;
+constexpr std::uint32_t kNegotiation = 10;
+
+std::string quoted(std::string_view lead, const std::string& words) {
+    return words.empty() ? std::string(lead) : text::cat(lead, ": \"", words, "\"");
+}
+
+Cause make(Reason reason, std::string words = {}) {
+    if (words.empty()) {
+        words = sentence(reason);
+    }
+    return {reason, std::move(words), retryClass(reason)};
+}
+
+std::optional<Cause> judgeAuth(const Sightings& seen, std::uint32_t status) {
+    if (seen.authRefused) {
+        return make(Reason::AuthFailed, quoted("the server refused user name or password", seen.authMessage));
+    }
+    if (seen.wasUp || seen.authAccepted) {
+        return std::nullopt;
+    }
+    if (status == kAuthToPeer || status == kPeerAuth) {
+        return make(Reason::AuthFailed, quoted(sentence(Reason::AuthFailed), seen.terminateMessage));
+    }
+    const bool endedByPeer = seen.terminated || status == kHangup;
+    if (seen.authStarted && !seen.networkPhase && endedByPeer) {
+        return make(Reason::AuthFailed,
+                    quoted("the server hung up instead of accepting the password", seen.terminateMessage));
+    }
+    return std::nullopt;
+}
+
+std::optional<Cause> judgeEngine(const EngineEnd& end, std::uint32_t status) {
+    if (end.signal) {
+        Cause cause = make(Reason::EngineFailed, text::cat("pppd was killed by signal ", *end.signal));
+        cause.retry = RetryClass::Discovery; // nothing is wrong with the profile: try again, but not in a hurry
+        return cause;
+    }
+    switch (status) {
+    case kOptions:
+        return make(Reason::EngineFailed,
+                    "pppd refused its options (its own words are in the journal, identifier pppd)");
+    case kFatal:
+    case kNotRoot: {
+        Cause cause = make(Reason::EngineFailed, text::cat("pppd gave up with exit code ", status));
+        cause.retry = RetryClass::Discovery;
+        return cause;
+    }
+    case kNoKernel:
+        return make(Reason::KernelSupportMissing);
+    case kLock:
+        return make(Reason::DeviceBusy);
+    case kOpen:
+        return make(Reason::DeviceMissing);
+    case kLoopback:
+        return make(Reason::Loopback);
+    case kIdle:
+        return make(Reason::IdleTimeout);
+    case kConnectTime:
+        return make(Reason::SessionLimit);
+    case kPeerDead:
+        return make(Reason::EchoTimeout);
+    default:
+        return std::nullopt;
+    }
+}
+
+Cause judgeLink(const Sightings& seen, LinkType type, std::uint32_t status) {
+    if (type == LinkType::Pppoe && !seen.session) {
+        return seen.offered ? make(Reason::DiscoveryTimeout, "a concentrator answered, but gave no session")
+                            : make(Reason::DiscoveryTimeout);
+    }
+    if (seen.terminated) {
+        return make(Reason::PeerTerminated, quoted("the peer ended the link", seen.terminateMessage));
+    }
+    if (status == kHangup) {
+        return make(Reason::PeerTerminated, type == LinkType::Pppoe
+                                                ? "the access concentrator ended the session"
+                                                : "the other end hung up");
+    }
+    if (!seen.lcpOpen) {
+        return make(Reason::LcpTimeout);
+    }
+    if (status == kNegotiation || !seen.wasUp) {
+        return make(Reason::NegotiationFailed);
+    }
+    Cause cause = make(Reason::EngineFailed, text::cat("pppd ended with code ", status));
+    cause.retry = RetryClass::Discovery;
+    return cause;
+}
+
+std::string harmless(const std::string& bytes) {
+    return text::harmless(bytes, limits::kPeerText);
+}
+
+void seeAuth(Sightings& seen, const engine::Auth& auth) {
+    switch (auth.verdict) {
+    case PPPM_VERDICT_STARTED:
+        seen.authStarted = true;
+        break;
+    case PPPM_VERDICT_ACCEPTED:
+        seen.authAccepted = true;
+        seen.authRefused = false;
+        break;
+    case PPPM_VERDICT_REFUSED:
+        seen.authRefused = true;
+        seen.authMessage = harmless(auth.message);
+        break;
+    default:
+        break;
+    }
+}
+
+void seeRefusal(Sightings& seen, const engine::DiscoveryError& error) {
+    const bool service = error.tag == 0x0201; // Service-Name-Error, RFC 2516 appendix A
+    const Reason reason = service ? Reason::ServiceRejected : Reason::AccessConcentratorError;
+    seen.refusal = StopCause{reason, quoted(sentence(reason), harmless(error.message))};
+}
+
+} // namespace
+
+void see(Sightings& seen, const EngineEvent& event) {
+    if (const auto* phase = std::get_if<engine::PhaseChange>(&event)) {
+        seen.networkPhase = seen.networkPhase || phase->phase == PPPM_PHASE_NETWORK;
+        seen.authStarted = seen.authStarted || phase->phase == PPPM_PHASE_AUTHENTICATE;
+    } else if (const auto* auth = std::get_if<engine::Auth>(&event)) {
+        seeAuth(seen, *auth);
+    } else if (const auto* error = std::get_if<engine::DiscoveryError>(&event)) {
+        seeRefusal(seen, *error);
+    } else if (std::holds_alternative<engine::Discovery>(event)) {
+        seen.offered = true;
+    } else if (std::holds_alternative<engine::Session>(event)) {
+        seen.session = true;
+        seen.refusal.reset();
+    } else if (std::holds_alternative<engine::LcpUp>(event)) {
+        seen.session = true;
+        seen.lcpOpen = true;
+    } else if (const auto* terminated = std::get_if<engine::LcpTerminated>(&event)) {
+        seen.terminated = true;
+        seen.terminateMessage = harmless(terminated->message);
+    } else if (const auto* exit = std::get_if<engine::Exit>(&event)) {
+        seen.status = exit->status;
+    }
+}
+
+Cause judge(const Sightings& seen, const EngineEnd& end, LinkType type) {
+    const std::uint32_t status =
+        seen.status ? *seen.status : static_cast<std::uint32_t>(end.code.value_or(0));
+    const bool asked = seen.stop && retryClass(seen.stop->reason) == RetryClass::None;
+    if (!asked) {
+        if (const auto cause = judgeAuth(seen, status)) {
+            return *cause;
+        }
+    }
+    if (seen.stop) {
+        return make(seen.stop->reason, seen.stop->text);
+    }
+    if (seen.refusal) {
+        return make(seen.refusal->reason, seen.refusal->text);
+    }
+    if (const auto cause = judgeEngine(end, status)) {
+        return *cause;
+    }
+    return judgeLink(seen, type, status);
+}
+
+} // namespace ppp::core

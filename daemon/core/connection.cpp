@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The one place that changes a connection's state and phase, and what follows from a change: story, record, observers.
+#include "core/connection.hpp"
+
+#include <utility>
+
+#include "core/text.hpp"
+#include "plugin/message.h"
+
+namespace ppp::core {
+
+Connection::Connection(std::string name, const Ports& ports, ConnectionHost& host)
+    : name_(std::move(name)), ports_(ports), host_(host), stateSince_(ports.clock.now()),
+      chance_(std::hash<std::string>{}(name_) ^ static_cast<std::uint64_t>(stateSince_.sinceBoot.count())),
+      handover_(name_, ports, host, [this] { onHandover(); }) {}
+
+Connection::~Connection() = default;
+
+bool Connection::advance(Event event) {
+    const auto to = next(state_, event);
+    if (!to) {
+        log(Severity::Warning, text::cat("event ", core::name(event), " has no meaning while ", wire(state_)));
+        return false;
+    }
+    if (*to != state_) {
+        enter(*to);
+    }
+    return true;
+}
+
+void Connection::enter(State state) {
+    const State old = std::exchange(state_, state);
+    const BootTime now = ports_.clock.now();
+    const Duration took = now - stateSince_;
+    stateSince_ = now;
+    const Reason why = state == State::Connecting || state == State::Up ? Reason::None : reason_;
+    Details details;
+    if (why != Reason::None && !reasonText_.empty()) {
+        details["reason-text"] = reasonText_;
+    }
+    if (state == State::Waiting && nextAttempt_ != BootTime{}) {
+        details["next-attempt"] = ports_.clock.wall(nextAttempt_);
+        details["next-us"] = static_cast<std::uint64_t>((nextAttempt_ - now).count());
+    }
+    if (attempt_ > 0) {
+        details["attempt"] = attempt_;
+    }
+    if (state == State::Up) {
+        details["took-us"] = static_cast<std::uint64_t>((now - dialledAt_).count());
+        if (facts_.ip4) {
+            details["interface"] = facts_.ip4->interface;
+            details["local"] = showAddress(facts_.ip4->local);
+            details["peer"] = showAddress(facts_.ip4->peer);
+        }
+    }
+    const std::string suffix = why == Reason::None ? "" : text::cat(" (", wire(why), ": ", reasonText_, ")");
+    ports_.journal.log(Severity::Notice, name_, text::cat(wire(old), " → ", wire(state), suffix),
+                       {text::cat("PPP_STATE=", wire(state)), text::cat("PPP_REASON=", wire(why)),
+                        text::cat("PPP_ATTEMPT=", attempt_), text::cat("PPP_AFTER_USEC=", took.count())});
+    save();
+    host_.connectionStateChanged(*this, state, old, why, details);
+    details["new"] = std::string(wire(state));
+    details["old"] = std::string(wire(old));
+    details["reason"] = std::string(wire(why));
+    note("state", std::move(details));
+    changed();
+}
+
+void Connection::setPhase(Phase phase) {
+    if (phase == phase_) {
+        return;
+    }
+    const BootTime now = ports_.clock.now();
+    const Phase old = std::exchange(phase_, phase);
+    const auto took = static_cast<std::uint64_t>((now - phaseSince_).count());
+    phaseSince_ = now;
+    if (phase != Phase::None) {
+        Details details{{"phase", std::string(wire(phase))}};
+        if (old != Phase::None) {
+            details["previous"] = std::string(wire(old));
+            details["after-us"] = took;
+        }
+        note("phase", std::move(details));
+    }
+    armDeadline(phase);
+    changed();
+}
+
+void Connection::note(std::string what, Details details) {
+    const TimelineEntry& entry = timeline_.add({ports_.clock.now(), std::move(what), std::move(details)});
+    host_.connectionEvent(*this, entry);
+}
+
+void Connection::log(Severity severity, const std::string& text) const {
+    ports_.journal.log(severity, name_, text);
+}
+
+void Connection::save() {
+    const bool autoconnect = profile_ && profile_->autoconnect;
+    const bool restful = state_ == State::Down && line_.raisedLink.empty() && line_.madeLink.empty() &&
+                         line_.madeParent.empty();
+    try {
+        if (restful && wanted_ == autoconnect) {
+            if (recorded_) {
+                ports_.records.remove(name_);
+            }
+            recorded_ = false;
+            return;
+        }
+        ConnectionRecord record;
+        record.wanted = wanted_;
+        record.state = state_;
+        record.phase = phase_;
+        record.reason = reason_;
+        record.reasonText = reasonText_;
+        record.attempt = attempt_;
+        record.stateSince = stateSince_;
+        record.connectedAt = connectedAt_;
+        record.nextAttempt = nextAttempt_;
+        record.retry = retry_;
+        record.facts = facts_;
+        record.seen = seen_;
+        record.engine = engine_ != nullptr;
+        record.device = line_.device;
+        record.madeLink = line_.madeLink;
+        record.madeParent = line_.madeParent;
+        record.raisedLink = line_.raisedLink;
+        record.profileDigest = runningDigest_;
+        ports_.records.save(name_, toJson(record));
+        recorded_ = true;
+    } catch (const std::exception& e) {
+        log(Severity::Error, text::cat("cannot write the runtime record: ", e.what()));
+    }
+}
+
+std::uint32_t Connection::interfaceIndex() const {
+    return facts_.ip4 ? facts_.ip4->index : facts_.ip6 ? facts_.ip6->index : 0;
+}
+
+namespace {
+
+std::string protocolName(std::uint32_t protocol, std::uint32_t digest) {
+    switch (protocol) {
+    case 0xc023:
+        return "PAP";
+    case 0xc223:
+        return digest == 0x81 ? "MS-CHAPv2" : digest == 0x80 ? "MS-CHAP" : "CHAP";
+    case 0xc227:
+        return "EAP";
+    default:
+        return {};
+    }
+}
+
+void describeFamilies(const LinkFacts& facts, const Profile& profile, Details& details) {
+    if (!profile.ipv4.enabled) {
+        details["ipv4"] = std::string("off");
+    } else if (facts.ip4Refused) {
+        details["ipv4"] = std::string("refused by the peer");
+    }
+    if (!profile.ipv6.enabled) {
+        details["ipv6"] = std::string("off");
+    } else if (facts.ip6Refused) {
+        details["ipv6"] = std::string("refused by the peer");
+    }
+}
+
+} // namespace
+
+View Connection::view() const {
+    View v;
+    v.name = name_;
+    v.state = wire(state_);
+    v.phase = wire(phase_);
+    v.reason = wire(reason_);
+    v.reasonText = reasonText_;
+    v.attempt = attempt_;
+    v.wanted = wanted_;
+    const auto wall = [&](BootTime t) { return t == BootTime{} ? 0 : ports_.clock.wall(t); };
+    v.connectedAt = wall(connectedAt_);
+    v.stateSince = wall(stateSince_);
+    v.nextAttempt = wall(nextAttempt_);
+    v.enginePid = engine_ ? engine_->pid() : 0;
+    v.dnsServers = handover_.dnsServers();
+    v.defaultRoute = host_.ownsDefaultRoute(name_);
+    if (profile_) {
+        v.type = wire(profile_->type);
+        v.autoConnect = profile_->autoconnect;
+        v.metered = profile_->metered;
+        v.device = device(*profile_);
+        v.needsRedial = engine_ && !runningDigest_.empty() && runningDigest_ != digest(profileText_);
+        describeFamilies(facts_, *profile_, v.details);
+    }
+    if (facts_.ip4) {
+        v.interface = facts_.ip4->interface;
+        v.interfaceIndex = facts_.ip4->index;
+        v.localAddress = showAddress(facts_.ip4->local);
+        v.peerAddress = showAddress(facts_.ip4->peer);
+        v.mtu = facts_.ip4->mtu;
+    }
+    if (facts_.ip6) {
+        v.interface = facts_.ip6->interface;
+        v.interfaceIndex = facts_.ip6->index;
+        v.localAddress6 = showLinkLocal(facts_.ip6->localId);
+        v.peerAddress6 = showLinkLocal(facts_.ip6->peerId);
+        v.mtu = facts_.ip6->mtu;
+    }
+    if (facts_.session) {
+        v.details["session-id"] = facts_.session->id;
+        v.details["peer-mac"] = showMac(facts_.session->peer);
+        v.details["access-concentrator"] = text::harmless(facts_.session->concentrator, 128);
+    }
+    if (facts_.authProtocol != 0) {
+        v.details["auth-protocol"] = protocolName(facts_.authProtocol, facts_.chapDigest);
+    }
+    if (!handover_.trouble().empty()) {
+        v.details["trouble"] = handover_.trouble();
+    }
+    return v;
+}
+
+} // namespace ppp::core

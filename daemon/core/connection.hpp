@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One connection: the state machine over the ports. Decides everything about its link and does no I/O of its own.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/cause.hpp"
+#include "core/details.hpp"
+#include "core/handover.hpp"
+#include "core/line.hpp"
+#include "core/ports.hpp"
+#include "core/record.hpp"
+#include "core/retry.hpp"
+#include "core/state.hpp"
+#include "core/timeline.hpp"
+#include "core/view.hpp"
+#include "core/waiters.hpp"
+
+namespace ppp::core {
+
+class Connection;
+
+/// What a connection needs of whoever owns it. Calls come from inside the connection's own calls and events.
+class ConnectionHost : public RouteHost {
+public:
+    virtual void connectionChanged(Connection& connection) = 0; ///< something in view() may differ
+    virtual void connectionStateChanged(Connection& connection, State now, State old, Reason reason,
+                                        const Details& details) = 0;
+    virtual void connectionEvent(Connection& connection, const TimelineEntry& entry) = 0;
+};
+
+struct UpOptions {
+    bool wait = false;
+    Duration timeout{0}; ///< 0: none; only with wait
+};
+struct RedialOptions {
+    bool wait = false;
+    std::string origin; ///< who asked: recorded
+};
+
+class Connection final : private EngineListener {
+public:
+    /// `ports` and `host` outlive the connection.
+    Connection(std::string name, const Ports& ports, ConnectionHost& host);
+    ~Connection() override;
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    const std::string& name() const { return name_; }
+    State state() const { return state_; }
+    bool wanted() const { return wanted_; }
+    View view() const;
+    const Timeline& timeline() const { return timeline_; }
+    const Statistics& statistics() const { return statistics_; }
+    /// The stored bytes of the profile.
+    const std::string& profileText() const { return profileText_; }
+    const std::optional<Profile>& profile() const { return profile_; }
+    /// The interface of the present link; 0: none.
+    std::uint32_t interfaceIndex() const;
+
+    // ---- life -----------------------------------------------------------------------------------------------------
+    /// Reads the profile; a broken one (or `unreadable`) makes the connection failed with profile-invalid. Changes nothing
+    /// that runs; a link that runs with another profile gets NeedsRedial, a failed one is tried again.
+    void setProfile(const std::string& json, const std::string& unreadable = {});
+    /// Once, after setProfile: takes up what an earlier life left (record, engine), else `autoconnect` decides.
+    void begin(const std::optional<ConnectionRecord>& record);
+    /// The daemon stops for good: takes the link down; Wanted stays. done once nothing of the link is left.
+    void shutdown(Done done);
+    /// The daemon is replaced: leaves engine, routes and DNS as they are for the next one.
+    void handOver();
+
+    // ---- calls; errors are thrown as Error before anything is changed, or come through `done` ---------------------------
+    void up(const UpOptions& options, Done done);
+    void down(bool wait, Done done);
+    void redial(const RedialOptions& options, Done done);
+    void secretsChanged();
+
+    // ---- events of the machine --------------------------------------------------------------------------------------
+    void linkChanged(const Link& link);
+    void linkGone(const std::string& link);
+    void resolverChanged();
+    void routesChanged();
+    /// What is below us came back after a sleep: cuts a wait short.
+    void hurry();
+
+private:
+    enum class After { Decide, Dial };
+
+    // connection_calls.cpp
+    void requireDialable() const;
+    void answerAttempt(const Cause& cause);
+
+    // connection.cpp
+    bool advance(Event event);
+    void enter(State state);
+    void setPhase(Phase phase);
+    void note(std::string what, Details details);
+    void log(Severity severity, const std::string& text) const;
+    void save();
+    void changed() { host_.connectionChanged(*this); }
+
+    // connection_dial.cpp
+    void dial(Event event);
+    void continueDial();
+    bool prepare(Cause& cause);
+    bool launch(Cause& cause);
+    void stop(Reason reason, const std::string& text);
+    void tearDown();
+    void climbLadder();
+    void settle();
+    Cause verdict();
+    void conclude(const Cause& cause);
+    void wait(const Cause& cause, const RetryDecision& decision);
+    void giveUp(const Cause& cause);
+    void scheduleRetry(BootTime at);
+    void forgetLink();
+    void giveBackLine(bool keepRaised);
+
+    // connection_engine.cpp
+    void engineReported(const EngineEvent& event) override;
+    void engineEnded(const EngineEnd& end) override;
+    void onPhase(std::uint32_t phase);
+    void onAuth(const engine::Auth& auth);
+    void onFamilies();
+    void onHandover();
+    void checkComplete();
+    void becomeUp();
+    void armDeadline(Phase phase);
+    void deadlinePassed(Phase phase);
+
+    // connection_adopt.cpp
+    void takeOver(const ConnectionRecord& record);
+    void resume(const ConnectionRecord& record);
+
+    const std::string name_;
+    const Ports& ports_;
+    ConnectionHost& host_;
+
+    std::string profileText_;
+    std::string runningDigest_; ///< of the profile that the engine runs with
+    std::optional<Profile> profile_;
+    std::string profileFaults_;
+
+    State state_ = State::Down;
+    Phase phase_ = Phase::None;
+    Reason reason_ = Reason::None;
+    std::string reasonText_;
+    bool wanted_ = false;
+    bool closing_ = false;     ///< shutdown() was called
+    bool recorded_ = false;    ///< a record of ours is in the runtime folder
+    After after_ = After::Decide;
+    std::uint32_t attempt_ = 0;
+    BootTime stateSince_, phaseSince_, connectedAt_, nextAttempt_, dialledAt_;
+
+    LineState line_;
+    LinkFacts facts_;
+    Sightings seen_;
+    EngineEnd end_;
+    RetryMemory retry_;
+    Timeline timeline_;
+    Statistics statistics_;
+    std::uint64_t chance_;
+
+    std::unique_ptr<Engine> engine_;
+    Handover handover_;
+    Waiters attempts_;  ///< of up and redial
+    Waiters stops_;     ///< of down and shutdown
+    std::unique_ptr<Timer> deadline_, retryTimer_, ladder_, grace_, familyWait_, sessionTimer_;
+    int rung_ = 0;
+    bool familyWaited_ = false;
+    bool ending_ = false;  ///< the engine is closing by itself
+    bool carrier_ = false; ///< of the device, when it was last looked at
+};
+
+} // namespace ppp::core

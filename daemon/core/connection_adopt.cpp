@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The start of a connection's life in this daemon: from nothing, or from what an earlier life left behind.
+#include "core/connection.hpp"
+
+#include <algorithm>
+
+#include "core/text.hpp"
+
+namespace ppp::core {
+
+void Connection::begin(const std::optional<ConnectionRecord>& record) {
+    recorded_ = record.has_value();
+    if (record) {
+        takeOver(*record);
+        return;
+    }
+    ports_.engines.drop(name_); // an engine that nobody has a record of is nobody's
+    if (!profile_) {
+        return;
+    }
+    wanted_ = profile_->autoconnect;
+    if (wanted_) {
+        try {
+            requireDialable();
+            dial(Event::Proceed);
+        } catch (const Error& e) {
+            giveUp({Reason::ProfileInvalid, e.what(), RetryClass::Fault});
+        }
+    }
+}
+
+void Connection::takeOver(const ConnectionRecord& record) {
+    wanted_ = record.wanted;
+    attempt_ = record.attempt;
+    retry_ = record.retry;
+    line_ = {record.device, record.madeLink, record.madeParent, record.raisedLink};
+    engine_ = ports_.engines.adopt(name_, *this);
+    if (engine_) {
+        facts_ = record.facts;
+        seen_ = record.seen;
+        runningDigest_ = record.profileDigest;
+        connectedAt_ = record.connectedAt;
+        stateSince_ = record.stateSince;
+        dialledAt_ = record.stateSince;
+        resume(record);
+        return;
+    }
+    const bool had = record.engine || record.state == State::Disconnecting || !line_.madeLink.empty();
+    if (had) {
+        seen_ = record.seen;
+        facts_ = record.facts;
+        connectedAt_ = record.connectedAt;
+        if (facts_.session) {
+            ports_.network.endSession(line_.device, facts_.session->peer, facts_.session->id);
+        }
+        state_ = State::Disconnecting;
+        const bool stopped = seen_.stop.has_value();
+        conclude(stopped ? verdict()
+                         : Cause{Reason::EngineFailed, "pppd ended while the service was not running",
+                                 RetryClass::Discovery});
+        return;
+    }
+    state_ = State::Down;
+    reason_ = record.reason;
+    reasonText_ = record.reasonText;
+    if (!profile_) {
+        giveUp({Reason::ProfileInvalid, profileFaults_, RetryClass::Fault});
+    } else if (wanted_ && record.state == State::Failed) {
+        stateSince_ = record.stateSince;
+        state_ = State::Failed;
+    } else if (wanted_ && record.state == State::Waiting) {
+        stateSince_ = record.stateSince;
+        state_ = State::Waiting;
+        if (retryClass(reason_) == RetryClass::Event && lineStatus(*profile_, ports_.network) != LineStatus::Ready) {
+            phase_ = record.phase;
+        } else {
+            phase_ = Phase::Backoff;
+            scheduleRetry(std::max(record.nextAttempt, ports_.clock.now()));
+        }
+    } else if (wanted_) {
+        dial(Event::Proceed);
+    }
+    save();
+}
+
+/// The engine lives: the record says where it was; what it reported meanwhile comes from its socket in a moment.
+void Connection::resume(const ConnectionRecord& record) {
+    state_ = record.state;
+    phase_ = record.phase;
+    phaseSince_ = ports_.clock.now();
+    log(Severity::Notice, text::cat("took over the running engine, pid ", engine_->pid(), ", state ", wire(state_)));
+    if (!profile_ || closing_) {
+        state_ = State::Up;
+        stop(Reason::ProfileInvalid, profileFaults_);
+        return;
+    }
+    switch (state_) {
+    case State::Up:
+        handover_.apply(*profile_, facts_);
+        if (profile_->sessionLimit > Duration(0)) {
+            sessionTimer_ = ports_.clock.at(connectedAt_ + profile_->sessionLimit, [this] {
+                after_ = After::Dial;
+                stop(Reason::SessionLimit, "the profile's session-limit was reached");
+            });
+        }
+        break;
+    case State::Connecting:
+        armDeadline(phase_);
+        if (facts_.ip4 || facts_.ip6) {
+            handover_.apply(*profile_, facts_);
+        }
+        break;
+    case State::Down:
+    case State::Waiting:
+    case State::Disconnecting:
+    case State::Failed:
+        state_ = State::Disconnecting;
+        seen_.stop = record.seen.stop ? record.seen.stop : StopCause{Reason::UserRequest, "taken down on request"};
+        tearDown();
+        break;
+    }
+    save();
+    changed();
+}
+
+} // namespace ppp::core

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What people ask of a connection: the rows of the intent table.
+#include "core/connection.hpp"
+
+#include "core/text.hpp"
+
+namespace ppp::core {
+
+namespace {
+
+Error failed(Reason reason, const std::string& text) {
+    return {ErrorCode::Failed, text::cat(wire(reason), ": ", text)};
+}
+
+} // namespace
+
+void Connection::setProfile(const std::string& json, const std::string& unreadable) {
+    const bool same = profile_ && json == profileText_ && unreadable.empty();
+    profileText_ = json;
+    if (same) {
+        return;
+    }
+    ParsedProfile parsed;
+    if (unreadable.empty()) {
+        parsed = parseProfile(json);
+        profileFaults_ = describe(parsed.faults);
+    } else {
+        profileFaults_ = unreadable;
+    }
+    const bool hadBroken = reason_ == Reason::ProfileInvalid;
+    profile_ = std::move(parsed.profile);
+    if (!profile_) {
+        log(Severity::Error, text::cat("the profile is not valid, the connection stays out of use:\n", profileFaults_));
+        if (state_ == State::Down || state_ == State::Waiting || state_ == State::Failed) {
+            retryTimer_.reset();
+            nextAttempt_ = {};
+            giveUp({Reason::ProfileInvalid, profileFaults_, RetryClass::Fault});
+        }
+    } else if (state_ == State::Failed && (hadBroken || wanted_)) {
+        reason_ = Reason::None;
+        reasonText_.clear();
+        if (wanted_) {
+            dial(Event::Proceed);
+        } else {
+            advance(Event::SettledDown);
+        }
+    }
+    changed();
+}
+
+void Connection::requireDialable() const {
+    if (!profile_) {
+        throw Error(ErrorCode::InvalidProfile, profileFaults_);
+    }
+    if (profile_->type != LinkType::Pppoe) {
+        throw Error(ErrorCode::NotSupported,
+                    text::cat("links of type ", wire(profile_->type), " are not supported yet"));
+    }
+    if (profile_->onDemand) {
+        throw Error(ErrorCode::NotSupported, "dialling on demand is not supported yet");
+    }
+}
+
+void Connection::up(const UpOptions& options, Done done) {
+    requireDialable();
+    if (closing_) {
+        throw Error(ErrorCode::Busy, "the service is stopping");
+    }
+    if (state_ == State::Up) {
+        wanted_ = true;
+        save();
+        changed();
+        throw Error(ErrorCode::AlreadyUp, text::cat(name_, " is up already"));
+    }
+    wanted_ = true;
+    if (options.wait) {
+        attempts_.add(ports_.clock, options.timeout, std::move(done));
+    }
+    switch (state_) {
+    case State::Down:
+    case State::Waiting:
+    case State::Failed:
+        retry_.authRefusals = 0;
+        retry_.inARow = 0;
+        dial(Event::UpRequested);
+        break;
+    case State::Disconnecting:
+        after_ = After::Dial;
+        save();
+        changed();
+        break;
+    case State::Connecting:
+    case State::Up:
+        save();
+        changed();
+        break;
+    }
+    if (!options.wait) {
+        done(std::nullopt);
+    }
+}
+
+void Connection::down(bool wait, Done done) {
+    wanted_ = false;
+    after_ = After::Decide;
+    const std::string text = "taken down on request";
+    attempts_.answer(failed(Reason::UserRequest, text));
+    switch (state_) {
+    case State::Down:
+        save();
+        break;
+    case State::Waiting:
+    case State::Failed:
+        retryTimer_.reset();
+        nextAttempt_ = {};
+        reason_ = Reason::UserRequest;
+        reasonText_ = text;
+        attempt_ = 0;
+        setPhase(Phase::None);
+        advance(Event::DownRequested);
+        break;
+    case State::Connecting:
+    case State::Up:
+    case State::Disconnecting:
+        if (wait) {
+            stops_.add(ports_.clock, Duration(0), std::move(done));
+            stop(Reason::UserRequest, text);
+            return;
+        }
+        stop(Reason::UserRequest, text);
+        break;
+    }
+    changed();
+    done(std::nullopt);
+}
+
+void Connection::redial(const RedialOptions& options, Done done) {
+    if (state_ == State::Down || state_ == State::Failed || closing_) {
+        throw Error(ErrorCode::NotUp, text::cat(name_, " is not up; \"up\" starts it"));
+    }
+    requireDialable();
+    wanted_ = true;
+    note("redial", {{"origin", options.origin.empty() ? std::string("a caller") : options.origin}});
+    log(Severity::Notice, text::cat("redial asked for by ", options.origin.empty() ? "a caller" : options.origin));
+    if (options.wait) {
+        attempts_.add(ports_.clock, Duration(0), std::move(done));
+    }
+    if (state_ == State::Waiting) {
+        dial(Event::RedialRequested);
+    } else if (state_ == State::Up) {
+        after_ = After::Dial;
+        stop(Reason::UserRequest, "redial");
+    } else if (state_ == State::Disconnecting) {
+        after_ = After::Dial;
+    }
+    if (!options.wait) {
+        done(std::nullopt);
+    }
+}
+
+void Connection::shutdown(Done done) {
+    closing_ = true;
+    retryTimer_.reset();
+    attempts_.answer(failed(Reason::Shutdown, "the service is stopping"));
+    if (!engine_ && handover_.idle()) {
+        save();
+        done(std::nullopt);
+        return;
+    }
+    stops_.add(ports_.clock, Duration(0), std::move(done));
+    stop(Reason::Shutdown, "the service is stopping");
+}
+
+void Connection::handOver() {
+    save();
+    if (engine_) {
+        engine_->release();
+    }
+}
+
+void Connection::secretsChanged() {
+    retry_.authRefusals = 0;
+    retry_.inARow = 0;
+    retry_.passwordWorked.reset();
+    const bool waitsForIt = reason_ == Reason::AuthFailed || reason_ == Reason::SecretsMissing;
+    if (wanted_ && waitsForIt && (state_ == State::Waiting || state_ == State::Failed)) {
+        dial(Event::Proceed);
+    }
+}
+
+void Connection::answerAttempt(const Cause& cause) {
+    attempts_.answer(failed(cause.reason, cause.text));
+}
+
+void Connection::linkChanged(const Link& link) {
+    if (!profile_ || !profile_->pppoe || link.name != profile_->pppoe->interface) {
+        return;
+    }
+    const bool came = link.carrier && !carrier_;
+    carrier_ = link.carrier;
+    const bool ready = lineStatus(*profile_, ports_.network) == LineStatus::Ready;
+    if (state_ == State::Connecting && phase_ == Phase::Carrier && ready) {
+        continueDial();
+    } else if (state_ == State::Waiting) {
+        const bool cut = phase_ == Phase::Device || (ready && (came || phase_ == Phase::Carrier));
+        if (cut) {
+            dial(Event::Proceed);
+        }
+    }
+}
+
+void Connection::linkGone(const std::string& link) {
+    if (profile_ && device(*profile_) == link) {
+        carrier_ = false;
+        if (state_ == State::Waiting && phase_ == Phase::Carrier) {
+            setPhase(Phase::Device);
+            reason_ = Reason::DeviceMissing;
+            reasonText_ = text::cat("the interface ", link, " is gone");
+            changed();
+        }
+    }
+}
+
+void Connection::resolverChanged() {
+    if (state_ == State::Up || state_ == State::Connecting) {
+        handover_.pushDnsAgain();
+    }
+}
+
+void Connection::routesChanged() {
+    if (state_ == State::Up) {
+        changed();
+    }
+}
+
+void Connection::hurry() {
+    if (state_ == State::Waiting && phase_ == Phase::Backoff) {
+        dial(Event::Proceed);
+    }
+}
+
+} // namespace ppp::core

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From the decision to dial to the end of the engine: start, stop ladder, verdict, what comes next.
+#include "core/connection.hpp"
+
+#include <array>
+
+#include "core/text.hpp"
+
+namespace ppp::core {
+
+namespace {
+
+using std::chrono::seconds;
+
+// pppd needs up to two Terminate-Requests of lcp-restart (3 s) each to give up on a silent peer.
+constexpr std::array<Duration, 2> kLadder{seconds(8), seconds(3)};
+constexpr Duration kCarrierGrace = seconds(5);
+constexpr Duration kUndoLimit = seconds(8); // after this a resolver that never answered is no longer waited for
+
+RetryClass eventual(LineStatus status) {
+    return status == LineStatus::Refused ? RetryClass::Discovery : RetryClass::Event;
+}
+
+} // namespace
+
+void Connection::dial(Event event) {
+    retryTimer_.reset();
+    nextAttempt_ = {};
+    after_ = After::Decide;
+    forgetLink();
+    dialledAt_ = ports_.clock.now();
+    ++attempt_;
+    ++statistics_.attempts;
+    setPhase(Phase::None);
+    if (!advance(event)) {
+        return;
+    }
+    continueDial();
+}
+
+void Connection::continueDial() {
+    deadline_.reset();
+    Cause cause;
+    if (!prepare(cause)) {
+        const bool justRaised = line_.raisedLink == line_.device && phase_ != Phase::Carrier;
+        if (cause.reason == Reason::NoCarrier && justRaised) { // a port that was just set up needs a moment
+            setPhase(Phase::Carrier);
+            deadline_ = ports_.clock.at(ports_.clock.now() + kCarrierGrace, [this, cause] { conclude(cause); });
+            return;
+        }
+        conclude(cause);
+        return;
+    }
+    if (!launch(cause)) {
+        conclude(cause);
+        return;
+    }
+    runningDigest_ = digest(profileText_);
+    setPhase(Phase::Dialing);
+    save();
+    changed();
+}
+
+bool Connection::prepare(Cause& cause) {
+    std::string error;
+    if (phase_ != Phase::Carrier) {
+        setPhase(Phase::Device);
+    }
+    const LineStatus status =
+        prepareLine(*profile_, ports_.network, line_, [this] { save(); }, error);
+    carrier_ = status == LineStatus::Ready;
+    switch (status) {
+    case LineStatus::Ready:
+        return true;
+    case LineStatus::Missing:
+        cause = {Reason::DeviceMissing, error, RetryClass::Event};
+        return false;
+    case LineStatus::NoCarrier:
+        cause = {Reason::NoCarrier, error, RetryClass::Event};
+        return false;
+    case LineStatus::Refused:
+        cause = {Reason::DeviceMissing, error, eventual(status)};
+        return false;
+    }
+    return false;
+}
+
+bool Connection::launch(Cause& cause) {
+    setPhase(Phase::GatherSecrets);
+    EngineOrder order{name_, *profile_, line_.device, {}};
+    try {
+        order.secrets = ports_.profiles.loadSecrets(name_);
+    } catch (const std::exception& e) {
+        cause = {Reason::SecretsMissing, e.what(), RetryClass::Fault};
+        return false;
+    }
+    const bool needed = !profile_->auth.user.empty() && !profile_->auth.allowEmptyPassword;
+    if (needed && order.secrets.find("password") == order.secrets.end()) {
+        cause = {Reason::SecretsMissing,
+                 text::cat("no password is stored for user \"", profile_->auth.user,
+                           "\"; \"pppctl set-secret ", name_, "\" stores one"),
+                 RetryClass::Fault};
+        return false;
+    }
+    try {
+        engine_ = ports_.engines.launch(std::move(order), *this);
+        return true;
+    } catch (const EngineUnavailable& e) {
+        const bool kernel = e.why() == EngineUnavailable::Why::KernelSupportMissing;
+        const bool missing = e.why() == EngineUnavailable::Why::EngineMissing;
+        const Reason reason = kernel    ? Reason::KernelSupportMissing
+                              : missing ? Reason::EngineMissing
+                                        : Reason::EngineFailed;
+        cause = {reason, e.what(), RetryClass::Fault};
+        if (e.why() == EngineUnavailable::Why::Failed) {
+            cause.retry = RetryClass::Discovery;
+        }
+    } catch (const std::exception& e) {
+        cause = {Reason::EngineFailed, e.what(), RetryClass::Discovery};
+    }
+    return false;
+}
+
+void Connection::stop(Reason reason, const std::string& text) {
+    if (!seen_.stop || reason == Reason::UserRequest || reason == Reason::Shutdown) {
+        seen_.stop = StopCause{reason, text};
+    }
+    if (state_ == State::Disconnecting) {
+        save();
+        return;
+    }
+    reason_ = reason;
+    reasonText_ = text;
+    advance(Event::Stop);
+    tearDown();
+}
+
+void Connection::tearDown() {
+    deadline_.reset();
+    grace_.reset();
+    familyWait_.reset();
+    sessionTimer_.reset();
+    setPhase(Phase::None);
+    handover_.withdraw();
+    rung_ = 0;
+    if (engine_) {
+        engine_->terminate();
+        ladder_ = ports_.clock.at(ports_.clock.now() + kLadder[0], [this] { climbLadder(); });
+    }
+    settle();
+}
+
+void Connection::climbLadder() {
+    if (!engine_) {
+        log(Severity::Warning, "the resolver did not answer; going on without it");
+        handover_.abandon();
+        conclude(verdict());
+        return;
+    }
+    ++rung_;
+    if (rung_ == 1) {
+        log(Severity::Warning, "the engine ignores SIGTERM; asking once more before it is killed");
+        engine_->terminate();
+        ladder_ = ports_.clock.at(ports_.clock.now() + kLadder[1], [this] { climbLadder(); });
+        return;
+    }
+    log(Severity::Warning, "the engine does not end; killing it");
+    engine_->kill();
+}
+
+void Connection::engineEnded(const EngineEnd& end) {
+    end_ = end;
+    const bool orderly = seen_.status.has_value();
+    engine_.reset();
+    deadline_.reset();
+    grace_.reset();
+    familyWait_.reset();
+    sessionTimer_.reset();
+    ladder_.reset();
+    if (facts_.session && !orderly) {
+        ports_.network.endSession(line_.device, facts_.session->peer, facts_.session->id);
+    }
+    if (state_ == State::Up || (state_ == State::Connecting && !handover_.idle())) {
+        const Cause cause = verdict();
+        reason_ = cause.reason;
+        reasonText_ = cause.text;
+        advance(Event::Ended);
+        setPhase(Phase::None);
+    }
+    handover_.withdraw();
+    settle();
+}
+
+void Connection::settle() {
+    if (engine_) {
+        return;
+    }
+    if (!handover_.idle()) {
+        ladder_ = ports_.clock.at(ports_.clock.now() + kUndoLimit, [this] { climbLadder(); });
+        return;
+    }
+    conclude(verdict());
+}
+
+Cause Connection::verdict() {
+    Cause cause = judge(seen_, end_, profile_ ? profile_->type : LinkType::Pppoe);
+    const bool silent = cause.reason == Reason::DiscoveryTimeout || cause.reason == Reason::EchoTimeout ||
+                        cause.reason == Reason::LcpTimeout || cause.reason == Reason::PeerTerminated;
+    if (!silent || !profile_) {
+        return cause;
+    }
+    switch (lineStatus(*profile_, ports_.network)) {
+    case LineStatus::Missing:
+        return {Reason::DeviceMissing, text::cat("the interface ", device(*profile_), " is gone"), RetryClass::Event};
+    case LineStatus::NoCarrier:
+        return {Reason::NoCarrier, text::cat(device(*profile_), " has lost its carrier"), RetryClass::Event};
+    case LineStatus::Ready:
+    case LineStatus::Refused:
+        break;
+    }
+    return cause;
+}
+
+/// The engine is gone and nothing is applied any more: gives the line back and decides what comes next.
+void Connection::conclude(const Cause& cause) {
+    ladder_.reset();
+    const BootTime now = ports_.clock.now();
+    const Duration upFor = connectedAt_ == BootTime{} ? Duration(0) : now - connectedAt_;
+    const bool asked = cause.reason == Reason::UserRequest || cause.reason == Reason::Shutdown;
+    giveBackLine(wanted_ && !closing_);
+    if (upFor > Duration(0)) {
+        statistics_.totalUp += static_cast<std::uint64_t>(upFor.count());
+        retry_.passwordWorked = now; // it was good enough until this moment
+    }
+    forgetLink();
+    reason_ = cause.reason;
+    reasonText_ = cause.text;
+    if (!asked) {
+        ++statistics_.failures;
+        ports_.journal.log(Severity::Warning, name_, text::cat(wire(cause.reason), ": ", cause.text),
+                           {text::cat("PPP_REASON=", wire(cause.reason)), text::cat("PPP_ATTEMPT=", attempt_)});
+    }
+    // A link that was stopped on request and is wanted is being redialled, whether or not this life was asked.
+    if (!closing_ && (after_ == After::Dial || (asked && wanted_))) {
+        attempt_ = 0;
+        dial(Event::SettledDial);
+        return;
+    }
+    if (!wanted_ || closing_) {
+        attempt_ = 0;
+        setPhase(Phase::None);
+        advance(Event::SettledDown);
+        answerAttempt(cause);
+        stops_.answer(std::nullopt);
+        return;
+    }
+    if (upFor > Duration(0)) {
+        attempt_ = 0;
+    }
+    const double chance = static_cast<double>((chance_ = chance_ * 6364136223846793005ULL + 1442695040888963407ULL) >> 11) /
+                          static_cast<double>(1ULL << 53);
+    wait(cause, decide(retry_, cause, profile_ ? profile_->reconnect : ReconnectSection{}, upFor, now, chance));
+}
+
+/// A port that we set up stays up between attempts: its carrier would never come back otherwise.
+void Connection::giveBackLine(bool keepRaised) {
+    const std::string raised = keepRaised ? line_.raisedLink : "";
+    if (keepRaised) {
+        line_.raisedLink.clear();
+    }
+    const std::string left = undoLine(line_, ports_.network);
+    line_.raisedLink = raised;
+    if (!left.empty()) {
+        log(Severity::Warning, text::cat("could not give back the line: ", left));
+    }
+}
+
+void Connection::wait(const Cause& cause, const RetryDecision& decision) {
+    Details failure{{"reason", std::string(wire(cause.reason))}, {"text", cause.text}, {"attempt", attempt_}};
+    if (decision.kind == RetryDecision::Kind::After) {
+        failure["next-us"] = static_cast<std::uint64_t>(decision.delay.count());
+    }
+    note("failure", failure);
+    switch (decision.kind) {
+    case RetryDecision::Kind::After:
+        nextAttempt_ = ports_.clock.now() + decision.delay;
+        setPhase(Phase::Backoff);
+        advance(Event::SettledWaiting);
+        scheduleRetry(nextAttempt_);
+        break;
+    case RetryDecision::Kind::OnEvent:
+        setPhase(cause.reason == Reason::NoCarrier ? Phase::Carrier : Phase::Device);
+        advance(Event::SettledWaiting);
+        break;
+    case RetryDecision::Kind::GiveUp:
+        giveBackLine(false);
+        setPhase(Phase::None);
+        advance(state_ == State::Disconnecting ? Event::SettledFailed : Event::GiveUp);
+        break;
+    case RetryDecision::Kind::Stop: // it ended as the profile asked (idle): nobody wants it back until somebody asks
+        wanted_ = false;
+        giveBackLine(false);
+        setPhase(Phase::None);
+        advance(Event::SettledDown);
+        break;
+    }
+    answerAttempt(cause);
+    stops_.answer(std::nullopt);
+}
+
+void Connection::giveUp(const Cause& cause) {
+    reason_ = cause.reason;
+    reasonText_ = cause.text;
+    setPhase(Phase::None);
+    advance(Event::GiveUp);
+    changed();
+}
+
+void Connection::scheduleRetry(BootTime at) {
+    nextAttempt_ = at;
+    retryTimer_ = ports_.clock.at(at, [this] { dial(Event::Proceed); });
+}
+
+void Connection::forgetLink() {
+    facts_ = {};
+    seen_ = {};
+    end_ = {};
+    connectedAt_ = {};
+    runningDigest_.clear();
+    familyWaited_ = false;
+    ending_ = false;
+    deadline_.reset();
+    grace_.reset();
+    familyWait_.reset();
+    sessionTimer_.reset();
+}
+
+} // namespace ppp::core

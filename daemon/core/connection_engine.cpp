@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the engine reports, and how "up" is computed from it.
+#include "core/connection.hpp"
+
+#include "core/limits.hpp"
+#include "core/text.hpp"
+#include "plugin/message.h"
+
+namespace ppp::core {
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr Duration kRefusalGrace = seconds(1);  // another concentrator may still offer what this one refuses
+constexpr Duration kHangUpGrace = seconds(3);   // after a refused password the peer hangs up by itself
+constexpr Duration kEndLimit = seconds(20);
+constexpr std::uint32_t kIpcp = 0x8021;
+constexpr std::uint32_t kIpv6cp = 0x8057;
+
+/// How long a phase may take; 0: for ever.
+Duration limitOf(Phase phase, const Profile& profile) {
+    switch (phase) {
+    case Phase::Discovery:
+        return profile.pppoe ? profile.pppoe->discoveryTimeout : seconds(60);
+    case Phase::Dialing:
+        return seconds(20);
+    case Phase::Lcp: // pppd's own: lcp-max-configure 10 times lcp-restart
+        return seconds(10) * std::max(1U, profile.ppp.restartLcp) + seconds(5);
+    case Phase::Auth: // pppd's chap-timeout is 60 s, but no server that works takes longer
+        return seconds(45);
+    case Phase::Network:
+        return seconds(10) * std::max(1U, profile.ppp.restartIpcp) + seconds(5);
+    case Phase::Applying:
+        return seconds(15);
+    case Phase::None:
+    case Phase::Device:
+    case Phase::Carrier:
+    case Phase::Backoff:
+    case Phase::Demand:
+    case Phase::GatherSecrets:
+    case Phase::Tunnel:
+    case Phase::Running:
+        break;
+    }
+    return Duration(0);
+}
+
+} // namespace
+
+void Connection::armDeadline(Phase phase) {
+    deadline_.reset();
+    if (!engine_ && phase != Phase::Dialing) {
+        return;
+    }
+    const Duration limit = profile_ ? limitOf(phase, *profile_) : Duration(0);
+    if (limit > Duration(0)) {
+        deadline_ = ports_.clock.at(ports_.clock.now() + limit, [this, phase] { deadlinePassed(phase); });
+    }
+}
+
+void Connection::deadlinePassed(Phase phase) {
+    deadline_.reset();
+    if (phase == Phase::Discovery) {
+        const bool refused = seen_.refusal.has_value();
+        const std::string silence = seen_.offered ? "a concentrator answered, but gave no session"
+                                                  : std::string(sentence(Reason::DiscoveryTimeout));
+        stop(refused ? seen_.refusal->reason : Reason::DiscoveryTimeout, refused ? seen_.refusal->text : silence);
+        return;
+    }
+    if (phase == Phase::Lcp) {
+        stop(Reason::LcpTimeout, std::string(sentence(Reason::LcpTimeout)));
+        return;
+    }
+    stop(Reason::PhaseTimeout, text::cat("phase ", wire(phase), " took too long"));
+}
+
+void Connection::engineReported(const EngineEvent& event) {
+    see(seen_, event);
+    if (state_ == State::Disconnecting) {
+        return; // on its way out: what it says matters only for the verdict
+    }
+    if (const auto* phase = std::get_if<engine::PhaseChange>(&event)) {
+        onPhase(phase->phase);
+    } else if (const auto* auth = std::get_if<engine::Auth>(&event)) {
+        onAuth(*auth);
+    } else if (const auto* session = std::get_if<engine::Session>(&event)) {
+        facts_.session = *session;
+        save();
+        changed();
+    } else if (std::holds_alternative<engine::DiscoveryError>(event)) {
+        if (!grace_ && phase_ == Phase::Discovery) {
+            grace_ = ports_.clock.at(ports_.clock.now() + kRefusalGrace, [this] {
+                if (phase_ == Phase::Discovery && seen_.refusal) {
+                    const StopCause refusal = *seen_.refusal;
+                    stop(refusal.reason, refusal.text);
+                }
+            });
+        }
+    } else if (const auto* up4 = std::get_if<engine::Ip4Up>(&event)) {
+        facts_.ip4 = *up4;
+        onFamilies();
+    } else if (const auto* up6 = std::get_if<engine::Ip6Up>(&event)) {
+        facts_.ip6 = *up6;
+        onFamilies();
+    } else if (std::holds_alternative<engine::Ip4Down>(event)) {
+        facts_.ip4.reset();
+        onFamilies();
+    } else if (std::holds_alternative<engine::Ip6Down>(event)) {
+        facts_.ip6.reset();
+        onFamilies();
+    } else if (const auto* rejected = std::get_if<engine::ProtocolRejected>(&event)) {
+        facts_.ip4Refused = facts_.ip4Refused || rejected->protocol == kIpcp;
+        facts_.ip6Refused = facts_.ip6Refused || rejected->protocol == kIpv6cp;
+        onFamilies();
+    }
+}
+
+void Connection::onPhase(std::uint32_t phase) {
+    if (phase == PPPM_PHASE_TERMINATE && !ending_) {
+        ending_ = true;
+        deadline_ = ports_.clock.at(ports_.clock.now() + kEndLimit, [this] {
+            stop(Reason::PhaseTimeout, "the engine did not end by itself");
+        });
+    }
+    if (ending_ || seen_.terminated || seen_.authRefused) {
+        return; // pppd passes through ESTABLISH once more on its way down
+    }
+    switch (phase) {
+    case PPPM_PHASE_SERIALCONN:
+        setPhase(profile_ && profile_->type == LinkType::Pppoe ? Phase::Discovery : Phase::Dialing);
+        break;
+    case PPPM_PHASE_ESTABLISH:
+        setPhase(Phase::Lcp);
+        break;
+    case PPPM_PHASE_AUTHENTICATE:
+        setPhase(Phase::Auth);
+        break;
+    case PPPM_PHASE_NETWORK:
+        setPhase(Phase::Network);
+        break;
+    default:
+        break;
+    }
+}
+
+void Connection::onAuth(const engine::Auth& auth) {
+    facts_.authProtocol = auth.protocol;
+    facts_.chapDigest = auth.digest;
+    if (auth.verdict == PPPM_VERDICT_ACCEPTED) {
+        retry_.passwordWorked = ports_.clock.now();
+        retry_.authRefusals = 0;
+    } else if (auth.verdict == PPPM_VERDICT_REFUSED && state_ == State::Connecting) {
+        deadline_ = ports_.clock.at(ports_.clock.now() + kHangUpGrace, [this] {
+            stop(Reason::AuthFailed, text::cat("the server refused user name or password: \"", seen_.authMessage, "\""));
+        });
+    }
+    changed();
+}
+
+void Connection::onFamilies() {
+    save();
+    if (facts_.ip4 || facts_.ip6) {
+        if (state_ == State::Connecting) {
+            setPhase(Phase::Applying);
+        }
+        handover_.apply(*profile_, facts_);
+    } else {
+        handover_.withdraw();
+    }
+    onHandover();
+}
+
+void Connection::onHandover() {
+    if (state_ == State::Disconnecting && !engine_) {
+        settle();
+        return;
+    }
+    if (state_ == State::Connecting || state_ == State::Up) {
+        checkComplete();
+    }
+    changed();
+}
+
+void Connection::checkComplete() {
+    if (!engine_ || !(facts_.ip4 || facts_.ip6) || !handover_.routesApplied() || !handover_.dnsApplied()) {
+        return;
+    }
+    if (state_ == State::Up) {
+        setPhase(Phase::Running); // after the peer renegotiated in place
+        return;
+    }
+    const bool four = facts_.ip4 || !profile_->ipv4.enabled || facts_.ip4Refused;
+    const bool six = facts_.ip6 || !profile_->ipv6.enabled || facts_.ip6Refused;
+    if ((four && six) || familyWaited_) {
+        becomeUp();
+        return;
+    }
+    if (!familyWait_) {
+        familyWait_ = ports_.clock.at(ports_.clock.now() + profile_->ipv6.wait, [this] {
+            familyWait_.reset();
+            familyWaited_ = true;
+            checkComplete();
+        });
+    }
+}
+
+void Connection::becomeUp() {
+    familyWait_.reset();
+    deadline_.reset();
+    connectedAt_ = ports_.clock.now();
+    seen_.wasUp = true;
+    ++statistics_.sessions;
+    reason_ = Reason::None;
+    reasonText_.clear();
+    setPhase(Phase::Running);
+    advance(Event::Completed);
+    attempt_ = 0;
+    if (!handover_.trouble().empty()) {
+        log(Severity::Warning, handover_.trouble());
+    }
+    if (profile_->sessionLimit > Duration(0)) {
+        sessionTimer_ = ports_.clock.at(connectedAt_ + profile_->sessionLimit, [this] {
+            after_ = After::Dial;
+            stop(Reason::SessionLimit, "the profile's session-limit was reached");
+        });
+    }
+    attempts_.answer(std::nullopt);
+    changed();
+}
+
+} // namespace ppp::core

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Preparing and giving back the device below a PPPoE link.
+#include "core/line.hpp"
+
+#include "core/text.hpp"
+
+namespace ppp::core {
+
+namespace {
+
+LineStatus raise(Network& network, LineState& line, const std::function<void()>& remember,
+                 std::string& error) {
+    const auto link = network.link(line.device);
+    if (link && !link->up) {
+        line.raisedLink = line.device;
+        remember();
+        if (!network.setUp(line.device, true, error)) {
+            error = text::cat("cannot set up ", line.device, ": ", error);
+            return LineStatus::Refused;
+        }
+    }
+    return LineStatus::Ready;
+}
+
+LineStatus makeVlan(const PppoeSection& pppoe, Network& network, LineState& line,
+                    const std::function<void()>& remember, std::string& error) {
+    bool made = false;
+    const std::string name = network.makeVlan(pppoe.interface, *pppoe.vlan, made, error);
+    if (name.empty()) {
+        error = text::cat("cannot make VLAN ", *pppoe.vlan, " on ", pppoe.interface, ": ", error);
+        return LineStatus::Refused;
+    }
+    line.device = name;
+    if (made) {
+        line.madeParent = name;
+        remember();
+    }
+    return LineStatus::Ready;
+}
+
+LineStatus makeOwnMac(const PppoeSection& pppoe, Network& network, LineState& line,
+                      const std::function<void()>& remember, std::string& error) {
+    const std::string name = network.makeOwnMac(line.device, pppoe.cloneMac, error);
+    if (name.empty()) {
+        error = text::cat("cannot use MAC address ", pppoe.cloneMac, " on ", line.device, ": ", error);
+        return LineStatus::Refused;
+    }
+    line.device = name;
+    line.madeLink = name;
+    remember();
+    return LineStatus::Ready;
+}
+
+} // namespace
+
+LineStatus lineStatus(const Profile& profile, const Network& network) {
+    if (!profile.pppoe) {
+        return LineStatus::Ready;
+    }
+    const auto link = network.link(profile.pppoe->interface);
+    if (!link) {
+        return LineStatus::Missing;
+    }
+    return link->up && !link->carrier ? LineStatus::NoCarrier : LineStatus::Ready;
+}
+
+LineStatus prepareLine(const Profile& profile, Network& network, LineState& line,
+                       const std::function<void()>& remember, std::string& error) {
+    line.device = device(profile);
+    if (!profile.pppoe) {
+        return LineStatus::Ready;
+    }
+    if (!network.link(line.device)) {
+        error = text::cat("there is no interface ", line.device);
+        return LineStatus::Missing;
+    }
+    LineStatus status = raise(network, line, remember, error);
+    if (status == LineStatus::Ready) {
+        status = lineStatus(profile, network);
+        if (status == LineStatus::NoCarrier) {
+            error = text::cat(line.device, " has no carrier: is the cable plugged in?");
+        }
+    }
+    if (status == LineStatus::Ready && profile.pppoe->vlan) {
+        status = makeVlan(*profile.pppoe, network, line, remember, error);
+    }
+    if (status == LineStatus::Ready && !profile.pppoe->cloneMac.empty()) {
+        status = makeOwnMac(*profile.pppoe, network, line, remember, error);
+    }
+    return status;
+}
+
+std::string undoLine(LineState& line, Network& network) {
+    std::string error;
+    std::string all;
+    const auto note = [&](bool done) {
+        if (!done) {
+            all += all.empty() ? error : text::cat("; ", error);
+        }
+    };
+    if (!line.madeLink.empty()) {
+        note(network.removeLink(line.madeLink, error));
+    }
+    if (!line.madeParent.empty()) {
+        note(network.removeLink(line.madeParent, error));
+    }
+    if (!line.raisedLink.empty() && network.link(line.raisedLink)) {
+        note(network.setUp(line.raisedLink, false, error));
+    }
+    line = {};
+    return all;
+}
+
+} // namespace ppp::core

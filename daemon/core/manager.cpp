@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The house of the connections.
+#include "core/manager.hpp"
+
+#include <set>
+#include <utility>
+
+#include "core/limits.hpp"
+#include "core/text.hpp"
+
+namespace ppp::core {
+
+void requireValid(const std::string& json) {
+    const ParsedProfile parsed = parseProfile(json);
+    if (!parsed.profile) {
+        throw Error(ErrorCode::InvalidProfile, describe(parsed.faults));
+    }
+}
+
+namespace {
+constexpr Duration kBurial = std::chrono::seconds(1);
+}
+
+Manager::Manager(const Ports& ports)
+    : ports_(ports), routing_(ports_.network, ports_.records, ports_.journal) {
+    ports_.network.listen(this);
+    ports_.dns.onResolverChanged([this] {
+        for (const auto& [name, connection] : connections_) {
+            connection->resolverChanged();
+        }
+        if (observer_ != nullptr) {
+            observer_->managerChanged();
+        }
+    });
+}
+
+Manager::~Manager() {
+    ports_.network.listen(nullptr);
+    ports_.dns.onResolverChanged([] {});
+}
+
+Connection& Manager::make(const std::string& name) {
+    auto& slot = connections_[name];
+    ConnectionHost& host = *this;
+    slot = std::make_unique<Connection>(name, ports_, host);
+    return *slot;
+}
+
+void Manager::load() {
+    for (const auto& stored : ports_.profiles.loadAll()) {
+        if (!validName(stored.name)) {
+            ports_.journal.log(Severity::Warning, "",
+                               text::cat("profile file \"", text::harmless(stored.name, 128),
+                                         "\" is ignored: ", stored.error.empty() ? "no valid name" : stored.error));
+            continue;
+        }
+        if (connections_.size() >= limits::kConnections) {
+            ports_.journal.log(Severity::Error, "",
+                               text::cat("more than ", limits::kConnections, " profiles; the rest is ignored"));
+            break;
+        }
+        make(stored.name).setProfile(stored.json, stored.error);
+    }
+}
+
+void Manager::begin() {
+    std::map<std::string, std::string> records;
+    for (auto& [name, json] : ports_.records.loadAll()) {
+        records.emplace(std::move(name), std::move(json));
+    }
+    if (const auto routes = records.find(Routing::kRecord); routes != records.end()) {
+        routing_.recover(routes->second);
+        records.erase(routes);
+    }
+    for (const std::string& name : ports_.engines.leftBehind()) {
+        if (connections_.find(name) == connections_.end()) {
+            ports_.journal.log(Severity::Warning, name, "an engine without a profile runs; it is told to hang up");
+            ports_.engines.drop(name);
+        }
+    }
+    for (const auto& [name, connection] : connections_) {
+        const auto record = records.find(name);
+        connection->begin(record == records.end() ? std::nullopt : recordFromJson(record->second));
+    }
+    for (const auto& [name, json] : records) {
+        if (connections_.find(name) == connections_.end()) {
+            if (auto record = recordFromJson(json)) {
+                LineState line{record->device, record->madeLink, record->madeParent, record->raisedLink};
+                undoLine(line, ports_.network);
+            }
+            ports_.records.remove(name);
+        }
+    }
+    routing_.reconcile();
+}
+
+std::vector<Connection*> Manager::connections() const {
+    std::vector<Connection*> out;
+    for (const auto& [name, connection] : connections_) {
+        out.push_back(connection.get());
+    }
+    return out;
+}
+
+Connection* Manager::find(const std::string& name) const {
+    const auto found = connections_.find(name);
+    return found == connections_.end() ? nullptr : found->second.get();
+}
+
+Connection& Manager::get(const std::string& name) const {
+    if (Connection* found = find(name)) {
+        return *found;
+    }
+    std::vector<std::string_view> names;
+    for (const auto& [known, connection] : connections_) {
+        names.push_back(known);
+    }
+    const auto near = text::nearest(name, names);
+    throw Error(ErrorCode::NoSuchConnection,
+                text::cat("there is no connection \"", text::harmless(name, limits::kNameLength), "\"",
+                          near ? text::cat("; did you mean \"", *near, "\"?") : ""));
+}
+
+void Manager::checkNew(const std::string& name, const std::string& json, const Secrets& secrets) const {
+    if (!validName(name)) {
+        throw Error(ErrorCode::InvalidName,
+                    text::cat("\"", text::harmless(name, 2 * limits::kNameLength), "\" is no name: expected 1 to ",
+                              limits::kNameLength, " of A-Z a-z 0-9 . _ - and no dot in front"));
+    }
+    if (find(name) != nullptr) {
+        throw Error(ErrorCode::AlreadyExists, text::cat("there is a connection \"", name, "\" already"));
+    }
+    if (connections_.size() >= limits::kConnections) {
+        throw Error(ErrorCode::LimitExceeded, text::cat("there are ", limits::kConnections, " connections already"));
+    }
+    requireValid(json);
+    for (const auto& [key, secret] : secrets) {
+        checkSecret(key, secret.view());
+    }
+}
+
+Connection& Manager::add(const std::string& name, const std::string& json, const Secrets& secrets) {
+    checkNew(name, json, secrets);
+    try {
+        ports_.profiles.saveSecrets(name, secrets);
+        ports_.profiles.saveProfile(name, json);
+    } catch (...) {
+        ports_.profiles.removeSecrets(name);
+        throw;
+    }
+    Connection& connection = make(name);
+    connection.setProfile(json);
+    if (observer_ != nullptr) {
+        observer_->connectionAdded(connection);
+    }
+    connection.begin(std::nullopt);
+    return connection;
+}
+
+void Manager::reload() {
+    std::set<std::string> present;
+    for (const auto& stored : ports_.profiles.loadAll()) {
+        if (!validName(stored.name)) {
+            continue;
+        }
+        present.insert(stored.name);
+        if (Connection* known = find(stored.name)) {
+            known->setProfile(stored.json, stored.error);
+        } else if (connections_.size() < limits::kConnections) {
+            Connection& connection = make(stored.name);
+            connection.setProfile(stored.json, stored.error);
+            if (observer_ != nullptr) {
+                observer_->connectionAdded(connection);
+            }
+            connection.begin(std::nullopt);
+        }
+    }
+    for (Connection* connection : connections()) {
+        if (present.count(connection->name()) == 0) {
+            const std::string name = connection->name();
+            connection->down(true, [this, name](const auto&) { erase(name); });
+        }
+    }
+}
+
+void Manager::updateProfile(Connection& connection, const std::string& json) {
+    requireValid(json);
+    ports_.profiles.saveProfile(connection.name(), json);
+    connection.setProfile(json);
+}
+
+void Manager::setSecrets(Connection& connection, const Secrets& secrets) {
+    for (const auto& [key, secret] : secrets) {
+        checkSecret(key, secret.view());
+    }
+    Secrets all;
+    try {
+        all = ports_.profiles.loadSecrets(connection.name());
+    } catch (const std::exception& e) {
+        ports_.journal.log(Severity::Warning, connection.name(),
+                           text::cat("the old secrets cannot be read and are replaced: ", e.what()));
+    }
+    for (const auto& [key, secret] : secrets) {
+        all[key] = secret.copy();
+    }
+    ports_.profiles.saveSecrets(connection.name(), all);
+    connection.secretsChanged();
+}
+
+void Manager::clearSecrets(Connection& connection) {
+    ports_.profiles.removeSecrets(connection.name());
+}
+
+void Manager::remove(const std::string& name, Done done) {
+    Connection& connection = get(name);
+    connection.down(true, [this, name, done = std::move(done)](const auto&) {
+        if (find(name) == nullptr) {
+            done(std::nullopt);
+            return;
+        }
+        try {
+            ports_.profiles.removeProfile(name);
+            ports_.profiles.removeSecrets(name);
+        } catch (const std::exception& e) {
+            done(Error(ErrorCode::Failed, e.what()));
+            return;
+        }
+        erase(name);
+        done(std::nullopt);
+    });
+}
+
+void Manager::erase(const std::string& name) {
+    const auto found = connections_.find(name);
+    if (found == connections_.end()) {
+        return;
+    }
+    if (observer_ != nullptr) {
+        observer_->connectionRemoved(name);
+    }
+    // Its callback may run just now, and the bus shows it to the end of this turn.
+    dying_.push_back(std::move(found->second));
+    connections_.erase(found);
+    ports_.records.remove(name);
+    burial_ = ports_.clock.at(ports_.clock.now() + kBurial, [this] { dying_.clear(); });
+}
+
+std::uint32_t Manager::redialAll(const std::string& origin) {
+    std::uint32_t count = 0;
+    for (Connection* connection : connections()) {
+        if (connection->state() == State::Up) {
+            connection->redial({false, origin}, [](const auto&) {});
+            ++count;
+        }
+    }
+    return count;
+}
+
+namespace {
+
+/// Calls `done` once `left` calls of the returned function have come.
+Done afterAll(std::uint32_t left, std::function<void()> done) {
+    auto remaining = std::make_shared<std::uint32_t>(left);
+    return [remaining, done = std::move(done)](const auto&) {
+        if (--*remaining == 0) {
+            done();
+        }
+    };
+}
+
+} // namespace
+
+std::uint32_t Manager::downAll(Done done) {
+    std::vector<Connection*> running;
+    for (Connection* connection : connections()) {
+        if (connection->state() != State::Down && connection->profile()) {
+            running.push_back(connection);
+        }
+    }
+    const auto count = static_cast<std::uint32_t>(running.size());
+    if (count == 0) {
+        done(std::nullopt);
+        return 0;
+    }
+    const Done each = afterAll(count, [done = std::move(done)] { done(std::nullopt); });
+    for (Connection* connection : running) {
+        connection->down(true, each);
+    }
+    return count;
+}
+
+void Manager::shutdown(std::function<void()> done) {
+    const auto all = connections();
+    if (all.empty()) {
+        done();
+        return;
+    }
+    const Done each = afterAll(static_cast<std::uint32_t>(all.size()), std::move(done));
+    for (Connection* connection : all) {
+        connection->shutdown(each);
+    }
+}
+
+void Manager::handOver() {
+    for (Connection* connection : connections()) {
+        connection->handOver();
+    }
+}
+
+} // namespace ppp::core

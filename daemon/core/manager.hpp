@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// All connections of the machine: loads and stores them, settles routes between them, starts and stops them together.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/connection.hpp"
+#include "core/routing.hpp"
+
+namespace ppp::core {
+
+/// Told of what happens to connections; the bus service. May be absent (nullptr) before it is there.
+class ManagerObserver {
+public:
+    virtual ~ManagerObserver() = default;
+    virtual void connectionAdded(Connection& connection) = 0;
+    virtual void connectionRemoved(const std::string& name) = 0; ///< before the object goes
+    virtual void connectionChanged(Connection& connection) = 0;
+    virtual void connectionStateChanged(Connection& connection, State now, State old, Reason reason,
+                                        const Details& details) = 0;
+    virtual void connectionEvent(Connection& connection, const TimelineEntry& entry) = 0;
+    virtual void managerChanged() = 0; ///< primary connection, DNS handler
+};
+
+class Manager final : private ConnectionHost, private NetworkListener {
+public:
+    explicit Manager(const Ports& ports);
+    ~Manager() override;
+    void observe(ManagerObserver* observer) { observer_ = observer; }
+
+    /// Loads all profiles and makes the connections; nothing is dialled yet.
+    void load();
+    /// Takes up what an earlier life left, then dials what is to be up. Once, after load().
+    void begin();
+
+    std::vector<Connection*> connections() const; ///< sorted by name
+    Connection* find(const std::string& name) const;
+    /// Throws Error{NoSuchConnection}, with the nearest name.
+    Connection& get(const std::string& name) const;
+    const std::string& primary() const { return routing_.primary(); }
+    std::string dnsHandler() const { return ports_.dns.handler(); }
+
+    // ---- calls; each validates whole before it changes anything ------------------------------------------------------
+    /// Throws InvalidName, AlreadyExists, LimitExceeded, InvalidProfile.
+    void checkNew(const std::string& name, const std::string& json, const Secrets& secrets) const;
+    Connection& add(const std::string& name, const std::string& json, const Secrets& secrets);
+    void reload();
+    void updateProfile(Connection& connection, const std::string& json);
+    void setSecrets(Connection& connection, const Secrets& secrets);
+    void clearSecrets(Connection& connection);
+    /// Takes the link down first; done when the object is gone.
+    void remove(const std::string& name, Done done);
+    std::uint32_t redialAll(const std::string& origin);
+    /// done after the last is down; the count of those that were not is returned at once.
+    std::uint32_t downAll(Done done);
+
+    void shutdown(std::function<void()> done);
+    void handOver();
+
+private:
+    bool claimRoutes(const RouteClaim& claim, std::string& error) override;
+    void withdrawRoutes(const std::string& connection) override;
+    bool ownsDefaultRoute(const std::string& connection) const override;
+    void connectionChanged(Connection& connection) override;
+    void connectionStateChanged(Connection& connection, State now, State old, Reason reason,
+                                const Details& details) override;
+    void connectionEvent(Connection& connection, const TimelineEntry& entry) override;
+    void linkChanged(const Link& link) override;
+    void linkGone(const std::string& name) override;
+    void routesChanged() override;
+
+    Connection& make(const std::string& name);
+    void erase(const std::string& name);
+    void announcePrimary();
+
+    Ports ports_;
+    Routing routing_;
+    std::map<std::string, std::unique_ptr<Connection>> connections_;
+    std::vector<std::unique_ptr<Connection>> dying_; ///< removed, until the next turn of the loop
+    std::unique_ptr<Timer> burial_;
+    ManagerObserver* observer_ = nullptr;
+    std::string announcedPrimary_;
+};
+
+/// Throws Error{InvalidProfile} with every fault.
+void requireValid(const std::string& json);
+
+} // namespace ppp::core

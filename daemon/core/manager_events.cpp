@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the manager passes on: from connections to the observer, from the machine to the connections.
+#include "core/manager.hpp"
+
+namespace ppp::core {
+
+bool Manager::claimRoutes(const RouteClaim& claim, std::string& error) {
+    const bool done = routing_.claim(claim, error);
+    announcePrimary();
+    return done;
+}
+
+void Manager::withdrawRoutes(const std::string& connection) {
+    routing_.withdraw(connection);
+    announcePrimary();
+}
+
+bool Manager::ownsDefaultRoute(const std::string& connection) const {
+    return routing_.primary() == connection;
+}
+
+void Manager::announcePrimary() {
+    if (announcedPrimary_ == routing_.primary()) {
+        return;
+    }
+    Connection* old = find(announcedPrimary_);
+    Connection* now = find(routing_.primary());
+    announcedPrimary_ = routing_.primary();
+    for (Connection* one : {old, now}) {
+        if (one != nullptr) {
+            connectionChanged(*one);
+        }
+    }
+    if (observer_ != nullptr) {
+        observer_->managerChanged();
+    }
+}
+
+void Manager::connectionChanged(Connection& connection) {
+    if (observer_ != nullptr) {
+        observer_->connectionChanged(connection);
+    }
+}
+
+void Manager::connectionStateChanged(Connection& connection, State now, State old, Reason reason,
+                                     const Details& details) {
+    if (observer_ != nullptr) {
+        observer_->connectionStateChanged(connection, now, old, reason, details);
+    }
+}
+
+void Manager::connectionEvent(Connection& connection, const TimelineEntry& entry) {
+    if (observer_ != nullptr) {
+        observer_->connectionEvent(connection, entry);
+    }
+}
+
+void Manager::linkChanged(const Link& link) {
+    for (Connection* connection : connections()) {
+        connection->linkChanged(link);
+    }
+}
+
+void Manager::linkGone(const std::string& name) {
+    for (Connection* connection : connections()) {
+        connection->linkGone(name);
+    }
+    routing_.reconcile();
+    announcePrimary();
+}
+
+void Manager::routesChanged() {
+    routing_.reconcile();
+    announcePrimary();
+    for (Connection* connection : connections()) {
+        connection->routesChanged();
+    }
+}
+
+} // namespace ppp::core

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Rules between the keys of a profile.
+#include "core/profile_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "core/extra_options.hpp"
+#include "core/profile_keys.hpp"
+#include "core/text.hpp"
+
+namespace ppp::core {
+namespace {
+
+// What pppd 2.4.9 to 2.5.2 set on a PPPoE link at most: its MAX_PPPOE_MTU (RFC 4638 allows more, 2.5.3 too).
+constexpr std::uint32_t kMostPppoe = 1500;
+
+// The speeds that Linux has a constant for (asm-generic/termbits.h); pppd takes no other.
+constexpr std::array<std::uint32_t, 28> kSpeeds{
+    50,      75,      110,     134,     150,     200,     300,     600,    1200,   1800,
+    2400,    4800,    9600,    19200,   38400,   57600,   115200,  230400, 460800, 921600,
+    1000000, 1152000, 1500000, 2000000, 2500000, 3000000, 3500000, 4000000};
+
+void checkEthernet(const Profile& profile, Faults& faults) {
+    const auto tooLong = [&](const std::optional<std::uint32_t>& bytes, std::string_view pointer) {
+        if (bytes && *bytes > kMostPppoe) {
+            faults.add(std::string(pointer), text::cat(*bytes, " is out of range; expected 128 to ",
+                                                       kMostPppoe, " for type \"pppoe\""));
+        }
+    };
+    tooLong(profile.ppp.mru, "/ppp/mru");
+    tooLong(profile.ppp.mtu, "/ppp/mtu");
+    if (profile.pppoe && !profile.interfaceName.empty() &&
+        profile.interfaceName == profile.pppoe->interface) {
+        faults.add("/interface-name",
+                   "is the Ethernet interface itself; expected a name for the PPP interface");
+    }
+}
+
+/// RFC 2516, section 7 and pppd's PPPoE and L2TP plugins: such a link has none of these.
+void checkPackets(const Profile& profile, Faults& faults) {
+    const PppSection& ppp = profile.ppp;
+    const auto serialOnly = [&](bool set, std::string_view pointer) {
+        if (set) {
+            faults.add(std::string(pointer),
+                       text::cat("is for serial lines; expected nothing of it with type \"",
+                                 wire(profile.type), "\""));
+        }
+    };
+    serialOnly(ppp.asyncmap != 0, "/ppp/asyncmap");
+    serialOnly(!ppp.escape.empty(), "/ppp/escape");
+    serialOnly(ppp.vj.value_or(false), "/ppp/vj");
+    serialOnly(ppp.accomp.value_or(false), "/ppp/accomp");
+    serialOnly(ppp.pcomp.value_or(false), "/ppp/pcomp");
+    serialOnly(ppp.compression != "off", "/ppp/compression");
+}
+
+void checkSerial(const SerialSection& serial, const PppSection& ppp, Faults& faults) {
+    if (std::find(kSpeeds.begin(), kSpeeds.end(), serial.speed) == kSpeeds.end()) {
+        faults.add("/serial/speed",
+                   text::cat(serial.speed, " is no speed of Linux's serial ports; expected one such "
+                                           "as 9600, 57600, 115200, 921600 or 3000000"));
+    }
+    for (std::size_t i = 0; i < ppp.escape.size(); ++i) {
+        constexpr std::uint8_t kEscapedFlag = 0x5e; // what HDLC's flag byte becomes
+        if (ppp.escape[i] == kEscapedFlag) {
+            faults.add(itemPointer("/ppp/escape", i), "0x5e cannot be escaped; expected another byte");
+        }
+    }
+}
+
+void checkAuth(const Profile& profile, Faults& faults) {
+    const auto& refuse = profile.auth.refuse;
+    const auto refused = [&](std::string_view method) {
+        return std::find(refuse.begin(), refuse.end(), method) != refuse.end();
+    };
+    if (profile.ppp.mppe != "off" && refused("mschap") && refused("mschapv2") && refused("eap")) {
+        faults.add("/ppp/mppe",
+                   "needs the keys of MS-CHAP or EAP; expected not all of \"mschap\", \"mschapv2\" and "
+                   "\"eap\" in /auth/refuse");
+    }
+}
+
+void checkNetwork(const Profile& profile, Faults& faults) {
+    if (!profile.ipv4.enabled && !profile.ipv6.enabled) {
+        faults.add("/ipv6/enabled", "is false, as /ipv4/enabled is; expected one of them to be true");
+    }
+    if (!profile.ipv4.local.empty() && profile.ipv4.local == profile.ipv4.peer) {
+        faults.add("/ipv4/peer", "is the local address too; expected another");
+    }
+    const bool usesServers =
+        profile.dns.mode == DnsMode::Static || profile.dns.mode == DnsMode::PeerAndStatic;
+    if (!usesServers && !profile.dns.servers.empty()) {
+        faults.add("/dns/servers",
+                   "would not be used; expected /dns/mode \"static\" or \"peer+static\" with it");
+    }
+    if (usesServers && profile.dns.servers.empty()) {
+        faults.add("/dns/servers", "is empty; expected a server with this /dns/mode");
+    }
+}
+
+void checkBackoff(const Backoff& backoff, std::string_view name, Faults& faults) {
+    if (backoff.cap < backoff.first) {
+        faults.add(text::cat("/reconnect/", name, "/cap"),
+                   "is less than \"first\"; expected at least as much");
+    }
+}
+
+} // namespace
+
+void checkSections(const nlohmann::json& document, Faults& faults) {
+    const Key* const types = findKey("/type");
+    const auto type = document.find("type");
+    if (type == document.end() || !type->is_string()) {
+        return;
+    }
+    const auto& word = type->get_ref<const std::string&>();
+    if (std::find(types->choices.begin(), types->choices.end(), word) == types->choices.end()) {
+        return;
+    }
+    for (const std::string_view section : types->choices) {
+        const bool present = document.contains(section);
+        if (section == word && !present) {
+            faults.add(memberPointer("", section),
+                       text::cat("missing; expected the section of type \"", word, "\""));
+        } else if (section != word && present) {
+            faults.add(memberPointer("", section),
+                       text::cat("is the section of another type; expected only \"", word, "\" with type \"",
+                                 word, "\""));
+        }
+    }
+}
+
+void checkTogether(const Profile& profile, Faults& faults) {
+    if (profile.type == LinkType::Pppoe) {
+        checkEthernet(profile, faults);
+    }
+    if (profile.type != LinkType::Serial) {
+        checkPackets(profile, faults);
+    } else if (profile.serial) {
+        checkSerial(*profile.serial, profile.ppp, faults);
+    }
+    checkAuth(profile, faults);
+    checkNetwork(profile, faults);
+    checkBackoff(profile.reconnect.lost, "lost", faults);
+    checkBackoff(profile.reconnect.discovery, "discovery", faults);
+    checkBackoff(profile.reconnect.auth, "auth", faults);
+    checkBackoff(profile.reconnect.modem, "modem", faults);
+    checkExtraOptions(profile, faults);
+}
+
+} // namespace ppp::core

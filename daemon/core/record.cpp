@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Records to JSON and back; a record that does not parse is no record.
+#include "core/record.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "core/text.hpp"
+
+namespace ppp::core {
+
+namespace {
+
+using nlohmann::json;
+constexpr int kVersion = 1;
+
+json micros(BootTime t) {
+    return t.sinceBoot.count();
+}
+BootTime bootTime(const json& j) {
+    return {Duration(j.get<std::int64_t>())};
+}
+
+json hex(const std::uint8_t* bytes, std::size_t size) {
+    constexpr const char* digits = "0123456789abcdef";
+    std::string out;
+    for (std::size_t i = 0; i < size; ++i) {
+        out += digits[bytes[i] >> 4];
+        out += digits[bytes[i] & 15];
+    }
+    return out;
+}
+template <typename Bytes> json hex(const Bytes& bytes) {
+    return hex(bytes.data(), bytes.size());
+}
+std::vector<std::uint8_t> bytes(const json& j) {
+    const auto& text = j.get_ref<const std::string&>();
+    std::vector<std::uint8_t> out;
+    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+        out.push_back(static_cast<std::uint8_t>(std::stoul(text.substr(i, 2), nullptr, 16)));
+    }
+    return out;
+}
+template <std::size_t N> std::array<std::uint8_t, N> array(const json& j) {
+    const auto raw = bytes(j);
+    std::array<std::uint8_t, N> out{};
+    if (raw.size() != N) {
+        throw std::invalid_argument("wrong length");
+    }
+    std::copy(raw.begin(), raw.end(), out.begin());
+    return out;
+}
+
+json toValue(const LinkFacts& facts) {
+    json j = {{"auth-protocol", facts.authProtocol},
+              {"chap-digest", facts.chapDigest},
+              {"ip4-refused", facts.ip4Refused},
+              {"ip6-refused", facts.ip6Refused}};
+    if (facts.ip4) {
+        json dns = json::array();
+        for (const auto& server : facts.ip4->dns) {
+            dns.push_back(hex(server));
+        }
+        j["ip4"] = {{"interface", facts.ip4->interface}, {"index", facts.ip4->index},
+                    {"local", hex(facts.ip4->local)},    {"peer", hex(facts.ip4->peer)},
+                    {"dns", dns},                        {"mtu", facts.ip4->mtu}};
+    }
+    if (facts.ip6) {
+        j["ip6"] = {{"interface", facts.ip6->interface},
+                    {"index", facts.ip6->index},
+                    {"local", hex(facts.ip6->localId)},
+                    {"peer", hex(facts.ip6->peerId)},
+                    {"mtu", facts.ip6->mtu}};
+    }
+    if (facts.session) {
+        j["session"] = {
+            {"id", facts.session->id},
+            {"peer", hex(facts.session->peer)},
+            {"concentrator", hex(reinterpret_cast<const std::uint8_t*>(facts.session->concentrator.data()),
+                                 facts.session->concentrator.size())}};
+    }
+    return j;
+}
+
+LinkFacts factsFrom(const json& j) {
+    LinkFacts facts;
+    facts.authProtocol = j.at("auth-protocol");
+    facts.chapDigest = j.at("chap-digest");
+    facts.ip4Refused = j.at("ip4-refused");
+    facts.ip6Refused = j.at("ip6-refused");
+    if (j.contains("ip4")) {
+        const json& v = j["ip4"];
+        engine::Ip4Up up{v.at("interface"), v.at("index"), array<4>(v.at("local")),
+                         array<4>(v.at("peer")), {},      v.at("mtu")};
+        for (const json& server : v.at("dns")) {
+            up.dns.push_back(array<4>(server));
+        }
+        facts.ip4 = std::move(up);
+    }
+    if (j.contains("ip6")) {
+        const json& v = j["ip6"];
+        facts.ip6 = engine::Ip6Up{v.at("interface"), v.at("index"), array<8>(v.at("local")),
+                                  array<8>(v.at("peer")), v.at("mtu")};
+    }
+    if (j.contains("session")) {
+        const json& v = j["session"];
+        const auto name = bytes(v.at("concentrator"));
+        facts.session = engine::Session{v.at("id"), array<6>(v.at("peer")), {name.begin(), name.end()}};
+    }
+    return facts;
+}
+
+json toValue(const Sightings& seen) {
+    return {{"offered", seen.offered},
+            {"session", seen.session},
+            {"lcp-open", seen.lcpOpen},
+            {"auth-started", seen.authStarted},
+            {"auth-accepted", seen.authAccepted},
+            {"auth-refused", seen.authRefused},
+            {"auth-message", seen.authMessage},
+            {"network", seen.networkPhase},
+            {"was-up", seen.wasUp},
+            {"stop", seen.stop ? json(std::string(wire(seen.stop->reason))) : json()},
+            {"stop-text", seen.stop ? seen.stop->text : ""}};
+}
+
+Sightings seenFrom(const json& j) {
+    Sightings seen;
+    seen.offered = j.at("offered");
+    seen.session = j.at("session");
+    seen.lcpOpen = j.at("lcp-open");
+    seen.authStarted = j.at("auth-started");
+    seen.authAccepted = j.at("auth-accepted");
+    seen.authRefused = j.at("auth-refused");
+    seen.authMessage = j.at("auth-message");
+    seen.networkPhase = j.at("network");
+    seen.wasUp = j.at("was-up");
+    if (j.at("stop").is_string()) {
+        const auto reason = reasonFromWire(j.at("stop").get<std::string>());
+        seen.stop = StopCause{reason.value_or(Reason::UserRequest), j.at("stop-text")};
+    }
+    return seen;
+}
+
+json toValue(const RetryMemory& memory) {
+    return {{"class", static_cast<int>(memory.last)},
+            {"in-a-row", memory.inARow},
+            {"auth-refusals", memory.authRefusals},
+            {"password-worked", memory.passwordWorked ? micros(*memory.passwordWorked) : json()}};
+}
+
+RetryMemory retryFrom(const json& j) {
+    RetryMemory memory;
+    memory.last = static_cast<RetryClass>(j.at("class").get<int>());
+    memory.inARow = j.at("in-a-row");
+    memory.authRefusals = j.at("auth-refusals");
+    if (!j.at("password-worked").is_null()) {
+        memory.passwordWorked = bootTime(j.at("password-worked"));
+    }
+    return memory;
+}
+
+json toValue(const Route& r) {
+    return {{"family", r.family},   {"table", r.table},       {"destination", r.destination},
+            {"prefix", r.prefix},   {"gateway", r.gateway},   {"interface", r.interface},
+            {"metric", r.metric},   {"protocol", r.protocol}, {"scope", r.scope},
+            {"type", r.type},       {"source", r.source},     {"raw", hex(r.raw)}};
+}
+
+Route routeFrom(const json& j) {
+    Route r;
+    r.family = j.at("family");
+    r.table = j.at("table");
+    r.destination = j.at("destination");
+    r.prefix = j.at("prefix");
+    r.gateway = j.at("gateway");
+    r.interface = j.at("interface");
+    r.metric = j.at("metric");
+    r.protocol = j.at("protocol");
+    r.scope = j.at("scope");
+    r.type = j.at("type");
+    r.source = j.at("source");
+    r.raw = bytes(j.at("raw"));
+    return r;
+}
+
+} // namespace
+
+std::string toJson(const ConnectionRecord& record) {
+    const json j = {{"version", kVersion},
+                    {"wanted", record.wanted},
+                    {"state", std::string(wire(record.state))},
+                    {"phase", std::string(wire(record.phase))},
+                    {"reason", std::string(wire(record.reason))},
+                    {"reason-text", record.reasonText},
+                    {"attempt", record.attempt},
+                    {"state-since", micros(record.stateSince)},
+                    {"connected-at", micros(record.connectedAt)},
+                    {"next-attempt", micros(record.nextAttempt)},
+                    {"retry", toValue(record.retry)},
+                    {"facts", toValue(record.facts)},
+                    {"seen", toValue(record.seen)},
+                    {"engine", record.engine},
+                    {"device", record.device},
+                    {"made-link", record.madeLink},
+                    {"made-parent", record.madeParent},
+                    {"raised-link", record.raisedLink},
+                    {"profile-digest", record.profileDigest}};
+    return j.dump();
+}
+
+std::optional<ConnectionRecord> recordFromJson(std::string_view text) try {
+    const json j = json::parse(text);
+    if (j.at("version") != kVersion) {
+        return std::nullopt;
+    }
+    ConnectionRecord record;
+    record.wanted = j.at("wanted");
+    record.state = stateFromWire(j.at("state").get<std::string>()).value_or(State::Down);
+    record.phase = phaseFromWire(j.at("phase").get<std::string>()).value_or(Phase::None);
+    record.reason = reasonFromWire(j.at("reason").get<std::string>()).value_or(Reason::None);
+    record.reasonText = j.at("reason-text");
+    record.attempt = j.at("attempt");
+    record.stateSince = bootTime(j.at("state-since"));
+    record.connectedAt = bootTime(j.at("connected-at"));
+    record.nextAttempt = bootTime(j.at("next-attempt"));
+    record.retry = retryFrom(j.at("retry"));
+    record.facts = factsFrom(j.at("facts"));
+    record.seen = seenFrom(j.at("seen"));
+    record.engine = j.at("engine");
+    record.device = j.at("device");
+    record.madeLink = j.at("made-link");
+    record.madeParent = j.at("made-parent");
+    record.raisedLink = j.at("raised-link");
+    record.profileDigest = j.at("profile-digest");
+    return record;
+} catch (const std::exception&) {
+    return std::nullopt;
+}
+
+std::string toJson(const std::vector<Displaced>& displaced) {
+    json list = json::array();
+    for (const Displaced& one : displaced) {
+        list.push_back({{"original", toValue(one.original)}, {"shifted", toValue(one.shifted)}});
+    }
+    return json{{"version", kVersion}, {"displaced", list}}.dump();
+}
+
+std::vector<Displaced> displacedFromJson(std::string_view text) {
+    std::vector<Displaced> out;
+    const json j = json::parse(text, nullptr, false);
+    if (!j.is_object() || !j.contains("displaced") || !j["displaced"].is_array()) {
+        return out;
+    }
+    for (const json& one : j["displaced"]) {
+        try {
+            out.push_back({routeFrom(one.at("original")), routeFrom(one.at("shifted"))});
+        } catch (const std::exception&) {
+            continue;
+        }
+    }
+    return out;
+}
+
+std::string digest(std::string_view bytes) {
+    std::uint64_t hash = 14695981039346656037ULL; // FNV-1a, 64 bit
+    for (const char c : bytes) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    }
+    std::ostringstream out;
+    out << std::hex << hash << '-' << std::dec << bytes.size();
+    return out.str();
+}
+
+} // namespace ppp::core

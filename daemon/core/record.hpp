@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a connection (and the routing) must remember over a restart of the daemon, as JSON text of the runtime folder.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/cause.hpp"
+#include "core/clock.hpp"
+#include "core/engine_event.hpp"
+#include "core/reason.hpp"
+#include "core/retry.hpp"
+#include "core/route_plan.hpp"
+#include "core/state.hpp"
+
+namespace ppp::core {
+
+/// The facts of the present engine that the bus shows and undo needs.
+struct LinkFacts {
+    std::optional<engine::Ip4Up> ip4;
+    std::optional<engine::Ip6Up> ip6;
+    std::optional<engine::Session> session;
+    std::uint32_t authProtocol = 0, chapDigest = 0;
+    bool ip4Refused = false, ip6Refused = false;
+};
+
+struct ConnectionRecord {
+    bool wanted = false;
+    State state = State::Down;
+    Phase phase = Phase::None;
+    Reason reason = Reason::None;
+    std::string reasonText;
+    std::uint32_t attempt = 0;
+    BootTime stateSince, connectedAt, nextAttempt; ///< 0: none
+    RetryMemory retry;
+    LinkFacts facts;
+    Sightings seen;
+    bool engine = false;       ///< an engine ran (or was about to) when this was written
+    std::string device;        ///< what it was dialled on
+    std::string madeLink;      ///< VLAN or own-MAC link that we made; empty: none
+    std::string madeParent;    ///< a second made link below it
+    std::string raisedLink;    ///< link that we set up (IFF_UP)
+    std::string profileDigest; ///< of the profile that the engine runs with
+};
+
+std::string toJson(const ConnectionRecord& record);
+/// Nothing where the text is not a record of this version; never throws.
+std::optional<ConnectionRecord> recordFromJson(std::string_view json);
+
+std::string toJson(const std::vector<Displaced>& displaced);
+/// Broken entries are left out; never throws.
+std::vector<Displaced> displacedFromJson(std::string_view json);
+
+/// A short digest of a profile's bytes: equal texts have equal digests, for telling that a running link is out of date.
+std::string digest(std::string_view bytes);
+
+} // namespace ppp::core

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Which routes should be in the kernel, given who claims what and what is there: pure. routing.hpp carries it out.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/profile.hpp"
+#include "core/route.hpp"
+
+namespace ppp::core {
+
+/// What one connection that has an address asks for.
+struct RouteClaim {
+    std::string connection;
+    std::uint32_t interface = 0; ///< index
+    std::int32_t priority = 100; ///< lower wins the default route
+    RoutePolicy defaultRoute = RoutePolicy::Auto; ///< Always goes before every Auto, whatever the priority
+    std::optional<std::uint32_t> metric; ///< absent: below all others
+    std::optional<std::uint32_t> table;  ///< a table of its own: no contest there
+    std::vector<StaticRoute> routes;
+    bool operator==(const RouteClaim& other) const;
+};
+
+/// A rival that had to give way: what stood there, and our copy of it with a higher metric.
+struct Displaced {
+    Route original;
+    Route shifted;
+    bool operator==(const Displaced&) const = default;
+};
+
+/// The steps in the order in which no moment is without a default route: displace, add, remove, restore.
+struct RoutePlan {
+    std::vector<Displaced> displace; ///< add `shifted`, then remove `original`
+    std::vector<Route> add;
+    std::vector<Route> remove;
+    std::vector<Displaced> restore; ///< add `original`, then remove `shifted`; only where `shifted` is still there
+    std::vector<Displaced> forget;  ///< `shifted` is gone: somebody else took over, so nothing is put back
+    std::string primary;            ///< the connection whose default route wins; empty: none of ours
+    bool empty() const {
+        return displace.empty() && add.empty() && remove.empty() && restore.empty() && forget.empty();
+    }
+};
+
+/// Route::withMetric of the network port, so that this stays pure.
+using WithMetric = Route (*)(const void* context, const Route& route, std::uint32_t metric);
+
+/// `present`: the kernel's routes; `displaced`: those that we hold shifted now. IPv4.
+RoutePlan planRoutes(const std::vector<RouteClaim>& claims, const std::vector<Route>& present,
+                     const std::vector<Displaced>& displaced, WithMetric withMetric, const void* context);
+
+} // namespace ppp::core

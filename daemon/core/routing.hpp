@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Carries out route plans and keeps the record of what gave way: on disk first, then in the kernel, so that the next life
+// of the daemon can undo it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/ports.hpp"
+#include "core/route_plan.hpp"
+
+namespace ppp::core {
+
+class Routing {
+public:
+    Routing(Network& network, RecordStore& records, Journal& journal);
+
+    /// The displaced routes of an earlier life, from the record of that name; call before the first reconcile.
+    void recover(const std::string& record);
+    /// Sets (or replaces) a connection's claim and carries it out. False where the kernel refused a route of this claim;
+    /// then `error` has its words.
+    bool claim(const RouteClaim& claim, std::string& error);
+    void withdraw(const std::string& connection);
+    /// Compares the kernel with the claims and repairs: called after every change of routes.
+    void reconcile();
+    /// The connection whose default route wins; empty: none.
+    const std::string& primary() const { return primary_; }
+
+    static constexpr const char* kRecord = ".routes"; ///< no connection's name starts with a dot
+
+private:
+    void apply(const RoutePlan& plan);
+    void displace(const std::vector<Displaced>& rivals);
+    void restore(const RoutePlan& plan);
+    bool save();
+    void report(const Route& route, const std::string& what, const std::string& error);
+
+    Network& network_;
+    RecordStore& records_;
+    Journal& journal_;
+    std::map<std::string, RouteClaim> claims_;
+    std::vector<Displaced> displaced_;
+    std::map<std::uint32_t, std::string> refused_; ///< by interface: what the kernel said last, to say it once
+    std::string primary_;
+    bool saved_ = false;
+};
+
+} // namespace ppp::core

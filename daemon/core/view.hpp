@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A connection as the bus shows it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/details.hpp"
+
+namespace ppp::core {
+
+/// The properties of org.ppp.Connection; times in µs of CLOCK_REALTIME, 0 where none.
+struct View {
+    std::string name, type, state, phase, reason, reasonText;
+    std::string interface;
+    std::uint32_t interfaceIndex = 0;
+    std::string localAddress, peerAddress, localAddress6, peerAddress6;
+    std::vector<std::string> addresses6, delegatedPrefixes, dnsServers;
+    std::uint32_t mtu = 0;
+    std::string device;
+    std::uint64_t connectedAt = 0, stateSince = 0, nextAttempt = 0;
+    std::uint32_t attempt = 0;
+    bool wanted = false, autoConnect = false, needsRedial = false, defaultRoute = false, metered = false;
+    std::uint32_t enginePid = 0;
+    Details details;
+};
+
+/// Counters since the daemon first saw the connection.
+struct Statistics {
+    std::uint64_t sessions = 0, attempts = 0, failures = 0;
+    std::uint64_t totalUp = 0; ///< µs, ended sessions only
+};
+
+} // namespace ppp::core

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// ppp-managerd: reads its arguments, wires core, sys and service together, runs the loop. The only file that knows all three.
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <getopt.h>
+#include <memory>
+#include <string>
+#include <sys/prctl.h>
+
+#include "core/manager.hpp"
+#include "core/text.hpp"
+#include "dbus/names.hpp"
+#include "service/bus_service.hpp"
+#include "sys/bus_event_source.hpp"
+#include "sys/dns_handler.hpp"
+#include "sys/engine_keeper.hpp"
+#include "sys/engine_launcher.hpp"
+#include "sys/event_loop.hpp"
+#include "sys/fd_store.hpp"
+#include "sys/journal.hpp"
+#include "sys/kernel_network.hpp"
+#include "sys/link_counters.hpp"
+#include "sys/log_control.hpp"
+#include "sys/name_watcher.hpp"
+#include "sys/polkit_authority.hpp"
+#include "sys/pppoe_finder.hpp"
+#include "sys/profile_files.hpp"
+#include "sys/record_files.hpp"
+#include "sys/system_clock.hpp"
+#include "sys/unit_manager.hpp"
+
+namespace {
+
+using namespace ppp;
+
+struct Arguments {
+    std::string configuration = "/etc/ppp-manager";
+    std::string runtime = "/run/ppp-manager";
+    std::string credentials; ///< systemd credentials; empty: none
+    sys::EnginePaths engine = sys::installedEnginePaths();
+    bool debug = false;
+};
+
+void usage(std::FILE* out) {
+    std::fputs("usage: ppp-managerd [--config DIR] [--runtime DIR] [--pppd FILE] [--plugin FILE]\n"
+               "                    [--ppp-device FILE] [--debug]\n"
+               "\n"
+               "Supervises PPP connections; started by systemd (ppp-manager.service) or D-Bus.\n"
+               "  --config DIR       profiles and secrets   (default: $CONFIGURATION_DIRECTORY, /etc/ppp-manager)\n"
+               "  --runtime DIR      runtime records        (default: $RUNTIME_DIRECTORY, /run/ppp-manager)\n"
+               "  --pppd FILE        the engine\n"
+               "  --plugin FILE      the plugin loaded by it\n"
+               "  --ppp-device FILE  the kernel's door for PPP; empty: not looked at (default: /dev/ppp)\n"
+               "  --debug            log more\n",
+               out);
+}
+
+Arguments parse(int argc, char** argv) {
+    Arguments out;
+    if (const char* folder = std::getenv("CONFIGURATION_DIRECTORY")) {
+        out.configuration = folder;
+    }
+    if (const char* folder = std::getenv("RUNTIME_DIRECTORY")) {
+        out.runtime = folder;
+    }
+    if (const char* folder = std::getenv("CREDENTIALS_DIRECTORY")) {
+        out.credentials = folder;
+    }
+    constexpr option kOptions[] = {{"config", required_argument, nullptr, 'c'},
+                                   {"runtime", required_argument, nullptr, 'r'},
+                                   {"pppd", required_argument, nullptr, 'p'},
+                                   {"plugin", required_argument, nullptr, 'l'},
+                                   {"ppp-device", required_argument, nullptr, 'k'},
+                                   {"debug", no_argument, nullptr, 'd'},
+                                   {"help", no_argument, nullptr, 'h'},
+                                   {nullptr, 0, nullptr, 0}};
+    int letter = 0;
+    while ((letter = getopt_long(argc, argv, "", kOptions, nullptr)) != -1) {
+        switch (letter) {
+        case 'c':
+            out.configuration = optarg;
+            break;
+        case 'r':
+            out.runtime = optarg;
+            break;
+        case 'p':
+            out.engine.pppd = optarg;
+            break;
+        case 'l':
+            out.engine.plugin = optarg;
+            break;
+        case 'k':
+            out.engine.pppDevice = optarg;
+            break;
+        case 'd':
+            out.debug = true;
+            break;
+        case 'h':
+            usage(stdout);
+            std::exit(0);
+        default:
+            usage(stderr);
+            std::exit(2);
+        }
+    }
+    if (optind != argc) {
+        usage(stderr);
+        std::exit(2);
+    }
+    return out;
+}
+
+/// Signals arrive through the loop; children must never inherit this mask (the launcher clears it).
+void blockSignals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) {
+        sigaddset(&set, signal);
+    }
+    sigprocmask(SIG_BLOCK, &set, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+/// Everything, in the order in which it depends on each other.
+class Daemon {
+public:
+    Daemon(const Arguments& arguments, sys::SystemJournal& journal)
+        : journal_(journal), clock_(loop_), bus_(sdbus::createSystemBusConnection()),
+          busSource_(loop_, *bus_, journal_), storedFds_(fdStore_), watcher_(loop_, *bus_),
+          authority_(loop_, *bus_, watcher_), units_(loop_, *bus_, journal_, sys::UnitManager::ownUnitName()),
+          engines_(
+              loop_, arguments.engine, storedFds_,
+              [this](const std::string& connection, std::uint32_t pid) { units_.moveToScope(connection, pid); },
+              journal_),
+          network_(loop_, [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
+          dns_(loop_, *bus_, journal_), profiles_(arguments.configuration, arguments.credentials),
+          records_(arguments.runtime), finder_(loop_),
+          manager_(core::Ports{clock_, engines_, network_, dns_, profiles_, records_, journal_}) {}
+
+    int run() {
+        signals_[0] = loop_.signal(SIGTERM, [this] { stopAsked(); });
+        signals_[1] = loop_.signal(SIGINT, [this] { stopAsked(); });
+        signals_[2] = loop_.signal(SIGHUP, [this] { manager_.reload(); });
+        manager_.load();
+        service_ = std::make_unique<service::BusService>(*bus_, manager_, authority_, finder_, clock_,
+                                                         sys::linkCounters);
+        logControl_ = std::make_unique<sys::LogControl>(*bus_, journal_);
+        manager_.begin();
+        bus_->requestName(bus::ServiceName{names::kBusName});
+        loop_.watchdog();
+        units_.notifyReady(core::text::cat(manager_.connections().size(), " connections"));
+        return loop_.run();
+    }
+
+private:
+    /// A restart (or an upgrade) leaves the links to the next daemon; anything else takes them down.
+    void stopAsked() {
+        if (stopping_) {
+            return;
+        }
+        stopping_ = true;
+        units_.notifyStopping("stopping");
+        units_.stopIsRestart([this](bool restart) {
+            if (restart) {
+                journal_.log(core::Severity::Notice, "", "restarting: links stay up");
+                manager_.handOver();
+                loop_.exit(0);
+                return;
+            }
+            manager_.shutdown([this] { loop_.exit(0); });
+        });
+    }
+
+    sys::SystemJournal& journal_;
+    sys::EventLoop loop_;
+    sys::SystemClock clock_;
+    std::unique_ptr<sdbus::IConnection> bus_;
+    sys::BusEventSource busSource_;
+    sys::FdStore fdStore_;
+    sys::StoredFds storedFds_;
+    sys::NameWatcher watcher_;
+    sys::PolkitAuthority authority_;
+    sys::UnitManager units_;
+    sys::EngineLauncher engines_;
+    sys::KernelNetwork network_;
+    sys::DnsHandler dns_;
+    sys::ProfileFiles profiles_;
+    sys::RecordFiles records_;
+    sys::PppoeFinder finder_;
+    core::Manager manager_;
+    std::unique_ptr<service::BusService> service_;
+    std::unique_ptr<sys::LogControl> logControl_;
+    std::unique_ptr<sys::EventSource> signals_[3];
+    bool stopping_ = false;
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const Arguments arguments = parse(argc, argv);
+    blockSignals();
+    prctl(PR_SET_DUMPABLE, 0); // a core dump would hold secrets
+    sys::SystemJournal journal;
+    if (arguments.debug) {
+        journal.setLevel(core::Severity::Debug);
+    }
+    try {
+        return Daemon(arguments, journal).run();
+    } catch (const std::exception& error) {
+        journal.log(core::Severity::Error, "", core::text::cat("cannot go on: ", error.what()));
+        return 1;
+    }
+}

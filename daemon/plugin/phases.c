@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Reports every phase of pppd and its last word, and tells the other watchers of them.
+#include "plugin.h"
+#include "pppd_compat.h"
+
+#include <unistd.h>
+
+static pid_t started; /* the process that has lifeline and password; 0 until it has both */
+
+static int cause; /* pppd's exit code as it stood when it began to terminate */
+
+static uint32_t phase_number(int pppd_phase)
+{
+	switch (pppd_phase) {
+	case PHASE_INITIALIZE:
+		return PPPM_PHASE_INITIALIZE;
+	case PHASE_SERIALCONN:
+		return PPPM_PHASE_SERIALCONN;
+	case PHASE_DORMANT:
+		return PPPM_PHASE_DORMANT;
+	case PHASE_ESTABLISH:
+		return PPPM_PHASE_ESTABLISH;
+	case PHASE_AUTHENTICATE:
+		return PPPM_PHASE_AUTHENTICATE;
+	case PHASE_CALLBACK:
+		return PPPM_PHASE_CALLBACK;
+	case PHASE_NETWORK:
+		return PPPM_PHASE_NETWORK;
+	case PHASE_RUNNING:
+		return PPPM_PHASE_RUNNING;
+	case PHASE_TERMINATE:
+		return PPPM_PHASE_TERMINATE;
+	case PHASE_DISCONNECT:
+		return PPPM_PHASE_DISCONNECT;
+	case PHASE_HOLDOFF:
+		return PPPM_PHASE_HOLDOFF;
+	case PHASE_MASTER:
+		return PPPM_PHASE_MASTER;
+	default:
+		return PPPM_PHASE_DEAD;
+	}
+}
+
+static void on_phase(void *context, int pppd_phase)
+{
+	struct message message;
+
+	(void)context;
+	if (!started)
+		fatal("ppp-manager: both ppp-manager-fd and ppp-manager-lifeline-fd must be given");
+	if (getpid() != started)
+		fatal("ppp-manager: pppd must be run with nodetach");
+	message_begin(&message, PPPM_PHASE);
+	message_u32(&message, PPPM_T_PHASE, phase_number(pppd_phase));
+	message_send(&message, MESSAGE_NORMAL);
+	if (pppd_phase == PHASE_SERIALCONN || pppd_phase == PHASE_TERMINATE)
+		cause = pppd_status();
+	discovery_phase(pppd_phase);
+	early_ncp_phase(pppd_phase);
+	lcp_phase(pppd_phase);
+	auth_phase(pppd_phase);
+}
+
+/* A peer that hangs up during the termination, or a signal, makes pppd forget why it terminated. */
+static int true_code(int code)
+{
+	int overwritten = code == EXIT_HANGUP || code == EXIT_USER_REQUEST;
+	int says_more = cause != EXIT_OK && cause != EXIT_CONNECT_FAILED;
+
+	return overwritten && says_more ? cause : code;
+}
+
+static void on_exit_notice(void *context, int code)
+{
+	struct message message;
+
+	(void)context;
+	if (getpid() != started)
+		return;
+	padt_send_once();
+	message_begin(&message, PPPM_EXIT);
+	message_u32(&message, PPPM_T_STATUS, (uint32_t)true_code(code));
+	message_send(&message, MESSAGE_KEPT);
+}
+
+void phases_start(void)
+{
+	started = getpid();
+}
+
+void phases_watch(void)
+{
+	pppd_on_phase(on_phase);
+	pppd_on_exit(on_exit_notice);
+}

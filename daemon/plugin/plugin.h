@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the plugin's files offer each other. All of it runs in pppd's one thread; what may also run in a
+// signal handler says so. No function here changes what pppd does, but for secrets.c (gives the password),
+// early_ncp.c (gives a frame again) and
+// fast_connect.c (sends again).
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "message.h"
+#include "ppp_frame.h"
+
+/* messages.c: datagrams to the supervisor, message.h. */
+
+struct message {
+	size_t length;
+	uint8_t bytes[PPPM_MAX_DATAGRAM];
+};
+
+/* How much a datagram matters when the supervisor has not read for long. */
+enum message_weight {
+	MESSAGE_MINOR,  /* what a peer can cause at will; dropped once the queue is half full */
+	MESSAGE_NORMAL, /* dropped when the queue is full */
+	MESSAGE_KEPT    /* the latest one that found no room is tried once more before the next message */
+};
+
+/* Takes the socket: close-on-exec, non-blocking. Only the process that called this ever sends. */
+void messages_open(int fd);
+int messages_fd(void);
+
+/* Safe in signal handlers, all three. What does not fit is left out; a text is cut to PPPM_MAX_TEXT. */
+void message_begin(struct message *message, enum pppm_kind kind);
+void message_u32(struct message *message, enum pppm_tag tag, uint32_t value);
+void message_bytes(struct message *message, enum pppm_tag tag, const void *data, size_t length);
+
+/* Never blocks, raises no signal; a supervisor that is away is no error. MESSAGE_MINOR is signal-safe. */
+void message_send(const struct message *message, enum message_weight weight);
+
+/* secrets.c: asks the supervisor once and gives pppd the password when a peer wants it. */
+
+/* Blocks until the answer is here; 0 when it takes over 10 s or is malformed, or the supervisor has gone. */
+int secrets_obtain(void);
+
+/* lifeline.c: SIGTERM to ourselves as soon as the pipe's last writer is gone, pipe(7), fcntl(2) F_SETSIG. */
+
+/* 0 where the kernel refuses. Does not return when the pipe is broken already. */
+int lifeline_arm(int fd);
+
+/* phases.c, network.c: pppd's phases, exit status and addresses. */
+
+/* From now on pppd must not reach its first phase before phases_start() was called. */
+void phases_watch(void);
+void phases_start(void);
+void network_watch(void);
+
+/* snoop.c: hands every frame of the peer to the watchers and to fast_connect.c, before pppd judges it. */
+void snoop_watch(void);
+
+/* auth_watch.c: verdicts, with the peer's own words. */
+void auth_phase(int pppd_phase);
+void auth_frame(const struct ppp_frame *frame);
+
+/* lcp_watch.c: LCP open, ended, protocols refused. */
+void lcp_phase(int pppd_phase);
+void lcp_frame(const struct ppp_frame *frame);
+
+/* discovery.c: what goes on below PPPoE. For any other channel all of it does nothing. */
+
+/* A microsecond clock that no one sets. */
+uint64_t monotonic_us(void);
+
+void discovery_phase(int pppd_phase);
+
+/* early_ncp.c: no lost seconds where a network protocol's request is read too early. */
+void early_ncp_phase(int pppd_phase);
+/* A frame of the peer, address and control bytes first. */
+void early_ncp_received(const uint8_t *frame, size_t length);
+
+/* padt.c: the end of a PPPoE session, told to the access concentrator (RFC 2516, 5.5). */
+void padt_know(unsigned int ifindex, uint16_t session, const uint8_t mac[6]);
+void padt_send_once(void);
+
+/* fast_connect.c: LCP without lost seconds at the start of a PPPoE session. */
+
+/* Discovery begins on this Ethernet interface. */
+void fast_connect_begin(unsigned int ifindex);
+/* The session is there; rtt_us is 0 where no round trip was measured, and then nothing is ever sent again
+ * early. */
+void fast_connect_session(uint16_t session, const uint8_t mac[6], uint64_t rtt_us);
+void fast_connect_end(void);
+/* A frame came from (received) or goes to the peer, address and control bytes first. */
+void fast_connect_received(const struct ppp_frame *frame);
+void fast_connect_sent(const uint8_t *frame, size_t length);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Sees every frame before pppd judges it: a refusal that comes after the peer's Terminate-Request is dropped
+// by pppd, but it is the one that says why.
+#include "plugin.h"
+#include "pppd_compat.h"
+
+typedef void snoop_hook(unsigned char *frame, int length);
+
+static snoop_hook *next_received, *next_sent;
+
+static void received(unsigned char *frame, int length)
+{
+	if (length > 0) {
+		struct ppp_frame read = ppp_frame_read(frame, (size_t)length);
+
+		auth_frame(&read);
+		lcp_frame(&read);
+		fast_connect_received(&read);
+		early_ncp_received(frame, (size_t)length);
+	}
+	if (next_received)
+		next_received(frame, length);
+}
+
+static void sent(unsigned char *frame, int length)
+{
+	if (length > 0)
+		fast_connect_sent(frame, (size_t)length);
+	if (next_sent)
+		next_sent(frame, length);
+}
+
+void snoop_watch(void)
+{
+	next_received = snoop_recv_hook;
+	next_sent = snoop_send_hook;
+	snoop_recv_hook = received;
+	snoop_send_hook = sent;
+}

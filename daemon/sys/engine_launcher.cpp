@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// From an order to a running engine, and from stored descriptors to an adopted one.
+#include "sys/engine_launcher.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <sys/socket.h>
+
+#include "core/engine_options.hpp"
+#include "core/text.hpp"
+#include "sys/pidfd.hpp"
+
+namespace ppp::sys {
+namespace {
+
+using core::EngineUnavailable;
+using core::Severity;
+using core::text::cat;
+
+/// The connection that a stored name of this kind belongs to; empty: it is of another kind. A connection's name may itself end
+/// like a kind: only the last one counts.
+std::string owner(std::string_view name, std::string_view kind) {
+    return name.size() > kind.size() && name.ends_with(kind)
+               ? std::string(name.substr(0, name.size() - kind.size()))
+               : std::string();
+}
+
+std::set<std::string> owners(const FdKeeper& store, std::string_view kind) {
+    std::set<std::string> found;
+    for (const auto& name : store.names()) {
+        if (auto connection = owner(name, kind); !connection.empty()) {
+            found.insert(std::move(connection));
+        }
+    }
+    return found;
+}
+
+bool isEngineSocket(int fd) {
+    int type = 0;
+    socklen_t size = sizeof type;
+    return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
+}
+
+} // namespace
+
+EngineLauncher::EngineLauncher(EventLoop& loop, EnginePaths paths, FdKeeper& store, MoveToScope moveToScope,
+                               core::Journal& journal)
+    : paths_(std::move(paths)), moveToScope_(std::move(moveToScope)),
+      room_{loop, store, journal, EngineReaper(loop), {}} {
+    sweepIncomplete();
+}
+
+std::unique_ptr<core::Engine> EngineLauncher::launch(core::EngineOrder order, core::EngineListener& listener) {
+    if (room_.living.count(order.connection) != 0) {
+        throw EngineUnavailable(EngineUnavailable::Why::Failed, "the last engine has not ended yet");
+    }
+    requireEngine(paths_);
+    killSurvivor(order.connection);
+
+    core::EngineSite site;
+    site.plugin = paths_.plugin;
+    site.socket = kEngineSocketFd;
+    site.lifeline = kEngineLifelineFd;
+    site.device = order.device;
+    const auto arguments = core::engineArguments(order.connection, order.profile, site);
+    try {
+        auto engine = std::make_unique<EngineProcess>(room_, order.connection, EngineProcess::Kin::Child,
+                                                      spawnEngine(paths_.pppd, arguments),
+                                                      std::move(order.secrets), listener);
+        engine->watch();
+        moveToScope_(order.connection, engine->pid());
+        return engine;
+    } catch (const std::system_error& e) {
+        throw EngineUnavailable(EngineUnavailable::Why::Failed,
+                                cat("cannot start pppd (", paths_.pppd, "): ", e.code().message()));
+    }
+}
+
+std::unique_ptr<core::Engine> EngineLauncher::adopt(const std::string& connection,
+                                                    core::EngineListener& listener) {
+    if (room_.living.count(connection) != 0) {
+        return nullptr;
+    }
+    EngineHandles handles = takeStored(connection);
+    if (!handles.pidfd && !handles.socket) {
+        return nullptr;
+    }
+    if (!isEngineSocket(handles.socket.get()) || !pidfd::process(handles.pidfd.get())) {
+        room_.journal.log(Severity::Error, connection, "what was stored of the engine is not usable; it is dropped");
+        removeStored(connection);
+        return nullptr;
+    }
+    auto engine =
+        std::make_unique<EngineProcess>(room_, connection, EngineProcess::Kin::Survivor, std::move(handles),
+                                        core::Secrets(), listener);
+    engine->watch();
+    return engine;
+}
+
+std::vector<std::string> EngineLauncher::leftBehind() const {
+    const auto found = owners(room_.store, kStoredPidfd);
+    return {found.begin(), found.end()};
+}
+
+void EngineLauncher::drop(const std::string& connection) {
+    const EngineHandles handles = takeStored(connection);
+    if (handles.pidfd) {
+        removeStored(connection);
+    }
+}
+
+void EngineLauncher::sweepIncomplete() {
+    auto& store = room_.store;
+    const auto lifelines = owners(store, kStoredLifeline);
+    const auto sockets = owners(store, kStoredSocket);
+    const auto pidfds = owners(store, kStoredPidfd);
+    std::set<std::string> all = pidfds;
+    all.insert(sockets.begin(), sockets.end());
+    all.insert(lifelines.begin(), lifelines.end());
+    for (const auto& connection : all) {
+        if (lifelines.count(connection) == 0 || sockets.count(connection) == 0 || pidfds.count(connection) == 0) {
+            takeStored(connection);
+            removeStored(connection);
+        }
+    }
+}
+
+EngineHandles EngineLauncher::takeStored(const std::string& connection) {
+    EngineHandles handles;
+    handles.pidfd = room_.store.take(connection + kStoredPidfd);
+    handles.socket = room_.store.take(connection + kStoredSocket);
+    handles.lifeline = room_.store.take(connection + kStoredLifeline);
+    return handles;
+}
+
+void EngineLauncher::removeStored(const std::string& connection) {
+    for (const char* kind : {kStoredLifeline, kStoredSocket, kStoredPidfd}) {
+        room_.store.remove(connection + kind);
+    }
+}
+
+void EngineLauncher::killSurvivor(const std::string& connection) {
+    const EngineHandles handles = takeStored(connection);
+    if (!handles.pidfd) {
+        return;
+    }
+    room_.journal.log(Severity::Warning, connection, "an engine of an earlier life was not adopted; it is killed");
+    pidfd::signal(handles.pidfd.get(), SIGKILL);
+    removeStored(connection);
+}
+
+} // namespace ppp::sys

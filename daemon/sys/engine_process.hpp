@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One engine as seen by its supervisor: what it reports, how it is stopped, how it ended, what of it outlives us.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "core/ports.hpp"
+#include "sys/engine_keeper.hpp"
+#include "sys/engine_reaper.hpp"
+#include "sys/engine_socket.hpp"
+#include "sys/engine_spawn.hpp"
+#include "sys/event_loop.hpp"
+
+namespace ppp::sys {
+
+/// What all engines share; outlives them.
+struct EngineRoom {
+    EventLoop& loop;
+    FdKeeper& store;
+    core::Journal& journal;
+    EngineReaper reaper;
+    std::set<std::string> living; ///< connections with an engine that has not ended, been killed or released
+};
+
+/// An engine with all three of its descriptors in the store has its secrets and outlives us. The lifeline goes in last, when
+/// the secrets have been handed over: until then our own duplicate is the only one, so that if we die before the store
+/// is complete the kernel ends the engine, and no engine is ever left that the next life cannot find or that still asks
+/// for what only this life knows.
+class EngineProcess : public core::Engine {
+public:
+    enum class Kin {
+        Child,    ///< started by this process: the cause of its end is known, it has to be reaped
+        Survivor, ///< started by an earlier one, and in the store
+    };
+    /// `listener` outlives this. Nothing is delivered before watch().
+    EngineProcess(EngineRoom& room, std::string connection, Kin kin, EngineHandles handles,
+                  core::Secrets secrets, core::EngineListener& listener);
+    ~EngineProcess() override;
+    EngineProcess(const EngineProcess&) = delete;
+    EngineProcess& operator=(const EngineProcess&) = delete;
+
+    /// From here on the listener is told, from the loop. Throws std::system_error.
+    void watch();
+
+    std::uint32_t pid() const override { return pid_; } ///< 0 where a survivor was gone before it was found
+    void terminate() override;
+    void kill() override;
+    void release() override;
+
+private:
+    enum class Standing { Running, Ended, Released };
+    enum class Flow { More, Dry, Gone }; ///< Gone: this object was destroyed by its listener
+
+    void readable();
+    Flow deliver(const EngineSocket::Read& read);
+    Flow drain(int most);
+    void pauseWhenFlooded();
+    void answerSecrets();
+    void complainOfMalformed(std::size_t size);
+    void ended(const core::EngineEnd& end);
+    void keep();
+    void removeStored();
+    void forget();
+    void signal(int signo, const char* name);
+    void log(core::Severity severity, const std::string& text);
+
+    EngineRoom& room_;
+    std::string connection_;
+    Kin kin_;
+    UniqueFd pidfd_;
+    EngineSocket socket_;
+    UniqueFd lifeline_;
+    std::optional<core::Secrets> secrets_; // until they are sent
+    core::EngineListener& listener_;
+    std::uint32_t pid_;
+    Standing standing_ = Standing::Running;
+    bool stored_;
+    std::uint64_t malformed_ = 0;
+    std::uint64_t windowStart_ = 0; // µs, CLOCK_MONOTONIC
+    int windowCount_ = 0;
+    bool* gone_ = nullptr; // set while the listener is called; told when we are destroyed inside
+    // Last: they refer to the descriptors above, and go first.
+    std::unique_ptr<EventSource> socketSource_;
+    std::unique_ptr<EventSource> endSource_;
+    std::unique_ptr<EventSource> pauseTimer_;
+};
+
+} // namespace ppp::sys

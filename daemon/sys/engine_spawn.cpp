@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// posix_spawn(3) with its attributes and file actions.
+#include "sys/engine_spawn.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "sys/pidfd.hpp"
+
+namespace ppp::sys {
+namespace {
+
+constexpr int kFirstOther = kEngineLifelineFd + 1;
+
+void check(int error, const char* what) {
+    if (error != 0) {
+        throw std::system_error(error, std::generic_category(), what);
+    }
+}
+
+/// What the engine is born with, instead of what we have.
+class Attributes {
+public:
+    Attributes() {
+        check(posix_spawnattr_init(&value_), "posix_spawnattr_init");
+        sigset_t none;
+        sigset_t all;
+        sigemptyset(&none);
+        sigfillset(&all);
+        posix_spawnattr_setsigmask(&value_, &none);
+        posix_spawnattr_setsigdefault(&value_, &all);
+        posix_spawnattr_setflags(&value_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
+    }
+    ~Attributes() { posix_spawnattr_destroy(&value_); }
+    Attributes(const Attributes&) = delete;
+    Attributes& operator=(const Attributes&) = delete;
+    const posix_spawnattr_t* get() const { return &value_; }
+
+private:
+    posix_spawnattr_t value_;
+};
+
+class FileActions {
+public:
+    FileActions(int socket, int lifeline) {
+        check(posix_spawn_file_actions_init(&value_), "posix_spawn_file_actions_init");
+        try {
+            for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+                check(posix_spawn_file_actions_addopen(&value_, standard, "/dev/null", O_RDWR, 0), "addopen");
+            }
+            check(posix_spawn_file_actions_adddup2(&value_, socket, kEngineSocketFd), "adddup2");
+            check(posix_spawn_file_actions_adddup2(&value_, lifeline, kEngineLifelineFd), "adddup2");
+            check(posix_spawn_file_actions_addclosefrom_np(&value_, kFirstOther), "addclosefrom");
+        } catch (...) {
+            posix_spawn_file_actions_destroy(&value_);
+            throw;
+        }
+    }
+    ~FileActions() { posix_spawn_file_actions_destroy(&value_); }
+    FileActions(const FileActions&) = delete;
+    FileActions& operator=(const FileActions&) = delete;
+    const posix_spawn_file_actions_t* get() const { return &value_; }
+
+private:
+    posix_spawn_file_actions_t value_;
+};
+
+// The dup2 of one descriptor must not hit the number of the other before that has been moved.
+UniqueFd aboveEngineNumbers(UniqueFd fd) {
+    if (fd.get() >= kFirstOther) {
+        return fd;
+    }
+    UniqueFd moved(fcntl(fd.get(), F_DUPFD_CLOEXEC, kFirstOther));
+    check(moved ? 0 : errno, "fcntl");
+    return moved;
+}
+
+std::vector<char*> pointers(const std::string& program, const std::vector<std::string>& arguments) {
+    std::vector<char*> argv;
+    argv.reserve(arguments.size() + 2);
+    argv.push_back(const_cast<char*>(program.c_str()));
+    for (const auto& argument : arguments) {
+        argv.push_back(const_cast<char*>(argument.c_str()));
+    }
+    argv.push_back(nullptr);
+    return argv;
+}
+
+} // namespace
+
+EngineHandles spawnEngine(const std::string& program, const std::vector<std::string>& arguments) {
+    EngineHandles handles;
+    std::array<int, 2> ends{};
+    check(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) < 0 ? errno : 0, "socketpair");
+    handles.socket.reset(ends[0]);
+    const UniqueFd engineSocket = aboveEngineNumbers(UniqueFd(ends[1]));
+    check(pipe2(ends.data(), O_CLOEXEC) < 0 ? errno : 0, "pipe2");
+    handles.lifeline.reset(ends[1]);
+    const UniqueFd engineLifeline = aboveEngineNumbers(UniqueFd(ends[0]));
+
+    const Attributes attributes;
+    const FileActions actions(engineSocket.get(), engineLifeline.get());
+    auto argv = pointers(program, arguments);
+    char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+    char language[] = "LANG=C";
+    std::array<char*, 3> environment{path, language, nullptr};
+
+    pid_t pid = 0;
+    check(posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(), argv.data(), environment.data()),
+          "posix_spawn");
+    // The number cannot have been given to another process: a child keeps it until it is reaped.
+    handles.pidfd = pidfd::open(pid);
+    if (!handles.pidfd) {
+        const int error = errno;
+        kill(pid, SIGKILL);
+        while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+        }
+        check(error, "pidfd_open");
+    }
+    return handles;
+}
+
+} // namespace ppp::sys

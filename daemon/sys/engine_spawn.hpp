@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Starts one engine process with nothing of ours in it but the two descriptors it is meant to have.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sys/unique_fd.hpp"
+
+namespace ppp::sys {
+
+/// Descriptor numbers inside the engine; 0 to 2 are /dev/null, there are no others.
+inline constexpr int kEngineSocketFd = 3;
+inline constexpr int kEngineLifelineFd = 4;
+
+/// The supervisor's side of an engine; all close-on-exec.
+struct EngineHandles {
+    UniqueFd pidfd;
+    UniqueFd socket;   ///< SOCK_SEQPACKET, plugin/message.h
+    UniqueFd lifeline; ///< write end; the engine gets SIGTERM when the last duplicate of it is closed
+};
+
+/// Runs `program` (absolute path, also argv[0]) as a child in a session of its own, with an empty signal mask, every signal at
+/// its default and a short fixed environment. Throws std::system_error where it could not be started, a failed execve(2)
+/// included; nothing is left behind then. The caller reaps the child (by the pidfd) and must have SIGCHLD blocked or default.
+EngineHandles spawnEngine(const std::string& program, const std::vector<std::string>& arguments);
+
+} // namespace ppp::sys

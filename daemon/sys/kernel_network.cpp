@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The snapshot of the kernel's links and routes, and changes to routes.
+#include "sys/kernel_network.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <sys/epoll.h>
+
+#include "sys/netlink_build.hpp"
+#include "sys/padt.hpp"
+
+namespace ppp::sys {
+
+namespace {
+
+constexpr int kReceiveBuffer = 1024 * 1024; // bytes
+constexpr int kDatagramsAtOnce = 4096;
+constexpr int kDumpAttempts = 5; // of a table that changes under the dump
+
+bool ours(const core::Route& route) {
+    return route.protocol == core::kRouteProtocol;
+}
+
+bool kept(const core::Route& route) {
+    return ours(route) || route.isDefault();
+}
+
+bool sameKey(const core::Route& a, const core::Route& b) {
+    return a.family == b.family && a.table == b.table && a.destination == b.destination &&
+           a.prefix == b.prefix && a.metric == b.metric;
+}
+
+/// Passes everything but notices of routes that kept() would turn away.
+std::vector<sock_filter> routeFilter() {
+    constexpr std::uint32_t kType = offsetof(nlmsghdr, nlmsg_type);
+    constexpr std::uint32_t kPrefix = sizeof(nlmsghdr) + offsetof(rtmsg, rtm_dst_len);
+    constexpr std::uint32_t kProtocol = sizeof(nlmsghdr) + offsetof(rtmsg, rtm_protocol);
+    constexpr std::uint32_t kAll = UINT32_MAX;
+    // The machine loads half words in network order, netlink writes them in the host's.
+    return {
+        {BPF_LD | BPF_H | BPF_ABS, 0, 0, kType},
+        {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, htons(RTM_NEWROUTE)},
+        {BPF_JMP | BPF_JEQ | BPF_K, 0, 5, htons(RTM_DELROUTE)},
+        {BPF_LD | BPF_B | BPF_ABS, 0, 0, kPrefix},
+        {BPF_JMP | BPF_JEQ | BPF_K, 3, 0, 0},
+        {BPF_LD | BPF_B | BPF_ABS, 0, 0, kProtocol},
+        {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, core::kRouteProtocol},
+        {BPF_RET | BPF_K, 0, 0, 0},
+        {BPF_RET | BPF_K, 0, 0, kAll},
+    };
+}
+
+/// Errors of a removal that mean that there was nothing to remove.
+bool meansAbsent(int error) {
+    return error == ESRCH || error == ENODEV || error == ENXIO || error == ENOENT;
+}
+
+} // namespace
+
+KernelNetwork::KernelNetwork(EventLoop& loop, std::function<void(const std::string&)> complain)
+    : complain_(std::move(complain)) {
+    monitor_.receiveBuffer(kReceiveBuffer);
+    monitor_.filter(routeFilter());
+    for (const unsigned group : {RTNLGRP_LINK, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_IFADDR})
+        if (!monitor_.join(group))
+            throw std::system_error(errno, std::generic_category(), "netlink group");
+    monitor_.join(RTNLGRP_NEXTHOP); // since Linux 5.3
+    flush_ = loop.defer([this] { deliver(); }, priority::kFlush, false);
+    stale_ = {true, true, true};
+    resync();
+    if (stale_.links || stale_.ip4)
+        throw std::system_error(EIO, std::generic_category(), "cannot read the kernel's links and routes");
+    notices_.clear();
+    routesChanged_ = false;
+    readable_ = loop.io(monitor_.fd(), EPOLLIN, [this](std::uint32_t) { drain(); });
+}
+
+std::optional<core::Link> KernelNetwork::link(const std::string& name) const {
+    const auto found = std::find_if(links_.begin(), links_.end(),
+                                    [&](const auto& entry) { return entry.second.name == name; });
+    return found == links_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<core::Link> KernelNetwork::link(std::uint32_t index) const {
+    const auto found = links_.find(index);
+    return found == links_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<core::Route> KernelNetwork::routes() const {
+    std::set<std::uint32_t> tables{core::kMainTable};
+    for (const core::Route& route : routes_)
+        if (ours(route))
+            tables.insert(route.table);
+    std::vector<core::Route> out;
+    std::copy_if(routes_.begin(), routes_.end(), std::back_inserter(out),
+                 [&](const core::Route& route) { return tables.count(route.table) != 0; });
+    return out;
+}
+
+bool KernelNetwork::add(const core::Route& route, std::string& error) {
+    error.clear();
+    const auto request = netlink::addRoute(route, error);
+    if (!request)
+        return false;
+    const netlink::Verdict answer = client_.ask(*request);
+    drain();
+    if (answer || answer.error == EEXIST)
+        return true;
+    error = answer.text;
+    return false;
+}
+
+bool KernelNetwork::remove(const core::Route& route, std::string& error) {
+    error.clear();
+    const auto request = netlink::removeRoute(route, error);
+    if (!request)
+        return false;
+    drain();
+    if (route.family == AF_INET && route.metric == 0 && kept(route) && !present(route))
+        return true;
+    const netlink::Verdict answer = client_.ask(*request);
+    drain();
+    if (answer || meansAbsent(answer.error))
+        return true;
+    error = answer.text;
+    return false;
+}
+
+core::Route KernelNetwork::withMetric(const core::Route& route, std::uint32_t metric) const {
+    core::Route out = route;
+    out.metric = metric;
+    if (auto raw = route.raw.empty() ? std::nullopt : netlink::withPriority(route.raw, metric))
+        out.raw = std::move(*raw);
+    return out;
+}
+
+bool KernelNetwork::setUp(const std::string& link, bool up, std::string& error) {
+    const bool done = maker_.set(link, up, std::nullopt, error);
+    drain();
+    return done;
+}
+
+std::string KernelNetwork::makeVlan(const std::string& parent, std::uint32_t id, bool& made,
+                                    std::string& error) {
+    std::string name = maker_.makeVlan(parent, id, made, error);
+    drain();
+    return name;
+}
+
+std::string KernelNetwork::makeOwnMac(const std::string& parent, const std::string& mac, std::string& error) {
+    std::string name = maker_.makeOwnMac(parent, mac, error);
+    drain();
+    return name;
+}
+
+bool KernelNetwork::removeLink(const std::string& link, std::string& error) {
+    const bool done = maker_.remove(link, error);
+    drain();
+    return done;
+}
+
+void KernelNetwork::endSession(const std::string& device, const core::MacAddress& peer,
+                               std::uint32_t session) {
+    if (const std::string error = sendPadt(device, peer, session); !error.empty())
+        complain_("cannot end the session of a lost engine: " + error);
+}
+
+/// Ways of a multipath route are only in its raw.
+bool KernelNetwork::present(const core::Route& route) const {
+    return std::any_of(routes_.begin(), routes_.end(), [&](const core::Route& has) {
+        return sameKey(has, route) && has.protocol == route.protocol && has.interface == route.interface &&
+               has.gateway == route.gateway && has.source == route.source &&
+               (has.interface != 0 || has.raw == route.raw);
+    });
+}
+
+void KernelNetwork::drain() {
+    for (int n = 0; n < kDatagramsAtOnce; ++n) {
+        const auto outcome = monitor_.receive(false);
+        if (outcome == NetlinkSocket::Outcome::Nothing)
+            return resync();
+        const auto all = netlink::messages(monitor_.datagram());
+        if (outcome == NetlinkSocket::Outcome::Lost || !all) {
+            stale_ = {true, true, true};
+            continue;
+        }
+        for (const netlink::Message& message : *all)
+            take(message);
+    }
+    stale_ = {true, true, true};
+    resync();
+}
+
+void KernelNetwork::lost(int family) {
+    (family == AF_INET ? stale_.ip4 : stale_.ip6) = true;
+}
+
+void KernelNetwork::take(const netlink::Message& message) {
+    if (const auto facts = netlink::link(message))
+        takeLink(*facts, message.type == RTM_DELLINK);
+    else if (auto route = netlink::route(message))
+        takeRoute(std::move(*route), message);
+    else if (const auto address = netlink::removedAddress(message)) {
+        // IPv4 routes with that source went without a notice (fib_sync_down_addr, net/ipv4/fib_semantics.c).
+        if (std::any_of(routes_.begin(), routes_.end(),
+                        [&](const core::Route& r) { return r.source == *address; }))
+            lost(AF_INET);
+    } else if (message.type == RTM_DELNEXTHOP)
+        stale_.ip4 = stale_.ip6 = true;
+}
+
+void KernelNetwork::takeLink(const netlink::LinkFacts& facts, bool gone) {
+    const std::uint32_t index = facts.link.index;
+    if (gone || !facts.link.up)
+        forgetRoutesOf(index);
+    if (gone)
+        return linkWent(index);
+    core::Link link = facts.link;
+    const auto known = links_.find(index);
+    if (!facts.hasMtu && known != links_.end())
+        link.mtu = known->second.mtu;
+    if (!link.name.empty())
+        linkIs(link);
+}
+
+/// A link that is down or gone has no routes; the kernel does not say so for each (fib_sync_down_dev,
+/// net/ipv4/fib_semantics.c; for IPv6 with sysctl skip_notify_on_dev_down).
+void KernelNetwork::forgetRoutesOf(std::uint32_t interface) {
+    const auto erased =
+        std::erase_if(routes_, [&](const core::Route& r) { return r.interface == interface; });
+    if (std::any_of(routes_.begin(), routes_.end(), [](const core::Route& r) { return r.interface == 0; }))
+        stale_.ip4 = stale_.ip6 = true;
+    if (erased != 0) {
+        routesChanged_ = true;
+        announce();
+    }
+}
+
+void KernelNetwork::takeRoute(core::Route route, const netlink::Message& message) {
+    if (!kept(route))
+        return;
+    const auto known = std::find(routes_.begin(), routes_.end(), route);
+    const bool related =
+        std::any_of(routes_.begin(), routes_.end(), [&](const core::Route& r) { return sameKey(r, route); });
+    if (message.type == RTM_DELROUTE) {
+        if (known == routes_.end()) {
+            // One way of a multipath route, or a lifetime that ran on: only the kernel knows what is left.
+            if (related)
+                lost(route.family);
+            return;
+        }
+        routes_.erase(known);
+    } else {
+        if (known != routes_.end())
+            return;
+        // What a replacement or one more way made of the routes beside it is not said.
+        if (related && ((message.flags & NLM_F_REPLACE) != 0 || route.family == AF_INET6))
+            return lost(route.family);
+        routes_.push_back(std::move(route));
+    }
+    routesChanged_ = true;
+    announce();
+}
+
+void KernelNetwork::resync() {
+    const Stale stale = std::exchange(stale_, Stale{});
+    stale_.links = stale.links && !dumpLinks();
+    stale_.ip4 = stale.ip4 && !dumpRoutes(AF_INET);
+    stale_.ip6 = stale.ip6 && !dumpRoutes(AF_INET6);
+}
+
+/// Again where the table changed under the dump; the last view is taken as it is, notices will correct it.
+netlink::Verdict KernelNetwork::dumpWhole(const std::vector<std::uint8_t>& request,
+                                          const std::function<void()>& restart,
+                                          const std::function<void(const netlink::Message&)>& take) {
+    netlink::Verdict answer;
+    for (int n = 0; n < kDumpAttempts; ++n) {
+        restart();
+        answer = client_.dump(request, take);
+        if (answer.error != EINTR)
+            return answer;
+    }
+    return {};
+}
+
+bool KernelNetwork::dumpLinks() {
+    std::map<std::uint32_t, core::Link> found;
+    const auto answer = dumpWhole(
+        netlink::dumpLinks(), [&] { found.clear(); },
+        [&](const netlink::Message& message) {
+            if (const auto facts = netlink::link(message))
+                found.insert_or_assign(facts->link.index, facts->link);
+        });
+    if (!answer) {
+        complain_("cannot list the links: " + answer.text);
+        return false;
+    }
+    std::vector<std::uint32_t> gone;
+    for (const auto& [index, link] : links_)
+        if (found.count(index) == 0)
+            gone.push_back(index);
+    for (const std::uint32_t index : gone)
+        linkWent(index);
+    for (const auto& [index, link] : found)
+        linkIs(link);
+    return true;
+}
+
+bool KernelNetwork::dumpRoutes(int family) {
+    std::vector<core::Route> found;
+    const auto answer = dumpWhole(
+        netlink::dumpRoutes(family), [&] { found.clear(); },
+        [&](const netlink::Message& message) {
+            auto route = netlink::route(message);
+            // Without IPv6 in the kernel a dump of it shows all families.
+            if (route && route->family == family && kept(*route))
+                found.push_back(std::move(*route));
+        });
+    if (!answer && answer.error != ENOENT && answer.error != EOPNOTSUPP) {
+        complain_("cannot list the routes: " + answer.text);
+        return false;
+    }
+    std::vector<core::Route> before;
+    std::copy_if(routes_.begin(), routes_.end(), std::back_inserter(before),
+                 [&](const core::Route& r) { return r.family == family; });
+    if (before == found)
+        return true;
+    std::erase_if(routes_, [&](const core::Route& r) { return r.family == family; });
+    routes_.insert(routes_.end(), found.begin(), found.end());
+    routesChanged_ = true;
+    announce();
+    return true;
+}
+
+void KernelNetwork::linkIs(const core::Link& link) {
+    const auto known = links_.find(link.index);
+    if (known != links_.end() && known->second == link)
+        return;
+    if (known != links_.end() && known->second.name != link.name)
+        notices_.push_back({0, known->second.name});
+    links_.insert_or_assign(link.index, link);
+    notices_.push_back({link.index, {}});
+    announce();
+}
+
+void KernelNetwork::linkWent(std::uint32_t index) {
+    const auto known = links_.find(index);
+    if (known == links_.end())
+        return;
+    notices_.push_back({0, known->second.name});
+    links_.erase(known);
+    announce();
+}
+
+void KernelNetwork::deliver() {
+    const std::vector<Notice> notices = std::exchange(notices_, {});
+    const bool routesChanged = std::exchange(routesChanged_, false);
+    std::map<std::uint32_t, std::size_t> last; // a link is shown once, as it is now, where it changed last
+    for (std::size_t n = 0; n < notices.size(); ++n)
+        last.insert_or_assign(notices[n].changed, n);
+    for (std::size_t n = 0; n < notices.size() && listener_ != nullptr; ++n) {
+        if (notices[n].changed == 0)
+            listener_->linkGone(notices[n].gone);
+        else if (const auto now = link(notices[n].changed); now && last.at(now->index) == n)
+            listener_->linkChanged(*now);
+    }
+    if (routesChanged && listener_ != nullptr)
+        listener_->routesChanged();
+}
+
+} // namespace ppp::sys

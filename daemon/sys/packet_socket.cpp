@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Opens packet sockets, with words for what may be wrong with an interface.
+#include "sys/packet_socket.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include <arpa/inet.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "core/text.hpp"
+
+namespace ppp::sys {
+
+namespace {
+
+std::string words(const std::string& interface) {
+    const int error = errno;
+    if (error == ENODEV || error == ENXIO)
+        return "there is no interface " + interface;
+    if (error == EPERM || error == EACCES)
+        return "not permitted to open a packet socket (CAP_NET_RAW is missing)";
+    if (error == ENETDOWN)
+        return "the interface " + interface + " is down";
+    return core::text::cat("cannot open a packet socket on ", interface, ": ",
+                           std::generic_category().message(error));
+}
+
+/// Fills in the socket's address; says why the interface does not serve.
+std::string examine(int fd, const std::string& interface, core::MacAddress& mac) {
+    ifreq request{};
+    if (interface.empty() || interface.size() >= sizeof request.ifr_name)
+        return "there is no interface " + core::text::harmless(interface, 64);
+    std::copy(interface.begin(), interface.end(), std::begin(request.ifr_name));
+    if (ioctl(fd, SIOCGIFHWADDR, &request) < 0)
+        return words(interface);
+    if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER)
+        return "the interface " + interface + " is not Ethernet";
+    std::memcpy(mac.data(), request.ifr_hwaddr.sa_data, mac.size());
+    if (ioctl(fd, SIOCGIFFLAGS, &request) < 0)
+        return words(interface);
+    if ((request.ifr_flags & IFF_UP) == 0)
+        return "the interface " + interface + " is down";
+    if (ioctl(fd, SIOCGIFINDEX, &request) < 0)
+        return words(interface);
+    sockaddr_ll address{};
+    address.sll_family = AF_PACKET;
+    address.sll_protocol = htons(core::pppoe::kDiscoveryEtherType);
+    address.sll_ifindex = request.ifr_ifindex;
+    if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
+        return words(interface);
+    return {};
+}
+
+} // namespace
+
+PacketSocket openPacketSocket(const std::string& interface) {
+    PacketSocket out;
+    // Protocol 0 receives nothing until bind() names interface and protocol, so no frame of another interface
+    // comes in.
+    out.fd.reset(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    out.error = out.fd ? examine(out.fd.get(), interface, out.mac) : words(interface);
+    if (!out.error.empty())
+        out.fd.reset();
+    return out;
+}
+
+std::string sendFrame(int fd, const core::pppoe::Frame& frame) {
+    const auto bytes = core::pppoe::encode(frame);
+    if (bytes.empty())
+        return "the frame is too long";
+    if (send(fd, bytes.data(), bytes.size(), 0) < 0)
+        return std::generic_category().message(errno);
+    return {};
+}
+
+} // namespace ppp::sys

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// DNS per link through systemd-resolved.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sys/dns_handler.hpp"
+
+namespace ppp::sys {
+
+/// org.freedesktop.resolve1(5): SetLinkDomains, SetLinkDefaultRoute, then SetLinkDNS, in the order that
+/// systemd asks of VPN software, sent together; what is refused of them does not keep the others from being
+/// told. RevertLink. A resolved that does not know the new link yet (it learns of it by netlink, as we do) is
+/// asked again until the deadline. Never started by us: calls go to the owner of its name, not to the name.
+class ResolvedDns final : public DnsBackend {
+public:
+    explicit ResolvedDns(const DnsContext& context);
+    ~ResolvedDns() override;
+    bool available() const override { return resolved_ != nullptr; }
+    void apply(const core::DnsPlan& plan, Done done) override;
+    void revert(const core::DnsPlan& plan, Done done) override;
+
+private:
+    class Job;
+    void start(const core::DnsPlan& plan, bool revert, Done done);
+    void ownerIs(const std::string& owner);
+
+    DnsContext context_;
+    sdbus::Slot match_;
+    std::unique_ptr<sdbus::IProxy> resolved_;
+    std::map<std::uint32_t, std::unique_ptr<Job>> jobs_; // one an interface
+};
+
+std::unique_ptr<DnsBackend> makeResolvedDns(const DnsContext& context);
+
+} // namespace ppp::sys

@@ -1,0 +1,15 @@
+# The network and the files: rtnetlink, PPPoE discovery, profiles, secrets, records.
+target_sources(ppp_sys PRIVATE
+  base64.cpp
+  file_io.cpp
+  kernel_network.cpp
+  link_maker.cpp
+  netlink_build.cpp
+  netlink_parse.cpp
+  netlink_socket.cpp
+  packet_socket.cpp
+  padt.cpp
+  pppoe_finder.cpp
+  profile_files.cpp
+  record_files.cpp
+  secrets_json.cpp)

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// systemd as our manager: a scope unit per engine, whether a stop is half of a restart, and what it is told
+// of our state. Without systemd as PID 1 everything here is a polite no-op.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/ports.hpp"
+#include "dbus/sdbus_compat.hpp"
+#include "sys/event_loop.hpp"
+
+namespace ppp::sys {
+
+class UnitManager {
+public:
+    /// `ownUnit`: the unit this process runs in, ownUnitName() but in tests; empty: there is no systemd.
+    /// Loop, bus and journal outlive this object.
+    UnitManager(EventLoop& loop, sdbus::IConnection& bus, core::Journal& journal, std::string ownUnit);
+    ~UnitManager();
+
+    /// The unit of this process (sd_pid_get_unit(3)), empty where systemd is not PID 1 (sd_booted(3)) or has
+    /// no unit for it.
+    static std::string ownUnitName();
+    /// ppp-manager-NAME-PID.scope. What may not stand in a unit's name (systemd.unit(5)) becomes \xNN.
+    static std::string scopeName(const std::string& connection, std::uint32_t pid);
+
+    /// Moves the process into a scope of its own (StartTransientUnit, org.freedesktop.systemd1(5)); answers
+    /// nothing: a refusal is logged as a warning, and the engine then simply stays in our own control group.
+    void moveToScope(const std::string& connection, std::uint32_t pid);
+
+    /// Asks whether the running job of our own unit is a restart, so that engines are to be left running.
+    /// done comes once, from the loop, within 2 s; false where there is no job, no systemd or no answer. One
+    /// question at a time.
+    void stopIsRestart(std::function<void(bool)> done);
+
+    /// sd_notify(3): READY=1, STOPPING=1, STATUS=. The status is cut at its first line break.
+    static void notifyReady(const std::string& status);
+    static void notifyStopping(const std::string& status);
+    static void notifyStatus(const std::string& status);
+
+private:
+    void askJob(const std::string& unitPath);
+    void askJobType(const std::string& jobPath);
+    void answer(bool restart);
+
+    EventLoop& loop_;
+    sdbus::IConnection& bus_;
+    core::Journal& journal_;
+    std::string ownUnit_;
+    std::unique_ptr<sdbus::IProxy> manager_;
+    std::unique_ptr<sdbus::IProxy> unit_, job_; // of the question under way
+    std::unique_ptr<EventSource> patience_;
+    std::function<void(bool)> question_;
+};
+
+} // namespace ppp::sys

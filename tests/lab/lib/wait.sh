@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# Waiting for a condition: it is looked at again whenever the machine says that something happened (rtnetlink, the
+# journal, a signal of the manager), and besides that each quarter of a second, for what nothing announces.
+
+bell_pids=()
+
+bell_start() {
+	[ "${#bell_pids[@]}" = 0 ] || return 0
+	mkfifo "$work/bell"
+	exec {bell}<>"$work/bell"
+	ip monitor link address route >"$work/bell" 2>/dev/null &
+	bell_pids+=($!)
+	journalctl --follow --lines=0 --output=cat >"$work/bell" 2>/dev/null &
+	bell_pids+=($!)
+	busctl monitor --match="type='signal',sender='org.ppp.Manager'" --json=short >"$work/bell" 2>/dev/null &
+	bell_pids+=($!)
+}
+
+bell_stop() {
+	if [ "${#bell_pids[@]}" != 0 ]; then
+		kill "${bell_pids[@]}" 2>/dev/null || true
+		wait "${bell_pids[@]}" 2>/dev/null || true
+		bell_pids=()
+		rm -f "$work/bell"
+	fi
+}
+
+# bell_next: returns at the next event, at the latest after a quarter of a second. Events that piled up count as one.
+bell_next() {
+	read -r -t 0.25 -u "$bell" _ || return 0
+	while read -r -t 0.001 -u "$bell" _; do :; done
+	return 0
+}
+
+# wait_until SECONDS WHAT COMMAND...: until the command succeeds; fails after that many seconds.
+wait_until() {
+	local limit=$1 what=$2 start
+	shift 2
+	bell_start
+	start=$(now_ms)
+	until "$@" >/dev/null 2>&1; do
+		[ "$(($(now_ms) - start))" -lt "$((limit * 1000))" ] || fail "not within $limit s: $what"
+		bell_next
+	done
+	waited_ms=$(($(now_ms) - start))
+}
+
+# hold SECONDS WHAT COMMAND...: the command must go on succeeding for that long. For "nothing happens" alone.
+hold() {
+	local limit=$1 what=$2 start
+	shift 2
+	bell_start
+	start=$(now_ms)
+	while [ "$(($(now_ms) - start))" -lt "$((limit * 1000))" ]; do
+		"$@" >/dev/null 2>&1 || fail "did not hold for $limit s: $what"
+		bell_next
+	done
+}
+
+process_gone() {
+	[ ! -e "/proc/$1" ] || [ "$(awk '{ print $3 }' "/proc/$1/stat" 2>/dev/null)" = Z ]
+}

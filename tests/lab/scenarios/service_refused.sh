@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The concentrator answers, but with an error: told at once and in its own words, not as a timeout.
+# shellcheck shell=bash
+# needs: 512M 300s
+
+isp_cable 0
+product_start
+profile_write isp "$(profile_json wan0 '.pppoe.service = "gold" | .pppoe["discovery-timeout"] = 10')"
+snapshot before
+
+refused() {
+	local reason=$1 text=$2
+	expect 5 pppctl up isp
+	note "pppctl up isp took $took_ms ms, and said: $errors"
+	[ "$took_ms" -le 4000 ] || fail "it took $took_ms ms"
+	contains "pppctl's errors" "$errors" "$reason"
+	contains "pppctl's errors" "$errors" "$text"
+	equal Reason "$(property isp Reason)" "$reason"
+	contains ReasonText "$(property isp ReasonText)" "$text"
+	expect 0 pppctl down isp
+	concentrator_stop 0
+}
+
+concentrator 0 --error service --text 'gold is sold out'
+refused service-rejected 'gold is sold out'
+concentrator 0 --error system --text 'out of sessions'
+refused access-concentrator-error 'out of sessions'
+concentrator 0 --error generic --text 'on fire'
+refused access-concentrator-error 'on fire'
+concentrator 0 --error generic --error-in pado --text 'do not even ask'
+refused access-concentrator-error 'do not even ask'
+settled before
+
+note "the service it has"
+concentrator 0 --service gold
+expect 0 pppctl up isp
+contains Details "$(property isp Details)" ac0
+expect 0 pppctl down isp
+concentrator_stop 0
+settled before

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What tests/run and tests/demo share: the packages they need, and the build. Sourced.
+# shellcheck shell=bash
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=lab/packages
+. "$top/tests/lab/packages"
+
+# install_missing PACKAGE...: by apt, only what is not there. systemd-resolved is refused: on a machine its installation
+# replaces /etc/resolv.conf; it belongs into the lab's root file system.
+install_missing() {
+	local package missing=()
+	for package in "$@"; do
+		[ "$package" != systemd-resolved ] || { echo "systemd-resolved is never installed on this machine" >&2; return 1; }
+		if ! dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed; then
+			missing+=("$package")
+		fi
+	done
+	[ "${#missing[@]}" != 0 ] || return 0
+	echo "== installing: ${missing[*]}"
+	if [ "$(id -u)" != 0 ]; then
+		echo "these packages are missing, and installing them needs root: ${missing[*]}" >&2
+		return 1
+	fi
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get -qq update
+	apt-get -qq --yes --no-install-recommends install "${missing[@]}" >/dev/null
+}
+
+# build PRESET: configures where needed and builds; the folder is build/PRESET.
+build() {
+	cmake -S "$top" --preset "$1" --log-level=WARNING >/dev/null
+	nice cmake --build "$top/build/$1"
+}

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The core's ports without a machine: a clock that tests own, engines that do as they are told, a network of values.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/manager.hpp"
+#include "core/ports.hpp"
+
+namespace ppp::test {
+
+using namespace core;
+
+class FakeClock final : public Clock {
+public:
+    BootTime now() const override { return now_; }
+    std::uint64_t wall(BootTime at) const override {
+        return 1'000'000'000'000ULL + static_cast<std::uint64_t>(at.sinceBoot.count());
+    }
+    std::unique_ptr<Timer> at(BootTime when, std::function<void()> fire) override {
+        auto timer = std::make_unique<One>(*this, ++last_);
+        armed_.emplace(std::pair{when, last_}, std::move(fire));
+        return timer;
+    }
+    /// Moves time on and fires what falls due, in order.
+    void advance(Duration by) {
+        const BootTime until = now_ + by;
+        while (!armed_.empty() && armed_.begin()->first.first <= until) {
+            now_ = std::max(now_, armed_.begin()->first.first);
+            auto fire = std::move(armed_.begin()->second);
+            armed_.erase(armed_.begin());
+            fire();
+        }
+        now_ = until;
+    }
+    void settle() { advance(Duration(0)); }
+    std::size_t armed() const { return armed_.size(); }
+
+private:
+    struct One final : Timer {
+        One(FakeClock& owner, std::uint64_t number) : clock(owner), id(number) {}
+        ~One() override {
+            for (auto it = clock.armed_.begin(); it != clock.armed_.end(); ++it) {
+                if (it->first.second == id) {
+                    clock.armed_.erase(it);
+                    return;
+                }
+            }
+        }
+        FakeClock& clock;
+        std::uint64_t id;
+    };
+    BootTime now_{std::chrono::hours(1)};
+    std::uint64_t last_ = 0;
+    std::map<std::pair<BootTime, std::uint64_t>, std::function<void()>> armed_;
+};
+
+class FakeEngines;
+
+class FakeEngine final : public Engine {
+public:
+    FakeEngine(FakeEngines& owner, std::string name, EngineListener& listener);
+    ~FakeEngine() override;
+    std::uint32_t pid() const override { return 4242; }
+    void terminate() override { ++terminated; }
+    void kill() override { killed = true; }
+    void release() override { released = true; }
+
+    void report(const EngineEvent& event) { listener_.engineReported(event); }
+    /// The handle is gone afterwards.
+    void end(EngineEnd how) { listener_.engineEnded(how); }
+
+    int terminated = 0;
+    bool killed = false, released = false;
+
+private:
+    FakeEngines& owner_;
+    std::string name_;
+    EngineListener& listener_;
+};
+
+class FakeEngines final : public Engines {
+public:
+    std::unique_ptr<Engine> launch(EngineOrder order, EngineListener& listener) override {
+        ++launches;
+        lastDevice = order.device;
+        const auto password = order.secrets.find("password");
+        lastPassword = password == order.secrets.end() ? "" : std::string(password->second.view());
+        if (refuse) {
+            throw EngineUnavailable(*refuse, "no engine in this test");
+        }
+        return std::make_unique<FakeEngine>(*this, order.connection, listener);
+    }
+    std::unique_ptr<Engine> adopt(const std::string& connection, EngineListener& listener) override {
+        if (survivors.erase(connection) == 0) {
+            return nullptr;
+        }
+        return std::make_unique<FakeEngine>(*this, connection, listener);
+    }
+    std::vector<std::string> leftBehind() const override { return {survivors.begin(), survivors.end()}; }
+    void drop(const std::string& connection) override {
+        if (survivors.erase(connection) > 0) {
+            dropped.insert(connection);
+        }
+    }
+    FakeEngine* of(const std::string& connection) const {
+        const auto found = running.find(connection);
+        return found == running.end() ? nullptr : found->second;
+    }
+
+    std::map<std::string, FakeEngine*> running;
+    std::set<std::string> survivors, dropped;
+    std::optional<EngineUnavailable::Why> refuse;
+    int launches = 0;
+    std::string lastDevice, lastPassword;
+};
+
+inline FakeEngine::FakeEngine(FakeEngines& owner, std::string name, EngineListener& listener)
+    : owner_(owner), name_(std::move(name)), listener_(listener) {
+    owner_.running[name_] = this;
+}
+inline FakeEngine::~FakeEngine() {
+    owner_.running.erase(name_);
+}
+
+class FakeNetwork final : public Network {
+public:
+    void listen(NetworkListener* listener) override { listener_ = listener; }
+    std::optional<Link> link(const std::string& name) const override {
+        const auto found = links.find(name);
+        return found == links.end() ? std::nullopt : std::optional(found->second);
+    }
+    std::optional<Link> link(std::uint32_t index) const override {
+        for (const auto& [name, link] : links) {
+            if (link.index == index) {
+                return link;
+            }
+        }
+        return std::nullopt;
+    }
+    std::vector<Route> routes() const override { return table; }
+    bool add(const Route& route, std::string& error) override {
+        if (refuseRoutes) {
+            error = "refused in this test";
+            return false;
+        }
+        if (std::find(table.begin(), table.end(), route) == table.end()) {
+            table.push_back(route);
+        }
+        check();
+        return true;
+    }
+    bool remove(const Route& route, std::string&) override {
+        table.erase(std::remove(table.begin(), table.end(), route), table.end());
+        check();
+        return true;
+    }
+    Route withMetric(const Route& route, std::uint32_t metric) const override {
+        Route copy = route;
+        copy.metric = metric;
+        return copy;
+    }
+    bool setUp(const std::string& name, bool up, std::string&) override {
+        links[name].up = up;
+        links[name].carrier = up && plugged;
+        return true;
+    }
+    std::string makeVlan(const std::string& parent, std::uint32_t id, bool& made, std::string&) override {
+        made = true;
+        const std::string name = parent + "." + std::to_string(id);
+        links[name] = {90, name, 1500, true, true};
+        return name;
+    }
+    std::string makeOwnMac(const std::string& parent, const std::string&, std::string&) override {
+        const std::string name = parent + "m";
+        links[name] = {91, name, 1500, true, true};
+        return name;
+    }
+    bool removeLink(const std::string& name, std::string&) override {
+        links.erase(name);
+        return true;
+    }
+    void endSession(const std::string&, const MacAddress&, std::uint32_t) override { ++padts; }
+
+    /// What the kernel does when an interface goes: its routes go too.
+    void removeInterface(const std::string& name) {
+        const std::uint32_t index = links.count(name) > 0 ? links[name].index : 0;
+        links.erase(name);
+        if (removed && index != 0) {
+            removed(index);
+        }
+        table.erase(std::remove_if(table.begin(), table.end(),
+                                   [&](const Route& r) { return index != 0 && r.interface == index; }),
+                    table.end());
+        if (listener_ != nullptr) {
+            listener_->linkGone(name);
+            listener_->routesChanged();
+        }
+    }
+    void change(const Link& link) {
+        links[link.name] = link;
+        if (listener_ != nullptr) {
+            listener_->linkChanged(link);
+        }
+    }
+    void routesTouched() {
+        if (listener_ != nullptr) {
+            listener_->routesChanged();
+        }
+    }
+
+    std::map<std::string, Link> links{{"eth0", {2, "eth0", 1500, true, true}}};
+    std::vector<Route> table;
+    std::function<void(std::uint32_t)> removed; ///< the kernel tells everybody, the resolver too
+    bool refuseRoutes = false, plugged = true;
+    bool mustHaveDefault = false; ///< a moment without any default route is then noted
+    bool hadNoDefault = false;
+    int padts = 0;
+
+private:
+    void check() {
+        const bool any = std::any_of(table.begin(), table.end(), [](const Route& r) { return r.isDefault(); });
+        hadNoDefault = hadNoDefault || (mustHaveDefault && !any);
+    }
+    NetworkListener* listener_ = nullptr;
+};
+
+class FakeDns final : public Dns {
+public:
+    using Done = std::function<void(const std::string&)>;
+    std::string handler() const override { return "resolved"; }
+    void apply(const DnsPlan& plan, Done done) override {
+        ++pushes;
+        pending.emplace_back([this, plan, done = std::move(done)] {
+            if (!exists(plan.interface)) {
+                done("no such link");
+                return;
+            }
+            applied[plan.interface] = plan;
+            done(error);
+        });
+    }
+    void revert(const DnsPlan& plan, Done done) override {
+        pending.emplace_back([this, plan, done = std::move(done)] {
+            applied.erase(plan.interface);
+            done("");
+        });
+    }
+    void onResolverChanged(std::function<void()> callback) override { changed = std::move(callback); }
+    /// Answers what was asked so far.
+    void answer() {
+        while (!pending.empty() && !hangs) {
+            auto next = std::move(pending.front());
+            pending.erase(pending.begin());
+            next();
+        }
+    }
+
+    std::map<std::uint32_t, DnsPlan> applied;
+    std::vector<std::function<void()>> pending;
+    std::function<void()> changed;
+    std::function<bool(std::uint32_t)> exists;
+    std::string error;
+    bool hangs = false;
+    int pushes = 0;
+};
+
+class FakeProfiles final : public ProfileStore {
+public:
+    std::vector<Stored> loadAll() override {
+        std::vector<Stored> out;
+        for (const auto& [name, json] : profiles) {
+            out.push_back({name, json, ""});
+        }
+        return out;
+    }
+    void saveProfile(const std::string& name, const std::string& json) override {
+        if (full) {
+            throw Error(ErrorCode::Failed, "cannot store the profile: No space left on device");
+        }
+        profiles[name] = json;
+    }
+    void removeProfile(const std::string& name) override { profiles.erase(name); }
+    Secrets loadSecrets(const std::string& name) override {
+        const auto found = secrets.find(name);
+        return found == secrets.end() ? Secrets{} : copy(found->second);
+    }
+    void saveSecrets(const std::string& name, const Secrets& values) override { secrets[name] = copy(values); }
+    void removeSecrets(const std::string& name) override { secrets.erase(name); }
+    void password(const std::string& name, const std::string& word) {
+        secrets[name].insert_or_assign("password", Secret(word));
+    }
+
+    std::map<std::string, std::string> profiles;
+    std::map<std::string, Secrets> secrets;
+    bool full = false;
+};
+
+class FakeRecords final : public RecordStore {
+public:
+    void save(const std::string& name, const std::string& json) override { records[name] = json; }
+    void remove(const std::string& name) override { records.erase(name); }
+    std::vector<std::pair<std::string, std::string>> loadAll() override { return {records.begin(), records.end()}; }
+    std::map<std::string, std::string> records;
+};
+
+class FakeJournal final : public Journal {
+public:
+    void log(Severity, const std::string&, const std::string& text, const std::vector<std::string>&) override {
+        lines.push_back(text);
+    }
+    std::vector<std::string> lines;
+};
+
+/// All ports together.
+struct Machine {
+    FakeClock clock;
+    FakeEngines engines;
+    FakeNetwork network;
+    FakeDns dns;
+    FakeProfiles profiles;
+    FakeRecords records;
+    FakeJournal journal;
+
+    Machine() {
+        dns.exists = [this](std::uint32_t index) { return network.link(index).has_value(); };
+        network.removed = [this](std::uint32_t index) { dns.applied.erase(index); };
+    }
+
+    Ports ports() { return {clock, engines, network, dns, profiles, records, journal}; }
+
+    static constexpr const char* kProfile =
+        R"({"type": "pppoe", "pppoe": {"interface": "eth0"}, "auth": {"user": "alice"}, "ipv6": {"enabled": false}})";
+
+    void addProfile(const std::string& name, const std::string& json = kProfile) {
+        profiles.profiles[name] = json;
+        profiles.password(name, "secret");
+    }
+};
+
+inline engine::Ip4Up ip4(const std::string& interface = "ppp0", std::uint32_t index = 10) {
+    return {interface, index, {10, 64, 0, 100}, {10, 64, 0, 1}, {{10, 64, 0, 53}}, 1492};
+}
+
+} // namespace ppp::test

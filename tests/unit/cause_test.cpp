@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Causes from what was seen, whatever exit code pppd made of it.
+#include "core/cause.hpp"
+
+#include <gtest/gtest.h>
+
+#include "plugin/message.h"
+
+namespace {
+
+using namespace ppp::core;
+
+struct Story {
+    Sightings seen;
+    Story& phase(std::uint32_t number) {
+        see(seen, engine::PhaseChange{number});
+        return *this;
+    }
+    Story& session() {
+        see(seen, engine::Discovery{{}, "ac"});
+        see(seen, engine::Session{7, {}, "ac"});
+        return *this;
+    }
+    Story& lcp() {
+        see(seen, engine::LcpUp{1492, 1492});
+        return *this;
+    }
+    Story& auth(std::uint32_t verdict, const std::string& text = {}) {
+        see(seen, engine::Auth{0xc223, verdict, text, 5});
+        return *this;
+    }
+    Cause end(std::uint32_t status) {
+        see(seen, engine::Exit{status});
+        return judge(seen, EngineEnd{static_cast<int>(status), {}}, LinkType::Pppoe);
+    }
+};
+
+TEST(Cause, OneWrongPasswordThreeExitCodes) {
+    for (const std::uint32_t status : {19U, 16U, 8U}) {
+        Story story;
+        story.session().lcp().auth(PPPM_VERDICT_STARTED).auth(PPPM_VERDICT_REFUSED, "E=691 wrong");
+        const Cause cause = story.end(status);
+        EXPECT_EQ(cause.reason, Reason::AuthFailed) << status;
+        EXPECT_NE(cause.text.find("E=691 wrong"), std::string::npos) << cause.text;
+    }
+}
+
+TEST(Cause, HangUpInsteadOfAVerdictIsARefusalToo) {
+    Story story;
+    story.session().lcp().auth(PPPM_VERDICT_STARTED);
+    see(story.seen, engine::LcpTerminated{"no such user"});
+    const Cause cause = story.end(16);
+    EXPECT_EQ(cause.reason, Reason::AuthFailed);
+    EXPECT_NE(cause.text.find("no such user"), std::string::npos);
+}
+
+TEST(Cause, HangUpAfterAcceptedIsNotARefusal) {
+    Story story;
+    story.session().lcp().auth(PPPM_VERDICT_STARTED).auth(PPPM_VERDICT_ACCEPTED).phase(PPPM_PHASE_NETWORK);
+    EXPECT_EQ(story.end(16).reason, Reason::PeerTerminated);
+}
+
+TEST(Cause, NoAnswer) {
+    Story story;
+    EXPECT_EQ(story.end(8).reason, Reason::DiscoveryTimeout);
+}
+
+TEST(Cause, ErrorTagsNameTheCause) {
+    Story service;
+    see(service.seen, engine::DiscoveryError{0x0201, {}, "no gold here"});
+    const Cause cause = service.end(8);
+    EXPECT_EQ(cause.reason, Reason::ServiceRejected);
+    EXPECT_NE(cause.text.find("no gold here"), std::string::npos);
+    Story system;
+    see(system.seen, engine::DiscoveryError{0x0202, {}, "full"});
+    EXPECT_EQ(system.end(8).reason, Reason::AccessConcentratorError);
+    Story other;
+    see(other.seen, engine::DiscoveryError{0x0203, {}, ""});
+    EXPECT_EQ(other.end(8).reason, Reason::AccessConcentratorError);
+}
+
+TEST(Cause, AnotherConcentratorForgivesTheFirst) {
+    Story story;
+    see(story.seen, engine::DiscoveryError{0x0201, {}, "not me"});
+    story.session();
+    EXPECT_EQ(story.end(10).reason, Reason::LcpTimeout);
+}
+
+TEST(Cause, PeersOwnWordsAreHarmless) {
+    Story story;
+    story.session().lcp().auth(PPPM_VERDICT_ACCEPTED).phase(PPPM_PHASE_NETWORK);
+    see(story.seen, engine::LcpTerminated{"bye\x1b[31m\xff"});
+    const Cause cause = story.end(16);
+    EXPECT_EQ(cause.reason, Reason::PeerTerminated);
+    EXPECT_EQ(cause.text.find('\x1b'), std::string::npos);
+    EXPECT_NE(cause.text.find("bye"), std::string::npos);
+}
+
+TEST(Cause, ExitCodesWhereNothingElseIsKnown) {
+    const std::pair<std::uint32_t, Reason> rows[] = {{2, Reason::EngineFailed}, {4, Reason::KernelSupportMissing},
+                                                     {6, Reason::DeviceBusy},   {7, Reason::DeviceMissing},
+                                                     {12, Reason::IdleTimeout}, {13, Reason::SessionLimit},
+                                                     {15, Reason::EchoTimeout}, {17, Reason::Loopback}};
+    for (const auto& [status, reason] : rows) {
+        Story story;
+        story.session().lcp().auth(PPPM_VERDICT_ACCEPTED).phase(PPPM_PHASE_NETWORK);
+        EXPECT_EQ(story.end(status).reason, reason) << status;
+    }
+}
+
+TEST(Cause, AKilledEngineIsTriedAgain) {
+    Story story;
+    story.session();
+    const Cause cause = judge(story.seen, EngineEnd{{}, 9}, LinkType::Pppoe);
+    EXPECT_EQ(cause.reason, Reason::EngineFailed);
+    EXPECT_EQ(cause.retry, RetryClass::Discovery);
+}
+
+TEST(Cause, WhatWeStoppedItForWins) {
+    Story story;
+    story.session().lcp();
+    story.seen.stop = StopCause{Reason::UserRequest, "asked"};
+    EXPECT_EQ(story.end(5).reason, Reason::UserRequest);
+}
+
+TEST(Cause, ARefusalBeatsOurOwnImpatience) {
+    Story story;
+    story.session().lcp().auth(PPPM_VERDICT_REFUSED, "no");
+    story.seen.stop = StopCause{Reason::PhaseTimeout, "slow"};
+    EXPECT_EQ(story.end(5).reason, Reason::AuthFailed);
+}
+
+TEST(Cause, LcpSilence) {
+    Story story;
+    story.session();
+    EXPECT_EQ(story.end(10).reason, Reason::LcpTimeout);
+}
+
+TEST(Cause, NoNetworkProtocol) {
+    Story story;
+    story.session().lcp().auth(PPPM_VERDICT_ACCEPTED).phase(PPPM_PHASE_NETWORK);
+    EXPECT_EQ(story.end(10).reason, Reason::NegotiationFailed);
+}
+
+} // namespace

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// KernelNetwork against a real kernel, in a network namespace of its own: whole route tables before and
+// after.
+#include "sys/kernel_network.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include <net/if.h>
+#include <sys/socket.h>
+
+#include "net_namespace.hpp"
+
+namespace ppp::sys {
+namespace {
+
+using core::Link;
+using core::Route;
+using test::run;
+
+/// Every route of both families with all its attributes, as text.
+std::string tables() {
+    return run("ip -d -4 route show table all") + run("ip -d -6 route show table all");
+}
+
+std::uint32_t indexOf(const char* name) {
+    return if_nametoindex(name);
+}
+
+Route deviceRoute(const char* interface, std::uint32_t metric) {
+    Route route;
+    route.interface = indexOf(interface);
+    route.metric = metric;
+    return route;
+}
+
+class KernelNetworkTest : public test::NetNamespace, public core::NetworkListener {
+protected:
+    void SetUp() override {
+        NetNamespace::SetUp();
+        if (IsSkipped())
+            return;
+        vethPair();
+        run("ip address add 192.0.2.1/24 dev v0");
+        network_ =
+            std::make_unique<KernelNetwork>(loop_, [](const std::string& text) { ADD_FAILURE() << text; });
+        network_->listen(this);
+    }
+
+    void linkChanged(const Link& link) override { story_.push_back("changed " + link.name); }
+    void linkGone(const std::string& name) override { story_.push_back("gone " + name); }
+    void routesChanged() override { story_.push_back("routes"); }
+
+    /// What the listener was told of all that happened so far.
+    std::vector<std::string> told() {
+        for (int n = 0; n < 5; ++n)
+            loop_.turn(0);
+        return std::exchange(story_, {});
+    }
+
+    template <typename Look> bool until(Look look) {
+        return test::eventually([&] { return look() || (loop_.turn(100'000), look()); });
+    }
+
+    std::vector<Route> defaults(int family = AF_INET) const {
+        std::vector<Route> out;
+        for (const Route& route : network_->routes())
+            if (route.isDefault() && route.family == family)
+                out.push_back(route);
+        return out;
+    }
+
+    void add(const Route& route) {
+        std::string error;
+        EXPECT_TRUE(network_->add(route, error)) << error;
+    }
+    void remove(const Route& route) {
+        std::string error;
+        EXPECT_TRUE(network_->remove(route, error)) << error;
+    }
+    std::string refusal(const Route& route) {
+        std::string error;
+        EXPECT_FALSE(network_->add(route, error));
+        return error;
+    }
+
+    EventLoop loop_;
+    std::unique_ptr<KernelNetwork> network_;
+    std::vector<std::string> story_;
+};
+
+TEST_F(KernelNetworkTest, AddsAndRemovesOurDefaultRoute) {
+    const std::string before = tables();
+    add(deviceRoute("v1", 50));
+    ASSERT_EQ(defaults().size(), 1U) << "the snapshot shows it as soon as add() returns";
+    EXPECT_EQ(defaults()[0].protocol, core::kRouteProtocol);
+    EXPECT_EQ(defaults()[0].metric, 50U);
+    EXPECT_EQ(run("ip route show default"), "default dev v1 proto 80 scope link metric 50 \n");
+    add(deviceRoute("v1", 50)); // the very same: nothing to do
+    EXPECT_EQ(defaults().size(), 1U);
+    remove(defaults()[0]);
+    EXPECT_TRUE(defaults().empty());
+    EXPECT_EQ(tables(), before);
+    remove(deviceRoute("v1", 50)); // already gone
+}
+
+TEST_F(KernelNetworkTest, LeavesARivalOfTheSameMetricBeside) {
+    run("ip route add default via 192.0.2.254");
+    add(deviceRoute("v1", 0));
+    EXPECT_EQ(defaults().size(), 2U);
+    remove(deviceRoute("v1", 0));
+    ASSERT_EQ(defaults().size(), 1U);
+    EXPECT_EQ(defaults()[0].gateway, "192.0.2.254");
+}
+
+TEST_F(KernelNetworkTest, AddsStaticRoutesAndTablesOfTheirOwn) {
+    const std::string before = tables();
+    Route route = deviceRoute("v1", 0);
+    route.destination = "10.0.0.0";
+    route.prefix = 8;
+    route.table = 1000;
+    add(route);
+    Route far = route;
+    far.gateway = "192.0.2.9";
+    far.interface = indexOf("v0");
+    far.destination = "10.1.0.0";
+    far.prefix = 16;
+    far.source = "192.0.2.1";
+    add(far);
+    EXPECT_EQ(network_->routes().size(), 2U);
+    remove(far);
+    remove(route);
+    EXPECT_EQ(tables(), before);
+}
+
+TEST_F(KernelNetworkTest, HandlesIp6) {
+    run("ip -6 route add default via fe80::9 dev v0 metric 100");
+    const std::string before = tables();
+    Route route = deviceRoute("v1", 0);
+    route.family = AF_INET6;
+    add(route);
+    ASSERT_EQ(defaults(AF_INET6).size(), 2U);
+    EXPECT_EQ(std::max(defaults(AF_INET6)[0].metric, defaults(AF_INET6)[1].metric), 1024U)
+        << "IPv6 has no metric 0";
+    remove(route);
+    EXPECT_EQ(tables(), before);
+}
+
+/// Each is somebody else's default route that gives way and comes back.
+class ShiftTest : public KernelNetworkTest, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(ShiftTest, RestoresTheVerySameRoute) {
+    run("ip address add 2001:db8::1/64 dev v0 nodad && ip address add 192.0.2.3/24 dev v0");
+    run("ip nexthop add id 7 via 192.0.2.254 dev v0 && ip nexthop add id 8 via fe80::9 dev v0");
+    const std::string command = GetParam();
+    const int family = command.rfind("-6", 0) == 0 ? AF_INET6 : AF_INET;
+    const auto made = test::shell("ip " + command);
+    ASSERT_EQ(made.status, 0) << made.output;
+    const std::string before = tables();
+    loop_.turn(0);
+    ASSERT_EQ(defaults(family).size(), 1U);
+    const Route original = defaults(family)[0];
+    const Route shifted = network_->withMetric(original, 4000);
+
+    add(shifted);
+    remove(original);
+    ASSERT_EQ(defaults(family), std::vector<Route>{shifted})
+        << "equal to what withMetric() promised, byte by byte";
+    remove(original); // gone already: a metric of 0 must not take the copy instead
+    ASSERT_EQ(defaults(family).size(), 1U);
+
+    add(original);
+    remove(shifted);
+    EXPECT_EQ(defaults(family), std::vector<Route>{original});
+    EXPECT_EQ(tables(), before);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rivals, ShiftTest,
+    ::testing::Values("route add default via 192.0.2.254", "route add default dev v0",
+                      "route add default via 192.0.2.254 proto dhcp src 192.0.2.3 metric 100",
+                      "route add default via 198.51.100.1 dev v0 onlink proto static",
+                      "route add default via 192.0.2.254 mtu 1400 advmss 1360 initcwnd 20 quickack 1",
+                      "route add default via 192.0.2.254 mtu lock 1400 rto_min 300ms features ecn",
+                      "route add default via 192.0.2.254 congctl cubic",
+                      "route add default nexthop via 192.0.2.254 weight 3 nexthop via 192.0.2.253 weight 1",
+                      "route add default metric 7 nexthop via 198.51.100.1 dev v0 onlink nexthop dev v1",
+                      "-4 route add default via inet6 fe80::9 dev v0", "route add default nhid 7",
+                      "route add default tos 0x10 via 192.0.2.254", "-6 route add default via fe80::9 dev v0",
+                      "-6 route add default via fe80::9 dev v0 proto static metric 512 mtu 1400 pref high",
+                      "-6 route add default from 2001:db8::/64 dev v0",
+                      "-6 route add default nexthop via fe80::9 dev v0 nexthop via fe80::8 dev v0 weight 2",
+                      "-6 route add default nhid 8 metric 20"));
+
+TEST_F(KernelNetworkTest, RestoresARouteFromAnEarlierLife) {
+    run("ip route add default via 192.0.2.254 mtu 1400");
+    const std::string before = tables();
+    loop_.turn(0);
+    const Route original = defaults()[0];
+    const Route shifted = network_->withMetric(original, 4000);
+    add(shifted);
+    remove(original);
+    network_.reset(); // killed here
+    network_ = std::make_unique<KernelNetwork>(loop_, [](const std::string& text) { ADD_FAILURE() << text; });
+    ASSERT_EQ(defaults(), std::vector<Route>{shifted});
+    add(original);
+    remove(shifted);
+    EXPECT_EQ(tables(), before);
+}
+
+TEST_F(KernelNetworkTest, SaysWhatTheKernelSays) {
+    Route route = deviceRoute("v1", 0);
+    route.interface = 4242;
+    EXPECT_EQ(refusal(route), "No such device");
+    route = deviceRoute("v1", 0);
+    route.gateway = "203.0.113.1";
+    EXPECT_EQ(refusal(route), "Nexthop has invalid gateway (Network is unreachable)");
+    run("ip link set v1 down");
+    EXPECT_NE(refusal(deviceRoute("v1", 0)).find("Network is down"), std::string::npos);
+    route.gateway = "example.org";
+    EXPECT_EQ(refusal(route), "the gateway is no address");
+    EXPECT_TRUE(defaults().empty());
+}
+
+TEST_F(KernelNetworkTest, TellsOfLinksInOrder) {
+    run("ip link add w0 type veth peer name w1");
+    EXPECT_EQ(told().size(), 2U);
+    run("ip link set w0 mtu 1492");
+    EXPECT_EQ(told(), std::vector<std::string>{"changed w0"});
+    EXPECT_EQ(network_->link("w0")->mtu, 1492U);
+    run("ip link set w0 alias ignored");
+    EXPECT_EQ(told(), std::vector<std::string>{}) << "nothing that matters changed";
+    const std::uint32_t index = indexOf("w0");
+    run("ip link set w0 name ppp0");
+    EXPECT_EQ(told(), (std::vector<std::string>{"gone w0", "changed ppp0"}));
+    EXPECT_EQ(network_->link(index)->name, "ppp0");
+    EXPECT_FALSE(network_->link("w0"));
+    run("ip link set ppp0 up && ip link set w1 up");
+    EXPECT_TRUE(until([&] { return network_->link("ppp0")->up && network_->link("ppp0")->carrier; }));
+    run("ip link set w1 down");
+    EXPECT_TRUE(until([&] { return !network_->link("ppp0")->carrier; }));
+    told();
+    run("ip link del w1");
+    auto last = told();
+    std::sort(last.begin(), last.end());
+    EXPECT_EQ(last, (std::vector<std::string>{"gone ppp0", "gone w1"}));
+    EXPECT_FALSE(network_->link(index));
+}
+
+TEST_F(KernelNetworkTest, ShowsALinkThatTakesAnothersNameAsPresent) {
+    run("ip link add w0 type veth peer name w1");
+    told();
+    run("ip link set w1 mtu 1400 && ip link set w0 name w2 && ip link set w1 name w0");
+    const auto story = told();
+    EXPECT_EQ(story.back(), "changed w0") << "the last word on a name is right";
+    EXPECT_EQ(network_->link("w0")->mtu, 1400U);
+}
+
+TEST_F(KernelNetworkTest, TellsOfRoutesOncePerTurn) {
+    for (int n = 1; n <= 10; ++n)
+        run("ip route add default via 192.0.2.254 metric " + std::to_string(n));
+    EXPECT_EQ(told(), std::vector<std::string>{"routes"});
+    EXPECT_EQ(defaults().size(), 10U);
+    add(deviceRoute("v1", 0));
+    EXPECT_TRUE(story_.empty()) << "never from within the call";
+    EXPECT_EQ(told(), std::vector<std::string>{"routes"});
+}
+
+TEST_F(KernelNetworkTest, NoticesWhatTheKernelTakesAwaySilently) {
+    const auto rival = [&](const std::string& route, const std::string& loss) {
+        run("ip route add " + route);
+        told();
+        EXPECT_EQ(defaults().size(), 1U) << route;
+        run(loss);
+        EXPECT_EQ(told().back(), "routes") << loss;
+        EXPECT_TRUE(defaults().empty()) << loss;
+        EXPECT_EQ(run("ip route show default"), "");
+    };
+    run("ip address add 192.0.2.3/32 dev v0");
+    rival("default dev v0 src 192.0.2.3", "ip address del 192.0.2.3/32 dev v0");
+    run("ip nexthop add id 7 via 192.0.2.254 dev v0");
+    rival("default nhid 7", "ip nexthop del id 7");
+    rival("default nexthop via 192.0.2.254 nexthop via 192.0.2.253", "ip link set v0 down");
+    run("ip link set v0 up");
+    rival("default dev v0", "ip link set v0 down");
+    run("ip link set v0 up");
+    rival("default dev v0", "ip link del v0");
+}
+
+TEST_F(KernelNetworkTest, FollowsReplacements) {
+    run("ip route add default via 192.0.2.254");
+    run("ip route replace default via 192.0.2.253");
+    run("ip -6 route add default via fe80::9 dev v0");
+    run("ip -6 route append default via fe80::8 dev v0");
+    told();
+    ASSERT_EQ(defaults().size(), 1U);
+    EXPECT_EQ(defaults()[0].gateway, "192.0.2.253");
+    ASSERT_EQ(defaults(AF_INET6).size(), 1U);
+    EXPECT_EQ(defaults(AF_INET6)[0].interface, 0U) << "the kernel merged them into a multipath route";
+    run("ip -6 route del default via fe80::9 dev v0");
+    told();
+    ASSERT_EQ(defaults(AF_INET6).size(), 1U);
+    EXPECT_EQ(defaults(AF_INET6)[0].gateway, "fe80::8");
+}
+
+/// Of the netlink sockets of this namespace that are members of groups (only ours): bytes that wait, notices
+/// lost.
+struct Queue {
+    long bytes = 0, drops = 0;
+};
+Queue queue() {
+    std::istringstream rows(run("cat /proc/thread-self/net/netlink"));
+    std::string line;
+    std::getline(rows, line);
+    Queue sum;
+    while (std::getline(rows, line)) {
+        std::istringstream columns(line);
+        std::string address, protocol, pid, groups, written, dump, locks;
+        Queue one;
+        columns >> address >> protocol >> pid >> groups >> one.bytes >> written >> dump >> locks >> one.drops;
+        if (groups != "00000000") {
+            sum.bytes += one.bytes;
+            sum.drops += one.drops;
+        }
+    }
+    return sum;
+}
+
+TEST_F(KernelNetworkTest, IsNotWokenByRoutesOfOthers) {
+    told();
+    ASSERT_EQ(queue().bytes, 0);
+    run("ip route add 10.0.0.0/8 via 192.0.2.254 && ip route del 10.0.0.0/8");
+    run("ip -6 route add 2001:db8:1::/48 dev v0");
+    EXPECT_EQ(queue().bytes, 0);
+    EXPECT_EQ(network_->routes().size(), 0U);
+    run("ip route add default via 192.0.2.254");
+    EXPECT_GT(queue().bytes, 0);
+}
+
+TEST_F(KernelNetworkTest, RecoversFromLostNotices) {
+    std::string batch;
+    for (int n = 0; n < 4000; ++n)
+        batch += "link set v1 mtu " + std::to_string(1000 + n % 400) + "\n";
+    batch += "link set v1 mtu 1111\nroute add default via 192.0.2.254 metric 9\nlink set v1 name gone\nlink "
+             "del gone\n";
+    batch += "link add w0 type veth peer name w1\n";
+    FILE* pipe = popen("ip -batch -", "w");
+    ASSERT_NE(pipe, nullptr);
+    fputs(batch.c_str(), pipe);
+    ASSERT_EQ(pclose(pipe), 0);
+    ASSERT_GT(queue().drops, 0);
+    const auto story = told();
+    EXPECT_FALSE(network_->link("v1") || network_->link("gone") || network_->link("v0"));
+    EXPECT_TRUE(network_->link("w0"));
+    EXPECT_TRUE(defaults().empty());
+    EXPECT_NE(std::find(story.begin(), story.end(), "gone v1"), story.end());
+    EXPECT_NE(std::find(story.begin(), story.end(), "changed w0"), story.end());
+}
+
+TEST_F(KernelNetworkTest, KeepsOnlyWhatMattersOfAFullTable) {
+    std::string batch;
+    for (int a = 0; a < 40; ++a)
+        for (int b = 0; b < 250; ++b)
+            batch +=
+                "route add 10." + std::to_string(a) + "." + std::to_string(b) + ".0/24 via 192.0.2.254\n";
+    FILE* pipe = popen("ip -batch -", "w");
+    ASSERT_NE(pipe, nullptr);
+    fputs(batch.c_str(), pipe);
+    ASSERT_EQ(pclose(pipe), 0);
+    run("ip route add default via 192.0.2.254");
+    KernelNetwork again(loop_, [](const std::string& text) { ADD_FAILURE() << text; });
+    EXPECT_EQ(again.routes().size(), 1U);
+}
+
+TEST_F(KernelNetworkTest, IgnoresBridgePortsThatLeave) {
+    if (test::shell("ip link add br0 type bridge").status != 0)
+        GTEST_SKIP() << "this kernel has no bridge";
+    run("ip link set v1 master br0 && ip link set v1 nomaster");
+    told();
+    EXPECT_TRUE(network_->link("v1"));
+}
+
+} // namespace
+} // namespace ppp::sys

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Records survive the way to disk and back; what is no record is refused.
+#include "core/record.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace ppp::core;
+
+ConnectionRecord sample() {
+    ConnectionRecord record;
+    record.wanted = true;
+    record.state = State::Up;
+    record.phase = Phase::Running;
+    record.reason = Reason::EchoTimeout;
+    record.reasonText = "quoted \"text\" with \u00e4";
+    record.attempt = 3;
+    record.stateSince = {Duration(1)};
+    record.connectedAt = {Duration(2)};
+    record.nextAttempt = {Duration(3)};
+    record.retry = {RetryClass::Auth, 2, 1, BootTime{Duration(9)}};
+    record.facts.ip4 = engine::Ip4Up{"ppp0", 7, {1, 2, 3, 4}, {5, 6, 7, 8}, {{9, 9, 9, 9}}, 1492};
+    record.facts.ip6 = engine::Ip6Up{"ppp0", 7, {1, 2, 3, 4, 5, 6, 7, 8}, {8, 7, 6, 5, 4, 3, 2, 1}, 1492};
+    record.facts.session = engine::Session{12, {1, 2, 3, 4, 5, 6}, std::string("a\0\xff", 3)};
+    record.facts.authProtocol = 0xc223;
+    record.seen.wasUp = true;
+    record.seen.stop = StopCause{Reason::UserRequest, "asked"};
+    record.engine = true;
+    record.device = "eth0.7";
+    record.madeLink = "mac0";
+    record.madeParent = "eth0.7";
+    record.raisedLink = "eth0";
+    record.profileDigest = digest("x");
+    return record;
+}
+
+TEST(Record, RoundTrip) {
+    const std::string json = toJson(sample());
+    const auto back = recordFromJson(json);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(toJson(*back), json);
+    EXPECT_EQ(back->facts.ip4->dns.at(0)[0], 9);
+    EXPECT_EQ(back->facts.session->concentrator, std::string("a\0\xff", 3));
+    EXPECT_EQ(back->seen.stop->reason, Reason::UserRequest);
+    EXPECT_EQ(back->retry.passwordWorked->sinceBoot.count(), 9);
+}
+
+TEST(Record, EveryTruncationIsRefused) {
+    const std::string json = toJson(sample());
+    for (std::size_t size = 0; size < json.size(); ++size) {
+        EXPECT_FALSE(recordFromJson(json.substr(0, size))) << size;
+    }
+}
+
+TEST(Record, AnotherVersionIsRefused) {
+    std::string json = toJson(sample());
+    const auto at = json.find("\"version\":1");
+    ASSERT_NE(at, std::string::npos);
+    json.replace(at, 11, "\"version\":2");
+    EXPECT_FALSE(recordFromJson(json));
+}
+
+TEST(Record, DisplacedRoutesRoundTrip) {
+    Displaced one;
+    one.original.gateway = "192.168.1.1";
+    one.original.raw = {0, 1, 254, 255};
+    one.shifted = one.original;
+    one.shifted.metric = 4000;
+    const auto back = displacedFromJson(toJson(std::vector{one}));
+    ASSERT_EQ(back.size(), 1U);
+    EXPECT_EQ(back[0], one);
+    EXPECT_TRUE(displacedFromJson("{").empty());
+    EXPECT_TRUE(displacedFromJson(R"({"displaced":[{"original":1}]})").empty());
+}
+
+TEST(Record, DigestTellsTextsApart) {
+    EXPECT_EQ(digest("a"), digest("a"));
+    EXPECT_NE(digest("a"), digest("b"));
+    EXPECT_NE(digest(""), digest(std::string(1, '\0')));
+}
+
+} // namespace
