@@ -12,7 +12,8 @@ namespace ppp::core {
 enum class ErrorCode {
     NoSuchConnection,
     InvalidName,
-    InvalidProfile, ///< the text carries every fault, a line each: JSON pointer, what is wrong, what was expected
+    InvalidProfile, ///< the text carries every fault, a line each: JSON pointer, what is wrong, what was
+                    ///< expected
     AlreadyExists,
     AlreadyUp,
     NotUp,

@@ -418,7 +418,7 @@ private:
             const std::string_view option = word.substr(0, blank);
             if (named(kAllowed, option) != nullptr) {
                 return text::cat("\"", option, " ...\" is two arguments; expected one an item: \"", option,
-                                 "\", \"...\"");
+                                 R"(", "...")");
             }
             word = option;
         }
@@ -435,6 +435,7 @@ private:
 
     static std::string unknown(std::string_view word) {
         std::vector<std::string_view> names;
+        names.reserve(kAllowed.size() + kRefused.size());
         for (const Allowed& row : kAllowed) {
             names.push_back(row.name);
         }

@@ -8,7 +8,7 @@ namespace ppp::core::limits {
 
 inline constexpr std::size_t kConnections = 1000;
 inline constexpr std::size_t kNameLength = 64;          // bytes
-inline constexpr std::size_t kProfileSize = 64 * 1024;  // bytes
+inline constexpr std::size_t kProfileSize = std::size_t{64} * 1024; // bytes
 inline constexpr std::size_t kSecretSize = 255;         // bytes, pppd's MAXSECRETLEN less its terminator
 inline constexpr std::size_t kAgents = 16;
 inline constexpr std::size_t kPendingCallsPerSender = 64;

@@ -25,8 +25,8 @@ constexpr std::array<std::uint32_t, 28> kSpeeds{
 void checkEthernet(const Profile& profile, Faults& faults) {
     const auto tooLong = [&](const std::optional<std::uint32_t>& bytes, std::string_view pointer) {
         if (bytes && *bytes > kMostPppoe) {
-            faults.add(std::string(pointer), text::cat(*bytes, " is out of range; expected 128 to ",
-                                                       kMostPppoe, " for type \"pppoe\""));
+            faults.add(pointer, text::cat(*bytes, " is out of range; expected 128 to ", kMostPppoe,
+                                          " for type \"pppoe\""));
         }
     };
     tooLong(profile.ppp.mru, "/ppp/mru");
@@ -43,9 +43,8 @@ void checkPackets(const Profile& profile, Faults& faults) {
     const PppSection& ppp = profile.ppp;
     const auto serialOnly = [&](bool set, std::string_view pointer) {
         if (set) {
-            faults.add(std::string(pointer),
-                       text::cat("is for serial lines; expected nothing of it with type \"",
-                                 wire(profile.type), "\""));
+            faults.add(pointer, text::cat("is for serial lines; expected nothing of it with type \"",
+                                          wire(profile.type), "\""));
         }
     };
     serialOnly(ppp.asyncmap != 0, "/ppp/asyncmap");
@@ -93,7 +92,7 @@ void checkNetwork(const Profile& profile, Faults& faults) {
         profile.dns.mode == DnsMode::Static || profile.dns.mode == DnsMode::PeerAndStatic;
     if (!usesServers && !profile.dns.servers.empty()) {
         faults.add("/dns/servers",
-                   "would not be used; expected /dns/mode \"static\" or \"peer+static\" with it");
+                   R"(would not be used; expected /dns/mode "static" or "peer+static" with it)");
     }
     if (usesServers && profile.dns.servers.empty()) {
         faults.add("/dns/servers", "is empty; expected a server with this /dns/mode");

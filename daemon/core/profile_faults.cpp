@@ -16,7 +16,7 @@ constexpr std::size_t kShownPointer = 256; // bytes
 
 } // namespace
 
-void Faults::add(std::string pointer, std::string text) {
+void Faults::add(std::string_view pointer, std::string text) {
     if (faults_.size() < limits::kProfileFaults) {
         faults_.push_back({text::harmless(pointer, kShownPointer), std::move(text)});
     } else {
@@ -31,7 +31,7 @@ void Faults::addNews(Faults later) {
             return earlier.pointer == fault.pointer || earlier.pointer.starts_with(fault.pointer + "/");
         });
         if (!known) {
-            add(std::move(fault.pointer), std::move(fault.text));
+            add(fault.pointer, std::move(fault.text));
         }
     }
     more_ += later.more_;

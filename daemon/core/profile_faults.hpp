@@ -14,7 +14,7 @@ namespace ppp::core {
 
 class Faults {
 public:
-    void add(std::string pointer, std::string text);
+    void add(std::string_view pointer, std::string text);
     bool none() const { return faults_.empty(); }
     /// Adds those of `later` that are not about a value (or something in it) which has a fault already.
     void addNews(Faults later);

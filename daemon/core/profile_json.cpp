@@ -29,7 +29,7 @@ std::string shortened(std::string_view words) {
             words.remove_prefix(at + lead.size());
         }
     }
-    if (const std::size_t at = words.find(": "); at != std::string_view::npos && at < 8) {
+    if (const std::size_t at = words.find(": "); at < 8) {
         words.remove_prefix(at + 2);
     }
     return text::harmless(words, 256);

@@ -406,9 +406,9 @@ std::string expectation(const Key& key) {
     case KeyKind::Number:
         return withinRange(key, "a number from ");
     case KeyKind::Time:
-        return withinRange(key, "seconds, or text such as \"90s\" or \"1h30m\", from ") + " s";
+        return withinRange(key, R"(seconds, or text such as "90s" or "1h30m", from )") + " s";
     case KeyKind::WholeTime:
-        return withinRange(key, "whole seconds, or text such as \"90s\" or \"1h30m\", from ") + " s";
+        return withinRange(key, R"(whole seconds, or text such as "90s" or "1h30m", from )") + " s";
     case KeyKind::Text:
         return std::string(key.rule->expected);
     case KeyKind::Choice:
@@ -422,7 +422,7 @@ std::string expectation(const Key& key) {
     case KeyKind::Codes:
         return "a list of bytes: integers from 0 to 255, or hex digits such as \"0x11\"";
     case KeyKind::Pairs:
-        return text::cat("a list of at most ", plain(key.most), " pairs such as [\"ogin:\", \"alice\"]");
+        return text::cat("a list of at most ", plain(key.most), R"( pairs such as ["ogin:", "alice"])");
     }
     return {};
 }

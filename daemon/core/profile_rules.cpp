@@ -210,7 +210,7 @@ namespace rules {
 
 constinit const TextRule kAnyText{anyText, "text"};
 constinit const TextRule kInterface{
-    interfaceName, "an interface name: 1 to 15 bytes without '/', ':' and white space, not \".\" or \"..\""};
+    interfaceName, R"(an interface name: 1 to 15 bytes without '/', ':' and white space, not "." or "..")"};
 constinit const TextRule kMac{mac, "an Ethernet address of one station, such as \"00:11:22:33:44:55\""};
 constinit const TextRule kHostUniq{hostUniq, "an even number of hex digits, at most 128"};
 constinit const TextRule kTtyDevice{ttyDevice, "the path of a device below /dev, such as \"/dev/ttyUSB0\""};
@@ -224,11 +224,11 @@ constinit const TextRule kIp4Prefix{
                "route there is /ipv4/default-route)"};
 constinit const TextRule kIp4Mask{ip4Mask, "a netmask such as \"255.255.255.255\""};
 constinit const TextRule kInterfaceId{interfaceId,
-                                      "an interface identifier, such as \"::1\" or \"::1:2:3:4\""};
+                                      R"(an interface identifier, such as "::1" or "::1:2:3:4")"};
 constinit const TextRule kDnsServer{dnsServer, "the IPv4 or IPv6 address of a DNS server"};
 constinit const TextRule kSearchDomain{
-    searchDomain, "a domain, such as \"example.net\", or \"~example.net\" to only route to it"};
-constinit const TextRule kTimeOfDay{timeOfDay, "a time of day from \"00:00\" to \"23:59\""};
+    searchDomain, R"(a domain, such as "example.net", or "~example.net" to only route to it)"};
+constinit const TextRule kTimeOfDay{timeOfDay, R"(a time of day from "00:00" to "23:59")"};
 constinit const TextRule kZone{zone, "a zone: at most 64 of letters, digits, '-', '_', '.' and '/'"};
 
 } // namespace rules

@@ -50,9 +50,9 @@ enum class RetryClass {
     Discovery, ///< discovery, tunnel, lcp, negotiation
     Auth,
     Modem,
-    Event,    ///< waits for the device or the carrier, not for a timer
-    Fault,    ///< failed at once: a person or a package must change something
-    Redial,   ///< at once
+    Event,  ///< waits for the device or the carrier, not for a timer
+    Fault,  ///< failed at once: a person or a package must change something
+    Redial, ///< at once
 };
 
 /// The word on the bus; empty for None.

@@ -53,7 +53,7 @@ void checkSecret(std::string_view key, std::string_view bytes) {
         if (const auto near = text::nearest(key, kKeys)) {
             text += text::cat("; did you mean \"", *near, "\"?");
         } else {
-            text += "; expected \"password\", \"tunnel-secret\" or \"pin\"";
+            text += R"(; expected "password", "tunnel-secret" or "pin")";
         }
         throw Error(ErrorCode::InvalidProfile, text);
     }

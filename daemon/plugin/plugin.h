@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the plugin's files offer each other. All of it runs in pppd's one thread; what may also run in a
-// signal handler says so. No function here changes what pppd does, but for secrets.c (gives the password),
-// early_ncp.c (gives a frame again) and
-// fast_connect.c (sends again).
+// signal handler says so. Only secrets.c (gives the password), early_ncp.c (gives a frame again) and
+// fast_connect.c (sends one again) change what pppd does.
 #pragma once
 
 #include <stddef.h>

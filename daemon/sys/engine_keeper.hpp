@@ -15,12 +15,13 @@ inline constexpr const char* kStoredSocket = ".socket";
 inline constexpr const char* kStoredPidfd = ".pidfd";
 inline constexpr const char* kStoredLifeline = ".lifeline";
 
-/// The store as a port, for tests. Nothing of it throws or blocks. Requests are carried out in the order made.
+/// The store as a port, for tests. Nothing of it throws or blocks. Requests are carried out in the order
+/// made.
 class FdKeeper {
 public:
     virtual ~FdKeeper() = default;
-    /// Keeps a duplicate of `fd` under this name. False where it was refused; true also without a service manager: an engine
-    /// then ends with its supervisor, which is no fault.
+    /// Keeps a duplicate of `fd` under this name. False where it was refused; true also without a service
+    /// manager: an engine then ends with its supervisor, which is no fault.
     virtual bool push(const std::string& name, int fd) = 0;
     /// Drops everything kept under this name.
     virtual void remove(const std::string& name) = 0;
@@ -34,7 +35,9 @@ class StoredFds final : public FdKeeper {
 public:
     /// `store` outlives this.
     explicit StoredFds(FdStore& store) : store_(store) {}
-    bool push(const std::string& name, int fd) override { return store_.push(name, fd) || !store_.available(); }
+    bool push(const std::string& name, int fd) override {
+        return store_.push(name, fd) || !store_.available();
+    }
     void remove(const std::string& name) override { store_.remove(name); }
     UniqueFd take(const std::string& name) override { return UniqueFd(store_.take(name)); }
     std::vector<std::string> names() const override { return store_.names(); }

@@ -22,8 +22,8 @@ using core::EngineUnavailable;
 using core::Severity;
 using core::text::cat;
 
-/// The connection that a stored name of this kind belongs to; empty: it is of another kind. A connection's name may itself end
-/// like a kind: only the last one counts.
+/// The connection that a stored name of this kind belongs to; empty: it is of another kind. A connection's
+/// name may itself end like a kind: only the last one counts.
 std::string owner(std::string_view name, std::string_view kind) {
     return name.size() > kind.size() && name.ends_with(kind)
                ? std::string(name.substr(0, name.size() - kind.size()))
@@ -50,12 +50,13 @@ bool isEngineSocket(int fd) {
 
 EngineLauncher::EngineLauncher(EventLoop& loop, EnginePaths paths, FdKeeper& store, MoveToScope moveToScope,
                                core::Journal& journal)
-    : paths_(std::move(paths)), moveToScope_(std::move(moveToScope)),
-      room_{loop, store, journal, EngineReaper(loop), {}} {
+    : paths_(std::move(paths)),
+      moveToScope_(std::move(moveToScope)), room_{loop, store, journal, EngineReaper(loop), {}} {
     sweepIncomplete();
 }
 
-std::unique_ptr<core::Engine> EngineLauncher::launch(core::EngineOrder order, core::EngineListener& listener) {
+std::unique_ptr<core::Engine> EngineLauncher::launch(core::EngineOrder order,
+                                                     core::EngineListener& listener) {
     if (room_.living.count(order.connection) != 0) {
         throw EngineUnavailable(EngineUnavailable::Why::Failed, "the last engine has not ended yet");
     }
@@ -91,13 +92,13 @@ std::unique_ptr<core::Engine> EngineLauncher::adopt(const std::string& connectio
         return nullptr;
     }
     if (!isEngineSocket(handles.socket.get()) || !pidfd::process(handles.pidfd.get())) {
-        room_.journal.log(Severity::Error, connection, "what was stored of the engine is not usable; it is dropped");
+        room_.journal.log(Severity::Error, connection,
+                          "what was stored of the engine is not usable; it is dropped");
         removeStored(connection);
         return nullptr;
     }
-    auto engine =
-        std::make_unique<EngineProcess>(room_, connection, EngineProcess::Kin::Survivor, std::move(handles),
-                                        core::Secrets(), listener);
+    auto engine = std::make_unique<EngineProcess>(room_, connection, EngineProcess::Kin::Survivor,
+                                                  std::move(handles), core::Secrets(), listener);
     engine->watch();
     return engine;
 }
@@ -123,7 +124,8 @@ void EngineLauncher::sweepIncomplete() {
     all.insert(sockets.begin(), sockets.end());
     all.insert(lifelines.begin(), lifelines.end());
     for (const auto& connection : all) {
-        if (lifelines.count(connection) == 0 || sockets.count(connection) == 0 || pidfds.count(connection) == 0) {
+        if (lifelines.count(connection) == 0 || sockets.count(connection) == 0 ||
+            pidfds.count(connection) == 0) {
             takeStored(connection);
             removeStored(connection);
         }
@@ -149,7 +151,8 @@ void EngineLauncher::killSurvivor(const std::string& connection) {
     if (!handles.pidfd) {
         return;
     }
-    room_.journal.log(Severity::Warning, connection, "an engine of an earlier life was not adopted; it is killed");
+    room_.journal.log(Severity::Warning, connection,
+                      "an engine of an earlier life was not adopted; it is killed");
     pidfd::signal(handles.pidfd.get(), SIGKILL);
     removeStored(connection);
 }

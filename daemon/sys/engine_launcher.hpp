@@ -18,22 +18,26 @@ namespace ppp::sys {
 
 class EngineLauncher final : public core::Engines {
 public:
-    /// Asks that the process be moved to a control group of its own; not waited for, failure is for whoever does it to log.
+    /// Asks that the process be moved to a control group of its own; not waited for, failure is for whoever
+    /// does it to log.
     using MoveToScope = std::function<void(const std::string& connection, std::uint32_t pid)>;
 
-    /// Everything referred to outlives the launcher, and the launcher all its engines. Drops incomplete sets that an earlier life
-    /// left in the store: such an engine is ending by itself, since its lifeline was the last thing to be stored.
+    /// Everything referred to outlives the launcher, and the launcher all its engines. Drops incomplete sets
+    /// that an earlier life left in the store: such an engine is ending by itself, since its lifeline was the
+    /// last thing to be stored.
     EngineLauncher(EventLoop& loop, EnginePaths paths, FdKeeper& store, MoveToScope moveToScope,
                    core::Journal& journal);
     /// Waits for engines that were killed and are not gone yet.
     ~EngineLauncher() override = default;
 
-    /// One engine a connection: EngineUnavailable{Failed} where the last one's handle is still there and it has not ended. A survivor
-    /// nobody adopted is killed first. The order's secrets go to the engine when it asks, and are wiped then.
+    /// One engine a connection: EngineUnavailable{Failed} where the last one's handle is still there and it
+    /// has not ended. A survivor nobody adopted is killed first. The order's secrets go to the engine when it
+    /// asks, and are wiped then.
     std::unique_ptr<core::Engine> launch(core::EngineOrder order, core::EngineListener& listener) override;
-    /// nullptr where there is none. The survivor may have ended meanwhile: what it still had to say and its end are then delivered
-    /// in the first turns of the loop. Its secrets are in it; it does not ask again.
-    std::unique_ptr<core::Engine> adopt(const std::string& connection, core::EngineListener& listener) override;
+    /// nullptr where there is none. The survivor may have ended meanwhile: what it still had to say and its
+    /// end are then delivered in the first turns of the loop. Its secrets are in it; it does not ask again.
+    std::unique_ptr<core::Engine> adopt(const std::string& connection,
+                                        core::EngineListener& listener) override;
 
     /// Sorted.
     std::vector<std::string> leftBehind() const override;

@@ -45,8 +45,8 @@ void requireProgram(const std::string& path) {
     }
 }
 
-// pppd loads a plugin only from the folder of its own version and refuses one of another: after an upgrade of pppd alone
-// this is what is wrong, so the sentence names the version.
+// pppd loads a plugin only from the folder of its own version and refuses one of another: after an upgrade of
+// pppd alone this is what is wrong, so the sentence names the version.
 void requirePlugin(const std::string& path) {
     const int error = usable(path, R_OK);
     if (error != 0) {
@@ -68,9 +68,10 @@ void requireKernel(const std::string& device) {
                                 cat("cannot open ", device, ": ", words(error)));
     }
     const bool absent = error == ENOENT || error == ENXIO || error == ENODEV;
-    throw EngineUnavailable(EngineUnavailable::Why::KernelSupportMissing,
-                            cat(absent ? "this kernel has no PPP support (" : "the kernel's PPP support cannot be used (",
-                                device, ": ", words(error), ")"));
+    throw EngineUnavailable(
+        EngineUnavailable::Why::KernelSupportMissing,
+        cat(absent ? "this kernel has no PPP support (" : "the kernel's PPP support cannot be used (", device,
+            ": ", words(error), ")"));
 }
 
 } // namespace

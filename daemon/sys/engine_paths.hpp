@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Where the engine lies on this machine, and the check that everything it needs is there before it is started.
+// Where the engine lies on this machine, and the check that everything it needs is there before it is
+// started.
 #pragma once
 
 #include <string>
@@ -8,17 +9,17 @@ namespace ppp::sys {
 
 /// Absolute paths; tests put their own here.
 struct EnginePaths {
-    std::string pppd;                   ///< the program
-    std::string plugin;                 ///< our plugin for it; the folder above it is named after pppd's version
+    std::string pppd;   ///< the program
+    std::string plugin; ///< our plugin for it; the folder above it is named after pppd's version
     std::string pppDevice = "/dev/ppp"; ///< pppd's door to the kernel; empty: not looked at
 };
 
 /// As configured when the daemon was built.
 EnginePaths installedEnginePaths();
 
-/// Throws core::EngineUnavailable with a sentence for a person: EngineMissing where pppd or the plugin is missing or cannot be
-/// used, KernelSupportMissing where the kernel does not do PPP. Opening the device makes the kernel load ppp_generic where
-/// it is a module (its node carries the module's alias, char-major-108-0).
+/// Throws core::EngineUnavailable with a sentence for a person: EngineMissing where pppd or the plugin is
+/// missing or cannot be used, KernelSupportMissing where the kernel does not do PPP. Opening the device makes
+/// the kernel load ppp_generic where it is a module (its node carries the module's alias, char-major-108-0).
 void requireEngine(const EnginePaths& paths);
 
 } // namespace ppp::sys

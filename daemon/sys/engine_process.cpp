@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Reads an engine's reports with a bound on each turn and each second, hands over its secrets, and judges its end last.
+// Reads an engine's reports with a bound on each turn and each second, hands over its secrets, and judges its
+// end last.
 #include "sys/engine_process.hpp"
 
 #include <cerrno>

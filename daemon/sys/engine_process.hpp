@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One engine as seen by its supervisor: what it reports, how it is stopped, how it ended, what of it outlives us.
+// One engine as seen by its supervisor: what it reports, how it is stopped, how it ended, what of it outlives
+// us.
 #pragma once
 
 #include <cstdint>
@@ -26,10 +27,10 @@ struct EngineRoom {
     std::set<std::string> living; ///< connections with an engine that has not ended, been killed or released
 };
 
-/// An engine with all three of its descriptors in the store has its secrets and outlives us. The lifeline goes in last, when
-/// the secrets have been handed over: until then our own duplicate is the only one, so that if we die before the store
-/// is complete the kernel ends the engine, and no engine is ever left that the next life cannot find or that still asks
-/// for what only this life knows.
+/// An engine with all three of its descriptors in the store has its secrets and outlives us. The lifeline
+/// goes in last, when the secrets have been handed over: until then our own duplicate is the only one, so
+/// that if we die before the store is complete the kernel ends the engine, and no engine is ever left that
+/// the next life cannot find or that still asks for what only this life knows.
 class EngineProcess : public core::Engine {
 public:
     enum class Kin {

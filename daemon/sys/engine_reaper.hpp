@@ -14,7 +14,8 @@ namespace ppp::sys {
 class EngineReaper {
 public:
     explicit EngineReaper(EventLoop& loop) : loop_(loop) {}
-    /// Waits for those that are not gone yet: at most as long as the kernel takes to tear a killed process down.
+    /// Waits for those that are not gone yet: at most as long as the kernel takes to tear a killed process
+    /// down.
     ~EngineReaper();
     EngineReaper(const EngineReaper&) = delete;
     EngineReaper& operator=(const EngineReaper&) = delete;

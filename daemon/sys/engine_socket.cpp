@@ -32,7 +32,8 @@ EngineSocket::Read EngineSocket::read() {
     for (;;) {
         const ssize_t size = recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT | MSG_TRUNC);
         if (size < 0) {
-            // ECONNRESET comes once, ahead of what is still queued, where the engine died without having read all of ours.
+            // ECONNRESET comes once, ahead of what is still queued, where the engine died without having read
+            // all of ours.
             if (errno == EINTR || errno == ECONNRESET) {
                 continue;
             }

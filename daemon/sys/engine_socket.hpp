@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The supervisor's end of an engine socket: whole datagrams in and out, never blocking. The language is plugin/message.h.
+// The supervisor's end of an engine socket: whole datagrams in and out, never blocking. The language is
+// plugin/message.h.
 #pragma once
 
 #include <cstddef>

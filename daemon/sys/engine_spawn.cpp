@@ -36,7 +36,8 @@ public:
         sigfillset(&all);
         posix_spawnattr_setsigmask(&value_, &none);
         posix_spawnattr_setsigdefault(&value_, &all);
-        posix_spawnattr_setflags(&value_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
+        posix_spawnattr_setflags(&value_,
+                                 POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
     }
     ~Attributes() { posix_spawnattr_destroy(&value_); }
     Attributes(const Attributes&) = delete;
@@ -113,8 +114,9 @@ EngineHandles spawnEngine(const std::string& program, const std::vector<std::str
     std::array<char*, 3> environment{path, language, nullptr};
 
     pid_t pid = 0;
-    check(posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(), argv.data(), environment.data()),
-          "posix_spawn");
+    check(
+        posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(), argv.data(), environment.data()),
+        "posix_spawn");
     // The number cannot have been given to another process: a child keeps it until it is reaped.
     handles.pidfd = pidfd::open(pid);
     if (!handles.pidfd) {

@@ -20,9 +20,10 @@ struct EngineHandles {
     UniqueFd lifeline; ///< write end; the engine gets SIGTERM when the last duplicate of it is closed
 };
 
-/// Runs `program` (absolute path, also argv[0]) as a child in a session of its own, with an empty signal mask, every signal at
-/// its default and a short fixed environment. Throws std::system_error where it could not be started, a failed execve(2)
-/// included; nothing is left behind then. The caller reaps the child (by the pidfd) and must have SIGCHLD blocked or default.
+/// Runs `program` (absolute path, also argv[0]) as a child in a session of its own, with an empty signal
+/// mask, every signal at its default and a short fixed environment. Throws std::system_error where it could
+/// not be started, a failed execve(2) included; nothing is left behind then. The caller reaps the child (by
+/// the pidfd) and must have SIGCHLD blocked or default.
 EngineHandles spawnEngine(const std::string& program, const std::vector<std::string>& arguments);
 
 } // namespace ppp::sys

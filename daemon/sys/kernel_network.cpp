@@ -207,7 +207,8 @@ void KernelNetwork::take(const netlink::Message& message) {
     else if (auto route = netlink::route(message))
         takeRoute(std::move(*route), message);
     else if (const auto address = netlink::removedAddress(message)) {
-        // IPv4 routes with that source went without a notice (fib_sync_down_addr, net/ipv4/fib_semantics.c).
+        // IPv4 routes with that source went; before Linux 6.6 without a notice (fib_table_flush,
+        // net/ipv4/fib_trie.c).
         if (std::any_of(routes_.begin(), routes_.end(),
                         [&](const core::Route& r) { return r.source == *address; }))
             lost(AF_INET);

@@ -318,8 +318,9 @@ std::optional<std::string> removedAddress(const Message& message) {
     if (message.type != RTM_DELADDR || !head || !all || head->ifa_family != AF_INET)
         return std::nullopt;
     for (const Attribute& attribute : *all)
-        if (attribute.type == IFA_LOCAL)
-            return address(AF_INET, attribute.value);
+        if (std::string gone = attribute.type == IFA_LOCAL ? address(AF_INET, attribute.value) : "";
+            !gone.empty())
+            return gone;
     return std::nullopt;
 }
 

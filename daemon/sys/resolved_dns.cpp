@@ -14,7 +14,6 @@
 namespace ppp::sys {
 namespace {
 
-using namespace std::chrono_literals;
 using core::text::cat;
 
 constexpr const char* kService = "org.freedesktop.resolve1";
@@ -27,9 +26,9 @@ constexpr const char* kBusPath = "/org/freedesktop/DBus";
 constexpr const char* kRule = "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',"
                               "interface='org.freedesktop.DBus',member='NameOwnerChanged',"
                               "arg0='org.freedesktop.resolve1'";
-constexpr auto kMargin = 1s; // the single call outlasts the deadline of all
-constexpr std::chrono::microseconds kFirstRetry = 10ms;
-constexpr std::chrono::microseconds kLastRetry = 320ms;
+constexpr auto kMargin = std::chrono::seconds(1); // the single call outlasts the deadline of all
+constexpr std::chrono::microseconds kFirstRetry = std::chrono::milliseconds(10);
+constexpr std::chrono::microseconds kLastRetry = std::chrono::milliseconds(320);
 
 using Server = sdbus::Struct<std::int32_t, std::vector<std::uint8_t>>;
 using Domain = sdbus::Struct<std::string, bool>;

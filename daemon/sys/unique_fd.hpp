@@ -26,8 +26,8 @@ public:
     int get() const { return fd_; }
     explicit operator bool() const { return fd_ >= 0; }
     int release() { return std::exchange(fd_, -1); }
-    /// Leaves errno as it was, so that an error path can close first and report later. Not retried on EINTR: on Linux the
-    /// number is free then (close(2)).
+    /// Leaves errno as it was, so that an error path can close first and report later. Not retried on EINTR:
+    /// on Linux the number is free then (close(2)).
     void reset(int fd = -1) noexcept {
         const int old = std::exchange(fd_, fd);
         if (old >= 0) {

@@ -13,16 +13,14 @@
 namespace ppp::sys {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr const char* kService = "org.freedesktop.systemd1";
 constexpr const char* kPath = "/org/freedesktop/systemd1";
 constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
 constexpr const char* kUnit = "org.freedesktop.systemd1.Unit";
 constexpr const char* kJob = "org.freedesktop.systemd1.Job";
 constexpr const char* kProperties = "org.freedesktop.DBus.Properties";
-constexpr auto kScopePatience = 10s;
-constexpr auto kQuestionPatience = 2s;
+constexpr auto kScopePatience = std::chrono::seconds(10);
+constexpr auto kQuestionPatience = std::chrono::seconds(2);
 constexpr std::uint64_t kScopeStopUsec = 15'000'000;
 
 using DeviceRule = sdbus::Struct<std::string, std::string>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// For tests of engine processes: a fake pppd in a folder of its own, a descriptor store with several lives, and a listener that
-// remembers. PPP_TEST_FAKE_PPPD is the path of the fake_pppd program.
+// For tests of engine processes: a fake pppd in a folder of its own, a descriptor store with several lives,
+// and a listener that remembers. PPP_TEST_FAKE_PPPD is the path of the fake_pppd program.
 #pragma once
 
 #include <chrono>
@@ -31,7 +31,8 @@ namespace ppp::test {
 
 using core::engine::PhaseChange;
 
-/// What the service manager does: duplicates live here until removed, and nextLife() makes them available once more.
+/// What the service manager does: duplicates live here until removed, and nextLife() makes them available
+/// once more.
 class FakeKeeper : public sys::FdKeeper {
 public:
     bool push(const std::string& name, int fd) override {
@@ -160,7 +161,9 @@ protected:
             loop, paths, keeper,
             [this](const std::string& name, std::uint32_t pid) { scopes.emplace_back(name, pid); }, journal);
     }
-    void script(const std::string& text) const { std::ofstream(folder / "pppd.d" / "default.script") << text; }
+    void script(const std::string& text) const {
+        std::ofstream(folder / "pppd.d" / "default.script") << text;
+    }
     std::string read(const std::string& name) const {
         std::ostringstream out;
         out << std::ifstream(folder / "pppd.d" / name).rdbuf();
@@ -218,7 +221,8 @@ protected:
         siginfo_t info{};
         return waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD;
     }
-    /// The exit of a child that nothing watches any more; reaps it. One that goes on is killed, and fails the test.
+    /// The exit of a child that nothing watches any more; reaps it. One that goes on is killed, and fails the
+    /// test.
     static siginfo_t waitFor(std::uint32_t pid) {
         const auto process = sys::pidfd::open(static_cast<pid_t>(pid));
         pollfd state{process.get(), POLLIN, 0};

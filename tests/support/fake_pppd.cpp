@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Stands in for pppd with our plugin where there is no kernel PPP: same arguments, descriptors, messages, signals and exit
-// codes as pppd 2.4.9, but what happens on the line is told by a script. fake_pppd_script.hpp describes the script.
+// Stands in for pppd with our plugin where there is no kernel PPP: same arguments, descriptors, messages,
+// signals and exit codes as pppd 2.4.9, but what happens on the line is told by a script.
+// fake_pppd_script.hpp describes the script.
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -13,18 +14,17 @@
 #include <string>
 #include <vector>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "fake_pppd_script.hpp"
-#include "plugin/message.h"
+#include "fake_pppd_wire.hpp"
 
 namespace {
 
+using namespace fake_pppd;
 using Words = std::vector<std::string>;
 
 int termPipe[2];
@@ -35,35 +35,6 @@ extern "C" void onTerm(int) {
         // full: it is readable already
     }
     errno = saved;
-}
-
-class Datagram {
-public:
-    explicit Datagram(pppm_kind kind) : bytes_{PPPM_VERSION, static_cast<std::uint8_t>(kind)} {}
-    Datagram& bytes(pppm_tag tag, const std::string& value) {
-        append(static_cast<std::uint16_t>(tag));
-        append(static_cast<std::uint16_t>(value.size()));
-        bytes_.insert(bytes_.end(), value.begin(), value.end());
-        return *this;
-    }
-    Datagram& number(pppm_tag tag, std::uint32_t value) {
-        return bytes(tag, std::string(reinterpret_cast<const char*>(&value), sizeof value));
-    }
-    Datagram& text(const std::string& value) { return value.empty() ? *this : bytes(PPPM_T_TEXT, value); }
-    const std::vector<std::uint8_t>& get() const { return bytes_; }
-
-private:
-    void append(std::uint16_t value) {
-        const auto* raw = reinterpret_cast<const std::uint8_t*>(&value);
-        bytes_.insert(bytes_.end(), raw, raw + sizeof value);
-    }
-    std::vector<std::uint8_t> bytes_;
-};
-
-/// A fault of the script or its surroundings: ends like pppd's option error.
-[[noreturn]] void misuse(const std::string& text) {
-    std::cerr << "fake_pppd: " << text << '\n';
-    std::exit(2);
 }
 
 class FakePppd {
@@ -173,7 +144,8 @@ FakePppd::FakePppd(int argc, char** argv) : folder_(std::string(argv[0]) + ".d")
 
 void FakePppd::record(char** argv) const {
     const auto lines = [this](const std::string& suffix, auto&& fill) {
-        std::ostringstream text; // whole before a file of ours is open, and renamed so that nobody reads half of it
+        std::ostringstream
+            text; // whole before a file of ours is open, and renamed so that nobody reads half of it
         fill(text);
         const std::string target = file(name_ + suffix);
         std::ofstream(target + ".new") << text.str();
@@ -202,7 +174,8 @@ void FakePppd::record(char** argv) const {
     std::ofstream(file(name_ + ".runs"), std::ios::app) << getpid() << '\n';
 }
 
-// As the plugin does: the kernel turns the closing of the last write end into SIGTERM; that it was closed before is looked up.
+// As the plugin does: the kernel turns the closing of the last write end into SIGTERM; that it was closed
+// before is looked up.
 void FakePppd::armLifeline() const {
     fcntl(lifeline_, F_SETFD, FD_CLOEXEC);
     fcntl(lifeline_, F_SETOWN, getpid());
@@ -283,7 +256,7 @@ void FakePppd::run() {
         misuse("no script");
     }
     for (std::string line; std::getline(script, line);) {
-        const Words words = fake_pppd::split(line);
+        const Words words = split(line);
         if (words.empty()) {
             continue;
         }
@@ -309,47 +282,6 @@ std::string word(const Words& words, std::size_t index, const char* otherwise = 
         misuse(words[0] + ": too few words");
     }
     return otherwise;
-}
-
-std::uint32_t number(const std::string& text) {
-    return static_cast<std::uint32_t>(std::stoul(text, nullptr, 0));
-}
-
-std::string address4(const std::string& text) {
-    std::string bytes(4, '\0');
-    if (inet_pton(AF_INET, text.c_str(), bytes.data()) != 1) {
-        misuse("not an IPv4 address: " + text);
-    }
-    return bytes;
-}
-
-/// The interface identifier: the last eight bytes of an IPv6 address.
-std::string identifier6(const std::string& text) {
-    std::string bytes(16, '\0');
-    if (inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) {
-        misuse("not an IPv6 address: " + text);
-    }
-    return bytes.substr(8);
-}
-
-std::string mac(const std::string& text) {
-    std::string bytes;
-    for (std::size_t at = 0; at + 1 < text.size() && bytes.size() < 6; at += 3) {
-        bytes.push_back(static_cast<char>(std::stoul(text.substr(at, 2), nullptr, 16)));
-    }
-    bytes.resize(6);
-    return bytes;
-}
-
-std::uint32_t authProtocol(const std::string& name) {
-    static const std::map<std::string, std::uint32_t> table{{"pap", 0xc023}, {"chap", 0xc223}, {"eap", 0xc227}};
-    const auto found = table.find(name);
-    return found == table.end() ? number(name) : found->second;
-}
-
-std::uint32_t interfaceIndex(const std::string& name) {
-    const unsigned index = if_nametoindex(name.c_str());
-    return index != 0 ? index : 1000;
 }
 
 void FakePppd::askSecrets(const Words&) {
@@ -388,13 +320,12 @@ void FakePppd::login(const Words& words) {
 }
 
 void FakePppd::phase(const Words& words) {
-    enter(fake_pppd::phaseNumber(word(words, 1)));
+    enter(phaseNumber(word(words, 1)));
 }
 
 void FakePppd::auth(const Words& words) {
-    static const std::map<std::string, std::uint32_t> verdicts{{"started", PPPM_VERDICT_STARTED},
-                                                               {"ok", PPPM_VERDICT_ACCEPTED},
-                                                               {"refused", PPPM_VERDICT_REFUSED}};
+    static const std::map<std::string, std::uint32_t> verdicts{
+        {"started", PPPM_VERDICT_STARTED}, {"ok", PPPM_VERDICT_ACCEPTED}, {"refused", PPPM_VERDICT_REFUSED}};
     const auto protocol = authProtocol(word(words, 1));
     const auto verdict = verdicts.find(word(words, 2));
     if (verdict == verdicts.end()) {
@@ -427,7 +358,9 @@ void FakePppd::session(const Words& words) {
 }
 
 void FakePppd::discovery(const Words& words) {
-    send(Datagram(PPPM_DISCOVERY).bytes(PPPM_T_PEER_MAC, mac(word(words, 1))).bytes(PPPM_T_AC_NAME, word(words, 2)));
+    send(Datagram(PPPM_DISCOVERY)
+             .bytes(PPPM_T_PEER_MAC, mac(word(words, 1)))
+             .bytes(PPPM_T_AC_NAME, word(words, 2)));
 }
 
 void FakePppd::discoveryError(const Words& words) {
@@ -540,7 +473,7 @@ void FakePppd::spam(const Words& words) {
 }
 
 void FakePppd::garbage(const Words&) {
-    for (const auto& bytes : fake_pppd::malformed()) {
+    for (const auto& bytes : malformed()) {
         sendRaw(bytes, 0);
     }
 }
@@ -556,6 +489,7 @@ int main(int argc, char** argv) {
     try {
         FakePppd(argc, argv).run();
     } catch (const std::exception& e) {
-        misuse(e.what());
+        std::cerr << "fake_pppd: " << e.what() << '\n';
+        return 2; // as for an option error
     }
 }

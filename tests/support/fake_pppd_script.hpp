@@ -1,42 +1,37 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The words of a fake pppd's script, and the malformed datagrams it can send.
+// The script of a fake pppd: what it can say, and how a line is split into words.
 #pragma once
 
 #include <algorithm>
-#include <cstdint>
-#include <map>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "plugin/message.h"
-
 /// The program run as PATH reads PATH.d/NAME.script, where NAME follows `ipparam` on its command line, else
-/// PATH.d/default.script: link the program into a folder of the test's own. HELLO is sent before the first line. At the start it
-/// leaves in PATH.d what it was born with: NAME.argv and NAME.environ (a line each), NAME.fds (inherited descriptors), NAME.status
+/// PATH.d/default.script: link the program into a folder of the test's own. HELLO is sent before the first
+/// line. At the start it leaves in PATH.d what it was born with: NAME.argv and NAME.environ (a line each),
+/// NAME.fds (inherited descriptors), NAME.status
 /// (/proc/self/status), and a line with its pid more in NAME.runs.
 ///
-/// A line is one command; words are split at blanks, "…" keeps blanks and knows \" \\ \n and \xNN; # starts a comment.
+/// A line is one command; words are split at blanks, "…" keeps blanks and knows \" \\ \n and \xNN; # starts a
+/// comment.
 ///
 ///   wait-secrets                     asks for the secrets and waits for them; exit code 2 without an answer
 ///   ask-secrets                      asks, and never reads the answer
 ///   phase NAME                       as in message.h, lower case (discovery = serialconn)
-///   login PROTO PASSWORD ["text"]    phase authenticate; accepted with that password, else refused with the text and exit 19
-///   auth PROTO started|ok|refused ["text"]       PROTO: pap, chap, eap
-///   discovery MAC "name" · session ID MAC "name" · discovery-error TAG ["text" [MAC]]
-///   lcp [MRU [PEER-MRU]] · lcp-terminated ["text"] · protocol-rejected NUMBER
-///   ip4 IFACE LOCAL PEER [DNS …] [mtu N] [index N] · ip4-down
-///   ip6 IFACE LOCAL PEER [MTU [INDEX]] · ip6-down          link-local addresses
-///   wait MS · wait-for FILE · touch FILE                   FILE in PATH.d
-///   sleep-until-term                 the line holds until SIGTERM
-///   ignore-term                      from here on
+///   login PROTO PASSWORD ["text"]    phase authenticate; accepted with that password, else refused with the
+///   text and exit 19 auth PROTO started|ok|refused ["text"]       PROTO: pap, chap, eap discovery MAC "name"
+///   · session ID MAC "name" · discovery-error TAG ["text" [MAC]] lcp [MRU [PEER-MRU]] · lcp-terminated
+///   ["text"] · protocol-rejected NUMBER ip4 IFACE LOCAL PEER [DNS …] [mtu N] [index N] · ip4-down ip6 IFACE
+///   LOCAL PEER [MTU [INDEX]] · ip6-down          link-local addresses wait MS · wait-for FILE · touch FILE
+///   FILE in PATH.d sleep-until-term                 the line holds until SIGTERM ignore-term from here on
 ///   exit N                           ends as pppd does from the present phase, EXIT N and exit code N
 ///   vanish N · crash [SIGNAL]        ends without a word
 ///   record-secret FILE               the password as it arrived, 0600
 ///   spam N · garbage · close-socket
 ///
-/// SIGTERM at any point ends it as pppd 2.4.9: before the secrets are there it is killed; up to discovery exit code 8; then 5,
-/// by way of TERMINATE, the addresses, ESTABLISH, DISCONNECT and DEAD. The end of the script is `exit 0`.
+/// SIGTERM at any point ends it as pppd 2.4.9: before the secrets are there it is killed; up to discovery
+/// exit code 8; then 5, by way of TERMINATE, the addresses, ESTABLISH, DISCONNECT and DEAD. The end of the
+/// script is `exit 0`.
 namespace fake_pppd {
 
 inline std::string unescape(const std::string& line, std::size_t& at) {
@@ -71,41 +66,6 @@ inline std::vector<std::string> split(const std::string& line) {
         }
     }
     return words;
-}
-
-inline std::uint32_t phaseNumber(const std::string& name) {
-    static const std::map<std::string, std::uint32_t> table{
-        {"dead", PPPM_PHASE_DEAD},
-        {"initialize", PPPM_PHASE_INITIALIZE},
-        {"serialconn", PPPM_PHASE_SERIALCONN},
-        {"discovery", PPPM_PHASE_SERIALCONN},
-        {"dormant", PPPM_PHASE_DORMANT},
-        {"establish", PPPM_PHASE_ESTABLISH},
-        {"authenticate", PPPM_PHASE_AUTHENTICATE},
-        {"network", PPPM_PHASE_NETWORK},
-        {"running", PPPM_PHASE_RUNNING},
-        {"terminate", PPPM_PHASE_TERMINATE},
-        {"disconnect", PPPM_PHASE_DISCONNECT},
-    };
-    const auto found = table.find(name);
-    if (found == table.end()) {
-        throw std::invalid_argument("no such phase: " + name);
-    }
-    return found->second;
-}
-
-/// What no reader must take for a report.
-inline std::vector<std::vector<std::uint8_t>> malformed() {
-    return {
-        {},                                                     // empty
-        {PPPM_VERSION},                                         // no kind
-        {PPPM_VERSION + 1, PPPM_IP4_DOWN},                      // another version
-        {PPPM_VERSION, 200},                                    // unknown kind
-        {PPPM_VERSION, PPPM_PHASE},                             // a needed field is missing
-        {PPPM_VERSION, PPPM_PHASE, PPPM_T_PHASE, 0, 4},         // field header cut
-        {PPPM_VERSION, PPPM_PHASE, PPPM_T_PHASE, 0, 9, 0, 1},   // field longer than the datagram
-        std::vector<std::uint8_t>(PPPM_MAX_DATAGRAM + 1, PPPM_VERSION), // too long
-    };
 }
 
 } // namespace fake_pppd

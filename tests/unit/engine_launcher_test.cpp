@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Engines over several lives of the daemon: what is stored and when, adoption, orphans, and why one cannot be started.
+// Engines over several lives of the daemon: what is stored and when, adoption, orphans, and why one cannot be
+// started.
 #include <csignal>
 
 #include <sys/resource.h>
@@ -264,7 +265,8 @@ TEST_F(EngineLauncherTest, NoDescriptorsLeftIsAnException) {
     rlimit old{};
     getrlimit(RLIMIT_NOFILE, &old);
     const sys::UniqueFd highest(open("/dev/null", O_RDONLY | O_CLOEXEC));
-    // Enough for the socket pair and not for the pipe (and for a sanitizer, which looks at memory through a pipe of its own).
+    // Enough for the socket pair and not for the pipe (and for a sanitizer, which looks at memory through a
+    // pipe of its own).
     const rlimit few{static_cast<rlim_t>(highest.get()) + 1 + 3, old.rlim_max};
     setrlimit(RLIMIT_NOFILE, &few);
     std::string text;

@@ -2,7 +2,7 @@
 // One engine: how it is born, what it reports, how it gets its secrets, how it is stopped and how it ends.
 #include <csignal>
 
-#include <sys/stat.h>
+#include <sys/socket.h>
 
 #include "support/engine_fixture.hpp"
 
@@ -81,7 +81,7 @@ TEST_F(EngineProcessTest, SecretsAreGivenOnce) {
 }
 
 TEST_F(EngineProcessTest, IsBornWithNothingOfOurs) {
-    const sys::UniqueFd leak(open("/dev/null", O_RDONLY)); // not close-on-exec, as careless libraries do
+    const sys::UniqueFd leak(fcntl(STDIN_FILENO, F_DUPFD, 50)); // not close-on-exec, as careless libraries do
     sigset_t blocked, old;
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGTERM);
@@ -198,26 +198,46 @@ TEST_F(EngineProcessTest, CrashIsASignal) {
 }
 
 TEST_F(EngineProcessTest, AllThatWasSaidComesBeforeTheEnd) {
-    script("spam 200\nlcp-terminated bye\nvanish 3\n");
+    script("spam 600\nlcp-terminated bye\nvanish 3\n"); // the last of them while we pause for a flood
     const auto one = launch();
-    ASSERT_TRUE(until([this] { return exists("isp.runs"); }));
     ASSERT_TRUE(untilEnd());
-    EXPECT_EQ(listener.count<engine::Discovery>(), 200);
+    EXPECT_EQ(listener.count<engine::Discovery>(), 600);
     EXPECT_TRUE(std::holds_alternative<engine::LcpTerminated>(listener.events.back()));
     EXPECT_EQ(listener.end->code, 3);
 }
 
-// The kernel reports ECONNRESET ahead of what is queued where the peer died with our answer unread.
 TEST_F(EngineProcessTest, UnreadAnswerDoesNotHideTheLastWords) {
     script("ask-secrets\nwait-for go\nphase establish\nlcp-terminated bye\nvanish 4\n");
     const auto one = launch("never read");
     ASSERT_TRUE(until([this] { return listener.count<engine::SecretsWanted>() == 1; }));
     touch("go");
-    waitid(P_PID, one->pid(), std::make_unique<siginfo_t>().get(), WEXITED | WNOWAIT);
+    siginfo_t info{};
+    waitid(P_PID, one->pid(), &info, WEXITED | WNOWAIT);
     ASSERT_TRUE(untilEnd());
     ASSERT_TRUE(listener.last<engine::LcpTerminated>());
     EXPECT_EQ(listener.last<engine::LcpTerminated>()->message, "bye");
     EXPECT_EQ(listener.end->code, 4);
+}
+
+// The kernel reports ECONNRESET ahead of what is queued where the peer died with our answer unread.
+TEST(EngineSocketTest, TellsNothingFromTheEnd) {
+    using Got = sys::EngineSocket::Got;
+    int ends[2];
+    ASSERT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+    sys::EngineSocket socket{sys::UniqueFd(ends[0])};
+    sys::UniqueFd peer(ends[1]);
+    EXPECT_EQ(socket.read().got, Got::Nothing);
+    EXPECT_EQ(send(peer.get(), "", 0, 0), 0);
+    EXPECT_EQ(socket.read().got, Got::Malformed);
+    const std::uint8_t down[] = {PPPM_VERSION, PPPM_IP4_DOWN};
+    EXPECT_EQ(send(peer.get(), "", 0, 0), 0);
+    EXPECT_EQ(send(peer.get(), down, sizeof down, 0), 2);
+    EXPECT_EQ(socket.send(down), 0);
+    peer.reset();
+    EXPECT_EQ(socket.read().got, Got::Malformed);
+    EXPECT_EQ(socket.read().got, Got::Event);
+    EXPECT_EQ(socket.read().got, Got::Closed);
+    EXPECT_EQ(socket.send(down), EPIPE);
 }
 
 TEST_F(EngineProcessTest, MalformedReportsAreDroppedAndLoggedOnce) {
@@ -248,6 +268,13 @@ TEST_F(EngineProcessTest, AFloodLeavesTheLoopToOthersAndCanBeStopped) {
     one->terminate();
     ASSERT_TRUE(untilEnd());
     EXPECT_EQ(listener.end->code, 5);
+}
+
+TEST_F(EngineProcessTest, AFloodThatStopsLosesNothing) {
+    script("spam 2000\nphase running\nsleep-until-term\n");
+    const auto one = launch();
+    ASSERT_TRUE(untilPhase(PPPM_PHASE_RUNNING));
+    EXPECT_EQ(listener.count<engine::Discovery>(), 2000);
 }
 
 TEST_F(EngineProcessTest, ClosedSocketIsNotTheEnd) {

@@ -311,6 +311,20 @@ TEST(NetlinkRoute, ChangesOnlyThePriority) {
     EXPECT_FALSE(withPriority(Bytes(seen->raw).first(sizeof(rtmsg) + 3), 1));
 }
 
+TEST(NetlinkAddress, TellsWhichWentOfIp4) {
+    ifaddrmsg head{};
+    head.ifa_family = AF_INET;
+    const auto gone = [&](std::uint16_t type, const Wire& address) {
+        return removedAddress(only(notice(Request(type, 0).head(head).put(IFA_LOCAL, address))));
+    };
+    EXPECT_EQ(gone(RTM_DELADDR, Wire{192, 0, 2, 3}), "192.0.2.3");
+    EXPECT_FALSE(gone(RTM_NEWADDR, Wire{192, 0, 2, 3}));
+    EXPECT_FALSE(gone(RTM_DELADDR, Wire{192, 0, 2})) << "a short address";
+    EXPECT_FALSE(removedAddress(only(notice(Request(RTM_DELADDR, 0).head(head)))));
+    head.ifa_family = AF_INET6;
+    EXPECT_FALSE(gone(RTM_DELADDR, Wire{192, 0, 2, 3}));
+}
+
 core::Route parsedBack(const core::Route& built) {
     std::string error;
     const auto bytes = addRoute(built, error);
