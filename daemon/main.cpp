@@ -142,7 +142,7 @@ public:
     int run() {
         signals_[0] = loop_.signal(SIGTERM, [this] { stopAsked(); });
         signals_[1] = loop_.signal(SIGINT, [this] { stopAsked(); });
-        signals_[2] = loop_.signal(SIGHUP, [this] { manager_.reload(); });
+        signals_[2] = loop_.signal(SIGHUP, [this] { reloadAsked(); });
         manager_.load();
         service_ = std::make_unique<service::BusService>(*bus_, manager_, authority_, finder_, clock_,
                                                          sys::linkCounters);
@@ -155,6 +155,14 @@ public:
     }
 
 private:
+    void reloadAsked() {
+        try {
+            manager_.reload();
+        } catch (const std::exception& error) {
+            journal_.log(core::Severity::Error, "", core::text::cat("cannot reload: ", error.what()));
+        }
+    }
+
     /// A restart (or an upgrade) leaves the links to the next daemon; anything else takes them down.
     void stopAsked() {
         if (stopping_) {

@@ -46,7 +46,7 @@ using MemberName = std::string;
 using ErrorName = std::string;
 
 inline sdbus::Error makeError(const std::string& name, const std::string& text) {
-    return sdbus::Error(name, text);
+    return {name, text};
 }
 inline bool processOne(sdbus::IConnection& bus) {
     return bus.processPendingRequest();
@@ -56,6 +56,11 @@ inline void activate(sdbus::IProxy& proxy) {
 }
 
 #endif
+
+/// Whether an asynchronous call came back with an error.
+inline bool failed(const CallError& error) {
+    return static_cast<bool>(error);
+}
 
 /// What a loop has to poll for the bus connection.
 struct PollData {

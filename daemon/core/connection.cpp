@@ -190,6 +190,9 @@ View Connection::view() const {
         v.device = device(*profile_);
         v.needsRedial = engine_ && !runningDigest_.empty() && runningDigest_ != digest(profileText_);
         describeFamilies(facts_, *profile_, v.details);
+        if (!profileGaps_.empty()) {
+            v.details["without-effect"] = profileGaps_;
+        }
     }
     if (facts_.ip4) {
         v.interface = facts_.ip4->interface;

@@ -92,6 +92,7 @@ private:
 
     // connection_calls.cpp
     void requireDialable() const;
+    void tellGaps();
     void answerAttempt(const Cause& cause);
 
     // connection.cpp
@@ -144,6 +145,7 @@ private:
     std::string runningDigest_; ///< of the profile that the engine runs with
     std::optional<Profile> profile_;
     std::string profileFaults_;
+    std::string profileGaps_; ///< keys that have no effect yet, for a person
 
     State state_ = State::Down;
     Phase phase_ = Phase::None;

@@ -2,6 +2,7 @@
 // What people ask of a connection: the rows of the intent table.
 #include "core/connection.hpp"
 
+#include "core/profile_gaps.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -29,6 +30,7 @@ void Connection::setProfile(const std::string& json, const std::string& unreadab
     }
     const bool hadBroken = reason_ == Reason::ProfileInvalid;
     profile_ = std::move(parsed.profile);
+    tellGaps();
     if (!profile_) {
         log(Severity::Error, text::cat("the profile is not valid, the connection stays out of use:\n", profileFaults_));
         if (state_ == State::Down || state_ == State::Waiting || state_ == State::Failed) {
@@ -46,6 +48,19 @@ void Connection::setProfile(const std::string& json, const std::string& unreadab
         }
     }
     changed();
+}
+
+void Connection::tellGaps() {
+    profileGaps_.clear();
+    if (!profile_) {
+        return;
+    }
+    for (const std::string& key : keysWithoutEffect(*profile_)) {
+        profileGaps_ += profileGaps_.empty() ? key : ", " + key;
+    }
+    if (!profileGaps_.empty()) {
+        log(Severity::Warning, text::cat("set in the profile, but not supported yet and without effect: ", profileGaps_));
+    }
 }
 
 void Connection::requireDialable() const {

@@ -72,7 +72,9 @@ void Connection::deadlinePassed(Phase phase) {
         stop(Reason::LcpTimeout, std::string(sentence(Reason::LcpTimeout)));
         return;
     }
-    stop(Reason::PhaseTimeout, text::cat("phase ", wire(phase), " took too long"));
+    const std::string& trouble = handover_.trouble();
+    stop(Reason::PhaseTimeout,
+         text::cat("phase ", wire(phase), " took too long", trouble.empty() ? "" : text::cat(": ", trouble)));
 }
 
 void Connection::engineReported(const EngineEvent& event) {

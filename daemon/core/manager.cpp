@@ -241,7 +241,11 @@ void Manager::erase(const std::string& name) {
     // Its callback may run just now, and the bus shows it to the end of this turn.
     dying_.push_back(std::move(found->second));
     connections_.erase(found);
-    ports_.records.remove(name);
+    try {
+        ports_.records.remove(name);
+    } catch (const std::exception& e) {
+        ports_.journal.log(Severity::Error, name, text::cat("cannot remove the runtime record: ", e.what()));
+    }
     burial_ = ports_.clock.at(ports_.clock.now() + kBurial, [this] { dying_.clear(); });
 }
 

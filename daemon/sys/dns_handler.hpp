@@ -46,6 +46,8 @@ public:
     DnsHandler(EventLoop& loop, sdbus::IConnection& bus, core::Journal& journal,
                std::chrono::microseconds deadline = kDeadline);
     ~DnsHandler() override;
+    DnsHandler(const DnsHandler&) = delete;
+    DnsHandler& operator=(const DnsHandler&) = delete;
 
     std::string handler() const override;
     void apply(const core::DnsPlan& plan, std::function<void(const std::string& error)> done) override;

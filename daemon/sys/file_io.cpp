@@ -187,7 +187,8 @@ void removeLeftovers(const UniqueFd& folder) {
 }
 
 void wipe(std::vector<char>& bytes) {
-    explicit_bzero(bytes.data(), bytes.size());
+    if (!bytes.empty())
+        explicit_bzero(bytes.data(), bytes.size());
 }
 
 } // namespace ppp::sys::file_io

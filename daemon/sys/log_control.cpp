@@ -21,7 +21,9 @@ public:
         : AdaptorInterfaces(bus, sdbus::ObjectPath{kPath}), journal_(journal) {
         registerAdaptor();
     }
-    ~Object() { unregisterAdaptor(); }
+    virtual ~Object() { unregisterAdaptor(); }
+    Object(const Object&) = delete;
+    Object& operator=(const Object&) = delete;
 
 private:
     std::string LogLevel() override { return std::string(SystemJournal::wire(journal_.level())); }

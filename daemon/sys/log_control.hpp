@@ -17,6 +17,8 @@ class LogControl {
 public:
     LogControl(sdbus::IConnection& bus, SystemJournal& journal);
     ~LogControl();
+    LogControl(const LogControl&) = delete;
+    LogControl& operator=(const LogControl&) = delete;
 
 private:
     class Object;

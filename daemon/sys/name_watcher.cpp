@@ -23,6 +23,8 @@ public:
     Watch(NameWatcher& watcher, std::string name, std::uint64_t id)
         : watcher_(watcher), name_(std::move(name)), id_(id) {}
     ~Watch() override { watcher_.forget(name_, id_); }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
 
 private:
     NameWatcher& watcher_;
@@ -70,7 +72,7 @@ void NameWatcher::subscribe(const std::string& name) {
         .onInterface(kBus)
         .withArguments(name)
         .uponReplyInvoke([this, name](bus::CallError error, bool hasOwner) {
-            if (!error && !hasOwner) {
+            if (!bus::failed(error) && !hasOwner) {
                 loop_.guarded([&] { vanished(name); });
             }
         });

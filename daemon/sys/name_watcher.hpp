@@ -20,6 +20,8 @@ public:
     /// Makes one blocking call to the bus; for start-up. Loop and bus outlive it, it outlives all watches.
     NameWatcher(EventLoop& loop, sdbus::IConnection& bus);
     ~NameWatcher();
+    NameWatcher(const NameWatcher&) = delete;
+    NameWatcher& operator=(const NameWatcher&) = delete;
 
     /// gone comes at most once, from the loop, when the owner of the unique name has left the bus, also where
     /// it had left before the call. Destroying the answer, also within gone, ends the watch.

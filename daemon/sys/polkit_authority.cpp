@@ -52,6 +52,8 @@ public:
         : authority_(authority), sender_(std::move(sender)), interactive_(interactive),
           done_(std::move(done)), id_("ppp-manager-" + std::to_string(++authority.lastId_)) {}
     ~Question() override { stop(); }
+    Question(const Question&) = delete;
+    Question& operator=(const Question&) = delete;
 
     void ask(const std::string& action, const std::map<std::string, std::string>& details);
 
@@ -99,7 +101,7 @@ void PolkitAuthority::Question::ask(const std::string& action,
 void PolkitAuthority::Question::answered(const bus::CallError& error, const Verdict& verdict) {
     asking_ = false;
     call_ = {}; // cancelling it now would destroy the callback we are in
-    if (error) {
+    if (bus::failed(error)) {
         if (error->getName() == kCancelled) {
             finish(Decision::Denied, "the authentication was called off");
         } else {
@@ -127,7 +129,7 @@ void PolkitAuthority::Question::noVerdict(const std::string& cause, bool goOn) {
             .withArguments(sender_)
             .uponReplyInvoke([this, cause, goOn](bus::CallError error, std::uint32_t uid) {
                 uidCall_ = {};
-                if (!error && uid == 0) {
+                if (!bus::failed(error) && uid == 0) {
                     authority_.loop_.guarded([&] { finish(Decision::Allowed, cause + ": root is allowed"); });
                 } else if (!goOn) {
                     authority_.loop_.guarded(

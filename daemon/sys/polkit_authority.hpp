@@ -33,6 +33,8 @@ public:
     PolkitAuthority(EventLoop& loop, sdbus::IConnection& bus, NameWatcher& watcher);
     PolkitAuthority(EventLoop& loop, sdbus::IConnection& bus, NameWatcher& watcher, Patience patience);
     ~PolkitAuthority() override;
+    PolkitAuthority(const PolkitAuthority&) = delete;
+    PolkitAuthority& operator=(const PolkitAuthority&) = delete;
 
     std::unique_ptr<core::Pending> check(const std::string& sender, const std::string& action,
                                          const std::map<std::string, std::string>& details, bool interactive,

@@ -47,7 +47,7 @@ std::vector<Domain> domainsOf(const core::DnsPlan& plan, std::string& refused) {
         }
         const bool routingOnly = domain.starts_with('~');
         const std::string name = routingOnly ? domain.substr(1) : domain;
-        out.push_back(Domain{name.empty() ? std::string(".") : name, routingOnly});
+        out.emplace_back(name.empty() ? std::string(".") : name, routingOnly);
     }
     return out;
 }
@@ -60,7 +60,7 @@ std::vector<Server> serversOf(const core::DnsPlan& plan, std::string& refused) {
         const int family = address.find(':') != std::string::npos ? AF_INET6 : AF_INET;
         std::vector<std::uint8_t> bytes(family == AF_INET6 ? sizeof(in6_addr) : sizeof(in_addr));
         if (inet_pton(family, address.c_str(), bytes.data()) == 1) {
-            out.push_back(Server{family, std::move(bytes)});
+            out.emplace_back(family, std::move(bytes));
         } else {
             complain(refused, "an address", server);
         }
@@ -142,7 +142,7 @@ void ResolvedDns::Job::go() {
 
 void ResolvedDns::Job::replied(const char* what, const bus::CallError& error) {
     ++answers_;
-    if (error) {
+    if (bus::failed(error)) {
         const std::string words = core::text::harmless(error->getMessage(), core::limits::kPeerText);
         if (error->getName() == kNoSuchLink) {
             tryAgain_ = !revert_;
@@ -181,7 +181,7 @@ void ResolvedDns::Job::finish(const std::string& error) {
     done(error);
 }
 
-ResolvedDns::ResolvedDns(const DnsContext& context) : context_(context) {
+ResolvedDns::ResolvedDns(DnsContext context) : context_(std::move(context)) {
     match_ = bus::addMatch(context_.bus, kRule, [this](auto&& message) {
         std::string name;
         std::string before;

@@ -18,8 +18,10 @@ namespace ppp::sys {
 /// asked again until the deadline. Never started by us: calls go to the owner of its name, not to the name.
 class ResolvedDns final : public DnsBackend {
 public:
-    explicit ResolvedDns(const DnsContext& context);
+    explicit ResolvedDns(DnsContext context);
     ~ResolvedDns() override;
+    ResolvedDns(const ResolvedDns&) = delete;
+    ResolvedDns& operator=(const ResolvedDns&) = delete;
     bool available() const override { return resolved_ != nullptr; }
     void apply(const core::DnsPlan& plan, Done done) override;
     void revert(const core::DnsPlan& plan, Done done) override;

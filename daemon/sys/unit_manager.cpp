@@ -41,7 +41,7 @@ std::vector<Property> scopeProperties(const std::string& connection, std::uint32
     std::vector<DeviceRule> devices;
     for (const char* device :
          {"/dev/ppp", "char-ttyS", "char-ttyUSB", "char-ttyACM", "char-ttyAMA", "char-rfcomm", "char-pts"}) {
-        devices.push_back(DeviceRule{std::string(device), std::string("rw")});
+        devices.emplace_back(std::string(device), std::string("rw"));
     }
     return {
         property("Description", "PPP connection " + connection),
@@ -116,7 +116,7 @@ void UnitManager::moveToScope(const std::string& connection, std::uint32_t pid) 
             .withArguments(scopeName(connection, pid), std::string("fail"),
                            scopeProperties(connection, pid, ownUnit_), std::vector<AuxUnit>{})
             .uponReplyInvoke([this, refused](bus::CallError error, const sdbus::ObjectPath&) {
-                if (error) {
+                if (bus::failed(error)) {
                     loop_.guarded([&] { refused(error->getMessage()); });
                 }
             });
@@ -137,7 +137,7 @@ void UnitManager::stopIsRestart(std::function<void(bool)> done) {
         .withTimeout(kQuestionPatience)
         .withArguments(ownUnit_)
         .uponReplyInvoke([this](bus::CallError error, const sdbus::ObjectPath& unit) {
-            loop_.guarded([&] { error ? answer(false) : askJob(unit); });
+            loop_.guarded([&] { bus::failed(error) ? answer(false) : askJob(unit); });
         });
 }
 
@@ -149,7 +149,7 @@ void UnitManager::askJob(const std::string& unitPath) {
         .withArguments(std::string(kUnit), std::string("Job"))
         .uponReplyInvoke([this](bus::CallError error, const sdbus::Variant& value) {
             loop_.guarded([&] {
-                if (error || !value.containsValueOfType<JobRef>() || value.get<JobRef>().get<0>() == 0) {
+                if (bus::failed(error) || !value.containsValueOfType<JobRef>() || value.get<JobRef>().get<0>() == 0) {
                     answer(false);
                 } else {
                     askJobType(value.get<JobRef>().get<1>());
@@ -166,7 +166,7 @@ void UnitManager::askJobType(const std::string& jobPath) {
         .withArguments(std::string(kJob), std::string("JobType"))
         .uponReplyInvoke([this](bus::CallError error, const sdbus::Variant& value) {
             loop_.guarded([&] {
-                answer(!error && value.containsValueOfType<std::string>() &&
+                answer(!bus::failed(error) && value.containsValueOfType<std::string>() &&
                        value.get<std::string>() == "restart");
             });
         });

@@ -20,6 +20,8 @@ public:
     /// Loop, bus and journal outlive this object.
     UnitManager(EventLoop& loop, sdbus::IConnection& bus, core::Journal& journal, std::string ownUnit);
     ~UnitManager();
+    UnitManager(const UnitManager&) = delete;
+    UnitManager& operator=(const UnitManager&) = delete;
 
     /// The unit of this process (sd_pid_get_unit(3)), empty where systemd is not PID 1 (sd_booted(3)) or has
     /// no unit for it.
