@@ -139,6 +139,7 @@ std::string Client::pathOf(const std::string& name) {
     }
     const auto known = manager_->ListConnections();
     std::vector<std::string_view> candidates;
+    candidates.reserve(known.size());
     for (const auto& connection : known) {
         candidates.emplace_back(std::get<0>(connection));
     }

@@ -17,6 +17,7 @@ constexpr std::chrono::seconds kSilence{5};    // beyond the timeout that the da
 
 std::vector<std::string> namesOf(const std::vector<DialTarget>& targets) {
     std::vector<std::string> out;
+    out.reserve(targets.size());
     for (const auto& target : targets) {
         out.push_back(target.name);
     }
@@ -36,7 +37,7 @@ std::string advice(const std::string& word, const std::string& text, const std::
 
 Failure judge(const sdbus::Error& error, const std::string& name, const std::string& method) {
     const std::string word = contractWord(error);
-    const std::string text = error.getMessage();
+    const std::string& text = error.getMessage();
     if (word == "Failed") {
         return {ExitCode::LinkFailed, text, advice(word, text, name)};
     }
@@ -63,8 +64,6 @@ Dial::Dial(Client& client, const Output& output, const std::vector<DialTarget>& 
         attempts_.emplace_back().target = target;
     }
 }
-
-Dial::~Dial() = default;
 
 ExitCode Dial::run() {
     const Interruptible interrupt;
@@ -121,7 +120,7 @@ bool Dial::readInbox(Attempt& attempt) {
     bool moved = false;
     for (; !attempt.inbox.empty(); attempt.inbox.pop_front()) {
         const Seen& seen = attempt.inbox.front();
-        if (seen.what == "phase" && attempt.stage == Stage::Running) {
+        if (seen.what == "phase" && attempt.stage == Stage::Running && !attempt.over) {
             // The daemon's own time is the better one, unless the clock was set meanwhile: then it is held
             // within ours.
             const std::uint64_t told = seen.time > startedRealtime_ ? seen.time - startedRealtime_ : 0;
@@ -129,10 +128,11 @@ bool Dial::readInbox(Attempt& attempt) {
             if (const std::string phase = text(seen.details, "phase"); !phase.empty()) {
                 progress_.phase(attempt.target.name, attempt.lastElapsed, phase);
             }
-        } else if (seen.what == "up") {
-            attempt.took = number(seen.details, "took-us");
+        } else if (seen.what == "failure") {
+            attempt.over = true;
         } else if (seen.what == "state") {
             moved = true;
+            attempt.took = number(seen.details, "took-us");
         }
     }
     return moved;

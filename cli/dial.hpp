@@ -32,7 +32,6 @@ struct DialTarget {
 class Dial {
 public:
     Dial(Client& client, const Output& output, const std::vector<DialTarget>& targets, DialOrder order);
-    ~Dial();
     /// Starts all, waits for every outcome, says it; the worst exit code. Ctrl-C leaves the links as they
     /// are. Call once.
     ExitCode run();
@@ -49,6 +48,7 @@ private:
         std::deque<Seen> inbox;
         std::optional<std::optional<sdbus::Error>> answer;
         Stage stage = Stage::Running;
+        bool over = false; ///< it failed: the phases that follow are those of waiting
         std::uint64_t lastElapsed = 0;
         std::uint64_t took = 0; ///< µs, as the daemon measured it; 0: it did not say
         Clock::time_point settleBy;

@@ -87,7 +87,7 @@ Failure explainContract(const std::string& word, const sdbus::Error& error) {
 } // namespace
 
 std::string contractWord(const sdbus::Error& error) {
-    const std::string name = error.getName();
+    const std::string& name = error.getName();
     return startsWith(name, names::kErrorPrefix) ? name.substr(std::string_view(names::kErrorPrefix).size())
                                                  : std::string{};
 }
@@ -96,7 +96,7 @@ Failure explain(const sdbus::Error& error) {
     if (const std::string word = contractWord(error); !word.empty()) {
         return explainContract(word, error);
     }
-    const std::string name = error.getName();
+    const std::string& name = error.getName();
     if (name == "org.freedesktop.DBus.Error.NoReply") {
         return isLocalTimeout(error)
                    ? Failure(ExitCode::TimedOut, "ppp-managerd did not answer in time", kStatusHint)

@@ -37,8 +37,8 @@ std::string until(std::uint64_t realtime) {
         return "now";
     }
     constexpr std::uint64_t second = 1'000'000;
-    return "in " +
-           core::text::duration(static_cast<long long>((realtime - now + second / 2) / second * second));
+    const std::uint64_t rounded = (realtime - now + second / 2) / second * second;
+    return "in " + core::text::duration(static_cast<long long>(rounded));
 }
 
 std::string localTime(std::uint64_t realtime) {

@@ -2,8 +2,6 @@
 // Lines to the two standard streams.
 #include "cli/output.hpp"
 
-#include <iostream>
-
 #include "core/text.hpp"
 
 namespace ppp::cli {
@@ -36,7 +34,7 @@ std::string cleanLines(std::string_view foreign) {
 }
 
 void Output::line(std::string_view text) const {
-    std::cout << text << '\n' << std::flush;
+    out_ << text << '\n' << std::flush;
 }
 
 void Output::json(const nlohmann::json& value) const {
@@ -46,8 +44,8 @@ void Output::json(const nlohmann::json& value) const {
 }
 
 void Output::complain(std::string_view text) const {
-    std::cout << std::flush;
-    std::cerr << text << '\n' << std::flush;
+    out_ << std::flush;
+    err_ << text << '\n' << std::flush;
 }
 
 void Output::complain(std::string_view prefix, const Failure& failure) const {

@@ -3,6 +3,7 @@
 // that came from outside passes through here before it reaches a terminal.
 #pragma once
 
+#include <iostream>
 #include <string>
 #include <string_view>
 
@@ -41,6 +42,8 @@ public:
 private:
     JsonStyle json_;
     bool colours_;
+    std::ostream& out_ = std::cout;
+    std::ostream& err_ = std::cerr;
 };
 
 } // namespace ppp::cli

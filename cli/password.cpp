@@ -86,12 +86,18 @@ private:
 };
 
 struct Descriptor {
-    int fd;
+    explicit Descriptor(int opened) : fd(opened) {}
     ~Descriptor() { close(fd); }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int fd;
 };
 
 /// Bytes of a secret on their way in, wiped at the end.
 struct Buffer {
+    Buffer() = default;
+    Buffer(const Buffer&) = delete;
+    Buffer& operator=(const Buffer&) = delete;
     std::array<char, core::limits::kSecretSize + 2>
         bytes{}; // the longest secret, its newline, and one to see excess
     ~Buffer() { explicit_bzero(bytes.data(), bytes.size()); }
@@ -129,7 +135,7 @@ core::Secret readLine(int tty) {
 } // namespace
 
 std::optional<core::Secret> askPassword(const std::string& prompt) {
-    const Descriptor tty{open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)};
+    const Descriptor tty(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
     if (tty.fd < 0) {
         return std::nullopt;
     }

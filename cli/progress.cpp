@@ -34,14 +34,16 @@ std::string Progress::draw(const Trail& trail, std::size_t nameWidth, std::uint6
     out += std::string(time.size() < 8 ? 8 - time.size() : 0, ' ') + time + "  ";
     const std::size_t width = terminalWidth();
     const std::size_t room = width > columns(out) + 4 ? width - columns(out) - 4 : 0;
-    std::string steps;
-    for (auto step = trail.phases.rbegin(); step != trail.phases.rend(); ++step) {
-        const std::string longer = *step + (steps.empty() ? "" : " › " + steps);
-        if (!steps.empty() && columns(longer) > room) { // the newest phases matter most
-            steps.insert(0, "… › ");
+    std::size_t first = trail.phases.size(); // the newest phases matter most
+    for (std::size_t used = 0; first > 0; --first) {
+        used += columns(trail.phases[first - 1]) + 3;
+        if (used > room + 3 && first < trail.phases.size()) {
             break;
         }
-        steps = longer;
+    }
+    std::string steps = first > 0 ? "…" : "";
+    for (std::size_t i = first; i < trail.phases.size(); ++i) {
+        steps += (steps.empty() ? "" : " › ") + trail.phases[i];
     }
     return out + steps;
 }

@@ -21,6 +21,9 @@ class ManagerProxy final : public sdbus::ProxyInterfaces<org::ppp::Manager_proxy
 public:
     explicit ManagerProxy(sdbus::IConnection& bus)
         : ProxyInterfaces(bus, bus::ServiceName{names::kBusName}, sdbus::ObjectPath{names::kManagerPath}) {}
+    virtual ~ManagerProxy() = default;
+    ManagerProxy(const ManagerProxy&) = delete;
+    ManagerProxy& operator=(const ManagerProxy&) = delete;
 
 private:
     void onConnectionAdded(const sdbus::ObjectPath& /*connection*/) override {}
@@ -36,7 +39,7 @@ public:
 
     ConnectionProxy(sdbus::IConnection& bus, const std::string& path)
         : ProxyInterfaces(bus, bus::ServiceName{names::kBusName}, sdbus::ObjectPath{path}) {}
-    ~ConnectionProxy() { unregisterProxy(); }
+    virtual ~ConnectionProxy() { unregisterProxy(); }
     ConnectionProxy(const ConnectionProxy&) = delete;
     ConnectionProxy& operator=(const ConnectionProxy&) = delete;
 
@@ -55,7 +58,7 @@ public:
             .withTimeout(std::numeric_limits<std::uint64_t>::max())
             .withArguments(options)
             .uponReplyInvoke([answered = std::move(answered)](bus::CallError error) {
-                answered(error ? std::optional<sdbus::Error>(*error) : std::nullopt);
+                answered(bus::failed(error) ? std::optional<sdbus::Error>(*error) : std::nullopt);
             });
     }
 

@@ -34,7 +34,10 @@ std::string fit(std::string_view utf8, std::size_t width);
 /// A block of lines at the end of the output that is drawn again in place.
 class LiveLines {
 public:
+    LiveLines() = default;
     ~LiveLines() { clear(); }
+    LiveLines(const LiveLines&) = delete;
+    LiveLines& operator=(const LiveLines&) = delete;
     /// Replaces what is shown; lines are cut to the terminal's width.
     void show(const std::vector<std::string>& lines);
     void clear();

@@ -29,8 +29,8 @@ std::string signatureOf(const sdbus::Variant& value) {
     if (value.isEmpty()) {
         return {};
     }
-    const auto type = value.peekValueType();
-    return std::string(type);
+    std::string type{value.peekValueType()};
+    return type;
 }
 
 std::optional<std::string> textOf(const sdbus::Variant& value) {

@@ -6,11 +6,14 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/client.hpp"
 #include "cli/format.hpp"
 #include "cli/json.hpp"
+#include "core/text.hpp"
 
 namespace ppp::cli {
 
@@ -23,23 +26,46 @@ struct Happening {
     Dictionary details;
 };
 
+/// " ppp0 10.64.0.100 → 10.64.0.1", as far as the event tells.
+std::string linkOf(const Dictionary& details) {
+    std::string out;
+    for (const char* part : {"interface", "local", "peer"}) {
+        if (const std::string word = text(details, part); !word.empty()) {
+            out += (std::string_view(part) == "peer" ? " → " : " ") + word;
+        }
+    }
+    return out;
+}
+
+std::string stateSentence(const Dictionary& details) {
+    std::string out = text(details, "old") + " → " + text(details, "new");
+    if (const std::string link = linkOf(details); !link.empty()) {
+        out += "," + link;
+    }
+    if (const auto took = number(details, "took-us"); took != 0) {
+        out += ", " + seconds(took);
+    }
+    if (const std::string reason = text(details, "reason"); !reason.empty()) {
+        out += ", " + reason;
+    }
+    if (const auto next = number(details, "next-us"); next != 0) {
+        out += ", next attempt in " + core::text::duration(static_cast<long long>(next));
+    }
+    return out;
+}
+
 std::string sentence(const Happening& seen) {
     if (seen.what == "state") {
-        const std::string reason = text(seen.details, "reason");
-        return text(seen.details, "old") + " → " + text(seen.details, "new") +
-               (reason.empty() ? "" : ", " + reason);
+        return stateSentence(seen.details);
     }
     if (seen.what == "phase") {
-        const auto before = number(seen.details, "after-us");
-        return text(seen.details, "phase") + (before == 0 ? "" : ", after " + seconds(before));
+        const std::string previous = text(seen.details, "previous");
+        return text(seen.details, "phase") +
+               (previous.empty() ? ""
+                                 : ", " + previous + " took " + seconds(number(seen.details, "after-us")));
     }
     if (seen.what == "failure") {
         return text(seen.details, "reason") + ": " + text(seen.details, "text");
-    }
-    if (seen.what == "up") {
-        const std::string peer = text(seen.details, "peer");
-        return text(seen.details, "interface") + " " + text(seen.details, "local") +
-               (peer.empty() ? "" : " → " + peer) + ", " + seconds(number(seen.details, "took-us"));
     }
     return describe(seen.details);
 }
@@ -53,21 +79,7 @@ public:
     ExitCode run(const Output& output) override {
         Client client(Client::Start::Never);
         const std::string path = name_.empty() ? std::string{} : client.pathOf(name_);
-        const std::string from = std::string("type='signal',sender='") + names::kBusName + "',interface='";
-        const auto events =
-            bus::addMatch(client.bus(),
-                          from + names::kConnectionInterface + "',member='Event'," +
-                              (path.empty() ? "path_namespace='/org/ppp/Connection'" : "path='" + path + "'"),
-                          [this](auto&& message) { noteEvent(message); });
-        const auto changes = bus::addMatch(
-            client.bus(), from + names::kManagerInterface + "',path='" + names::kManagerPath + "'",
-            [this, path](auto&& message) { noteChange(message, path); });
-        const auto life = bus::addMatch(
-            client.bus(),
-            std::string("type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
-                        "member='NameOwnerChanged',arg0='") +
-                names::kBusName + "'",
-            [this](auto&& message) { noteLife(message); });
+        const auto matches = subscribe(client.bus(), path);
         while (true) { // until Ctrl-C, or until nobody reads any more: both end the process by a signal
             client.step(std::nullopt);
             for (; !inbox_.empty(); inbox_.pop_front()) {
@@ -77,6 +89,29 @@ public:
     }
 
 private:
+    static std::string rule(const std::string& sender, const std::string& interface) {
+        return "type='signal',sender='" + sender + "',interface='" + interface + "'";
+    }
+
+    /// path: of the one connection, empty for all. What is returned keeps listening and must go before the
+    /// bus does.
+    std::vector<sdbus::Slot> subscribe(sdbus::IConnection& bus, const std::string& path) {
+        std::vector<sdbus::Slot> out;
+        out.push_back(
+            bus::addMatch(bus,
+                          rule(names::kBusName, names::kConnectionInterface) + ",member='Event'," +
+                              (path.empty() ? "path_namespace='/org/ppp/Connection'" : "path='" + path + "'"),
+                          [this](auto&& message) { noteEvent(message); }));
+        out.push_back(bus::addMatch(
+            bus, rule(names::kBusName, names::kManagerInterface) + ",path='" + names::kManagerPath + "'",
+            [this, path](auto&& message) { noteChange(message, path); }));
+        out.push_back(bus::addMatch(bus,
+                                    rule("org.freedesktop.DBus", "org.freedesktop.DBus") +
+                                        ",member='NameOwnerChanged',arg0='" + names::kBusName + "'",
+                                    [this](auto&& message) { noteLife(message); }));
+        return out;
+    }
+
     /// Reads one signal into the inbox. What is not as the contract has it is left out: nothing may be thrown
     /// through sd-bus.
     template <typename Read> void note(Read read) noexcept {

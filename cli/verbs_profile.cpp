@@ -175,7 +175,8 @@ public:
         for (const auto& link : client.connections()) {
             if (link.flag("NeedsRedial")) {
                 const std::string name = clean(link.text("Name"));
-                output.line(name + " has changed; it takes effect with: pppctl redial " + name);
+                output.line(
+                    core::text::cat(name, " has changed; it takes effect with: pppctl redial ", name));
             }
             if (link.text("State") == "failed" && link.text("Reason") == "profile-invalid") {
                 output.complain(clean(link.text("Name")), Failure(ExitCode::Failed, link.text("ReasonText")));

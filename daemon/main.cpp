@@ -57,17 +57,18 @@ void usage(std::FILE* out) {
                out);
 }
 
+/// What systemd names in the environment is a list with colons (systemd.exec(5)); ours is the first.
+void takeFolder(const char* variable, std::string& folder) {
+    if (const char* list = std::getenv(variable)) {
+        folder = std::string(list).substr(0, std::string(list).find(':'));
+    }
+}
+
 Arguments parse(int argc, char** argv) {
     Arguments out;
-    if (const char* folder = std::getenv("CONFIGURATION_DIRECTORY")) {
-        out.configuration = folder;
-    }
-    if (const char* folder = std::getenv("RUNTIME_DIRECTORY")) {
-        out.runtime = folder;
-    }
-    if (const char* folder = std::getenv("CREDENTIALS_DIRECTORY")) {
-        out.credentials = folder;
-    }
+    takeFolder("CONFIGURATION_DIRECTORY", out.configuration);
+    takeFolder("RUNTIME_DIRECTORY", out.runtime);
+    takeFolder("CREDENTIALS_DIRECTORY", out.credentials);
     constexpr option kOptions[] = {{"config", required_argument, nullptr, 'c'},
                                    {"runtime", required_argument, nullptr, 'r'},
                                    {"pppd", required_argument, nullptr, 'p'},

@@ -100,7 +100,8 @@ inline std::string senderOf(const sdbus::IObject& object) {
 }
 
 /// Watches signals by a match rule as long as the slot lives. The callback takes a message by `auto&&`.
-template <typename Callback> sdbus::Slot addMatch(sdbus::IConnection& bus, const std::string& rule, Callback callback) {
+template <typename Callback>
+sdbus::Slot addMatch(sdbus::IConnection& bus, const std::string& rule, Callback callback) {
 #ifdef PPP_SDBUS_2
     return bus.addMatch(rule, std::move(callback), sdbus::return_slot);
 #else

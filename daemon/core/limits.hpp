@@ -7,16 +7,16 @@
 namespace ppp::core::limits {
 
 inline constexpr std::size_t kConnections = 1000;
-inline constexpr std::size_t kNameLength = 64;          // bytes
+inline constexpr std::size_t kNameLength = 64;                      // bytes
 inline constexpr std::size_t kProfileSize = std::size_t{64} * 1024; // bytes
-inline constexpr std::size_t kSecretSize = 255;         // bytes, pppd's MAXSECRETLEN less its terminator
+inline constexpr std::size_t kSecretSize = 255; // bytes, pppd's MAXSECRETLEN less its terminator
 inline constexpr std::size_t kAgents = 16;
 inline constexpr std::size_t kPendingCallsPerSender = 64;
-inline constexpr std::size_t kTimelineEvents = 256;     // per connection
-inline constexpr std::size_t kPeerText = 1024;          // bytes of a peer's text that are kept
-inline constexpr std::size_t kDnsServers = 8;           // per link
-inline constexpr std::size_t kProfileFaults = 100;      // listed at once; more are counted
+inline constexpr std::size_t kTimelineEvents = 256; // per connection
+inline constexpr std::size_t kPeerText = 1024;      // bytes of a peer's text that are kept
+inline constexpr std::size_t kDnsServers = 8;       // per link
+inline constexpr std::size_t kProfileFaults = 100;  // listed at once; more are counted
 inline constexpr std::size_t kJsonDepth = 32;
-inline constexpr std::size_t kConcentrators = 64;       // answers of one discovery
+inline constexpr std::size_t kConcentrators = 64; // answers of one discovery
 
 } // namespace ppp::core::limits

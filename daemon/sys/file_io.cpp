@@ -169,10 +169,13 @@ std::vector<std::string> list(const UniqueFd& folder) {
         fail(errno);
     own.release();
     std::vector<std::string> names;
-    for (errno = 0; const dirent* entry = readdir(stream.get()); errno = 0) {
+    errno = 0;
+    const dirent* entry = nullptr;
+    while ((entry = readdir(stream.get())) != nullptr) {
         const std::string name = entry->d_name;
         if (name != "." && name != "..")
             names.push_back(name);
+        errno = 0;
     }
     if (errno != 0)
         fail(errno);

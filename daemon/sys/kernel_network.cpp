@@ -99,7 +99,7 @@ std::vector<core::Route> KernelNetwork::routes() const {
             tables.insert(route.table);
     std::vector<core::Route> out;
     std::copy_if(routes_.begin(), routes_.end(), std::back_inserter(out),
-                 [&](const core::Route& route) { return tables.count(route.table) != 0; });
+                 [&](const core::Route& route) { return tables.contains(route.table); });
     return out;
 }
 
@@ -304,7 +304,7 @@ bool KernelNetwork::dumpLinks() {
     }
     std::vector<std::uint32_t> gone;
     for (const auto& [index, link] : links_)
-        if (found.count(index) == 0)
+        if (!found.contains(index))
             gone.push_back(index);
     for (const std::uint32_t index : gone)
         linkWent(index);

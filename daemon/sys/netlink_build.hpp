@@ -17,7 +17,7 @@ namespace ppp::sys::netlink {
 /// into kMaxRequest makes the whole request empty.
 class Request {
 public:
-    static constexpr std::size_t kMaxRequest = 64 * 1024; ///< bytes
+    static constexpr std::size_t kMaxRequest = std::size_t{64} * 1024; ///< bytes
 
     Request(std::uint16_t type, std::uint16_t flags);
 

@@ -12,8 +12,8 @@ namespace ppp::sys {
 
 namespace {
 
-constexpr std::size_t kDatagram =
-    32 * 1024;                       // what the kernel's dumps come in at most (net/netlink/af_netlink.c)
+/// What the kernel's dumps come in at most (net/netlink/af_netlink.c).
+constexpr std::size_t kDatagram = std::size_t{32} * 1024;
 constexpr int kAnswerTimeout = 1000; // ms
 
 [[noreturn]] void fail(const char* what) {
@@ -54,7 +54,7 @@ void NetlinkSocket::receiveBuffer(int bytes) {
 }
 
 void NetlinkSocket::receiveTimeout(int milliseconds) {
-    const timeval limit{milliseconds / 1000, milliseconds % 1000 * 1000};
+    const timeval limit{milliseconds / 1000, suseconds_t{1000} * (milliseconds % 1000)};
     if (!set(fd(), SOL_SOCKET, SO_RCVTIMEO, limit))
         fail("netlink time-out");
 }

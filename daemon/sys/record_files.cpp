@@ -16,7 +16,7 @@ using file_io::Durability;
 
 constexpr std::string_view kSuffix = ".json";
 constexpr std::size_t kRecordSize =
-    1024 * 1024; // bytes; the routes of a record come as they are in the kernel
+    std::size_t{1024} * 1024; // bytes; the routes of a record come as they are in the kernel
 constexpr std::size_t kNameLength = 80;
 
 bool allowed(char c) {

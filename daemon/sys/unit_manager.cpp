@@ -149,7 +149,8 @@ void UnitManager::askJob(const std::string& unitPath) {
         .withArguments(std::string(kUnit), std::string("Job"))
         .uponReplyInvoke([this](bus::CallError error, const sdbus::Variant& value) {
             loop_.guarded([&] {
-                if (bus::failed(error) || !value.containsValueOfType<JobRef>() || value.get<JobRef>().get<0>() == 0) {
+                if (bus::failed(error) || !value.containsValueOfType<JobRef>() ||
+                    value.get<JobRef>().get<0>() == 0) {
                     answer(false);
                 } else {
                     askJobType(value.get<JobRef>().get<1>());

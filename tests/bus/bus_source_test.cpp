@@ -29,7 +29,8 @@ TEST(BusSource, ManyCallsAllAnswered) {
     for (int i = 0; i < 500; ++i) {
         proxy->callMethodAsync("GetId")
             .onInterface("org.freedesktop.DBus")
-            .uponReplyInvoke([&](bus::CallError error, const std::string&) { answers += error ? 0 : 1; });
+            .uponReplyInvoke(
+                [&](bus::CallError error, const std::string&) { answers += bus::failed(error) ? 0 : 1; });
     }
     EXPECT_TRUE(fixture.eventually([&] { return answers == 500; }));
 }
@@ -58,7 +59,8 @@ TEST(BusSource, ACallTimesOutWithoutTraffic) {
     proxy->callMethodAsync("Anything")
         .onInterface("test.Deaf")
         .withTimeout(50ms)
-        .uponReplyInvoke([&](bus::CallError e) { error = e ? std::string(e->getName()) : "answered"; });
+        .uponReplyInvoke(
+            [&](bus::CallError e) { error = bus::failed(e) ? std::string(e->getName()) : "answered"; });
     ASSERT_TRUE(fixture.eventually([&] { return !error.empty(); }));
     EXPECT_NE(error, "answered");
 }

@@ -64,6 +64,7 @@ TEST_F(Link, AFailureSaysWhyAndWhatComesNext) {
     const auto ran = pppctl({"up", "isp"});
     EXPECT_EQ(ran.code, 5);
     EXPECT_TRUE(contains(ran.out, "  auth\n")) << ran.out;
+    EXPECT_FALSE(contains(ran.out, "backoff")) << "waiting is no phase of the attempt: " << ran.out;
     EXPECT_TRUE(std::regex_match(
         ran.err, std::regex("isp: auth-failed: account \\\\x1[Bb]\\[1mlocked\n"
                             "  Set the password: pppctl set-secret isp\n"

@@ -47,6 +47,7 @@ bool readable(int fd, Clock::time_point until) {
         setenv(entry.substr(0, equals).c_str(), entry.substr(equals + 1).c_str(), 1);
     }
     std::vector<char*> words;
+    words.reserve(argv.size() + 1);
     for (const auto& word : argv) {
         words.push_back(const_cast<char*>(word.c_str()));
     }

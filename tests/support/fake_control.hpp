@@ -25,7 +25,9 @@ public:
     /// Control object at /test/Control, under the name test.fake.`fake`; `name` is what is stood in for.
     /// Prints "ready" once both names are had.
     FakeControl(sdbus::IConnection& bus, const std::string& fake, std::string name);
-    ~FakeControl();
+    virtual ~FakeControl();
+    FakeControl(const FakeControl&) = delete;
+    FakeControl& operator=(const FakeControl&) = delete;
 
     void record(const std::string& call) { calls_.push_back(call); }
     std::string setting(const std::string& key) const;

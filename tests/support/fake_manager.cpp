@@ -79,15 +79,13 @@ public:
     const std::string& type() const { return type_; }
 
     void comeUp() {
-        state_ = "up";
-        phase_ = "running";
         reason_ = reasonText_ = "";
-        since_ = now();
+        enter("up", "running",
+              {{"local", sdbus::Variant{std::string("10.64.0.100")}},
+               {"peer", sdbus::Variant{std::string("10.64.0.1")}},
+               {"interface", sdbus::Variant{std::string("ppp0")}},
+               {"took-us", sdbus::Variant{std::uint64_t{412'000}}}});
         attempt_ = 0;
-        event("up", {{"local", sdbus::Variant{LocalAddress()}},
-                     {"peer", sdbus::Variant{PeerAddress()}},
-                     {"interface", sdbus::Variant{Interface()}},
-                     {"took-us", sdbus::Variant{std::uint64_t{412'000}}}});
     }
 
     void breakProfile() {
@@ -98,14 +96,18 @@ public:
     }
 
 private:
-    void enter(const std::string& state, const std::string& phase) {
+    void enter(const std::string& state, const std::string& phase, Dictionary details = {}) {
         const std::string before = std::exchange(state_, state);
         phase_ = phase;
         since_ = now();
-        emitStateChanged(state, before, reason_, {});
-        event("state", {{"new", sdbus::Variant{state}},
-                        {"old", sdbus::Variant{before}},
-                        {"reason", sdbus::Variant{reason_}}});
+        if (NextAttempt() != 0) {
+            details.emplace("next-us", sdbus::Variant{NextAttempt() - since_});
+        }
+        emitStateChanged(state, before, reason_, details);
+        details.emplace("new", sdbus::Variant{state});
+        details.emplace("old", sdbus::Variant{before});
+        details.emplace("reason", sdbus::Variant{reason_});
+        event("state", details);
     }
 
     void event(const std::string& what, const Dictionary& details) { emitEvent(now(), what, details); }
@@ -113,10 +115,16 @@ private:
     void dialPhases() {
         ++attempt_;
         enter("connecting", "discovery");
+        std::string previous;
         for (const char* phase : {"discovery", "lcp", "auth"}) {
             phase_ = phase;
-            event("phase", {{"phase", sdbus::Variant{std::string(phase)}},
-                            {"after-us", sdbus::Variant{std::uint64_t{1500}}}});
+            Dictionary details{{"phase", sdbus::Variant{std::string(phase)}}};
+            if (!previous.empty()) {
+                details.emplace("previous", sdbus::Variant{previous});
+                details.emplace("after-us", sdbus::Variant{std::uint64_t{1500}});
+            }
+            event("phase", details);
+            previous = phase;
         }
     }
 
@@ -126,6 +134,7 @@ private:
         reasonText_ = message.find(": ") == std::string::npos ? "" : message.substr(message.find(": ") + 2);
         event("failure", {{"reason", sdbus::Variant{reason_}}, {"text", sdbus::Variant{reasonText_}}});
         const std::string after = control_.setting(name_ + ".after");
+        event("phase", {{"phase", sdbus::Variant{std::string("backoff")}}});
         enter(after == "failed" ? "failed" : "waiting", after == "carrier" ? "carrier" : "backoff");
     }
 

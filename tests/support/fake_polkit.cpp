@@ -20,7 +20,9 @@ public:
           control_(control) {
         registerAdaptor();
     }
-    ~FakePolkit() { unregisterAdaptor(); }
+    virtual ~FakePolkit() { unregisterAdaptor(); }
+    FakePolkit(const FakePolkit&) = delete;
+    FakePolkit& operator=(const FakePolkit&) = delete;
 
 private:
     void CheckAuthorization(sdbus::Result<Verdict>&& result, Subject subject, std::string action,
@@ -32,7 +34,7 @@ private:
                     : "?";
         line += " " + std::to_string(flags) + " " + id;
         for (const auto& [key, value] : details) {
-            line += " " + key + "=" + value;
+            line.append(" ").append(key).append("=").append(value);
         }
         control_.record(line);
         const std::string key = control_.setting(action) != "ok" ? action : "verdict";

@@ -30,7 +30,9 @@ public:
         : AdaptorInterfaces(bus, sdbus::ObjectPath{"/org/freedesktop/resolve1"}), control_(control) {
         registerAdaptor();
     }
-    ~FakeResolved() { unregisterAdaptor(); }
+    virtual ~FakeResolved() { unregisterAdaptor(); }
+    FakeResolved(const FakeResolved&) = delete;
+    FakeResolved& operator=(const FakeResolved&) = delete;
 
 private:
     void called(const std::string& method, int32_t link, const std::string& rest, sdbus::Result<>&& result) {

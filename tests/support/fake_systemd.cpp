@@ -51,7 +51,9 @@ public:
         : AdaptorInterfaces(bus, sdbus::ObjectPath{"/org/freedesktop/systemd1"}), control_(control) {
         registerAdaptor();
     }
-    ~Manager() { unregisterAdaptor(); }
+    virtual ~Manager() { unregisterAdaptor(); }
+    Manager(const Manager&) = delete;
+    Manager& operator=(const Manager&) = delete;
 
 private:
     void GetUnit(sdbus::Result<sdbus::ObjectPath>&& result, std::string name) override {
@@ -83,7 +85,9 @@ public:
         : AdaptorInterfaces(bus, sdbus::ObjectPath{kUnitPath}), control_(control) {
         registerAdaptor();
     }
-    ~Unit() { unregisterAdaptor(); }
+    virtual ~Unit() { unregisterAdaptor(); }
+    Unit(const Unit&) = delete;
+    Unit& operator=(const Unit&) = delete;
 
 private:
     JobRef Job() override {
@@ -100,7 +104,9 @@ public:
         : AdaptorInterfaces(bus, sdbus::ObjectPath{kJobPath}), control_(control) {
         registerAdaptor();
     }
-    ~Job() { unregisterAdaptor(); }
+    virtual ~Job() { unregisterAdaptor(); }
+    Job(const Job&) = delete;
+    Job& operator=(const Job&) = delete;
 
 private:
     std::string JobType() override { return control_.setting("job"); }

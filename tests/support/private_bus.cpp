@@ -27,11 +27,15 @@ std::string policyOf(const std::vector<std::string>& policies, const std::vector
                       "<allow receive_type=\"error\"/><allow receive_type=\"signal\"/>"
                       "<allow send_destination=\"org.freedesktop.DBus\"/></policy>\n";
     for (const auto& policy : policies) {
-        out += "<include>" + policy + "</include>\n";
+        out.append("<include>").append(policy).append("</include>\n");
     }
     out += "<policy context=\"default\">";
     for (const auto& name : open) {
-        out += "<allow own=\"" + name + "\"/><allow send_destination=\"" + name + "\"/>";
+        out.append("<allow own=\"")
+            .append(name)
+            .append("\"/><allow send_destination=\"")
+            .append(name)
+            .append("\"/>");
     }
     return out + "</policy>\n";
 }

@@ -203,7 +203,11 @@ TEST(DecodeEngineMessage, WantsEveryNeededFieldOnceAndOfItsSize) {
         const int kind = sample.datagram.bytes()[1];
         const auto fields = fieldsOf(sample.datagram.bytes());
         for (const int tag : sample.needed) {
-            Datagram without(kind), twice(kind), shorter(kind), longer(kind), empty(kind);
+            Datagram without(kind);
+            Datagram twice(kind);
+            Datagram shorter(kind);
+            Datagram longer(kind);
+            Datagram empty(kind);
             for (const auto& [own, value] : fields) {
                 if (own != tag) {
                     without.field(own, value);
@@ -271,7 +275,7 @@ TEST(DecodeEngineMessage, NoCutOfADatagramIsMisread) {
 }
 
 TEST(DecodeEngineMessage, RandomChangesNeverGoPastTheEnd) {
-    std::mt19937 random(11);
+    std::mt19937 random(11); // NOLINT(cert-msc32-c,cert-msc51-cpp): the same each time
     const auto all = samples();
     std::size_t read = 0;
     for (int round = 0; round < 50000; ++round) {

@@ -218,11 +218,11 @@ const std::set<std::string> kWithArgument{"maxfail",
 TEST(EngineArguments, AValueIsNeverTakenForAnOption) {
     for (const std::string evil :
          {"nodetach", "-detach", "plugin", "file", "connect", "--help", "10.0.0.1:10.0.0.2", "/dev/ttyS0",
-          "a b", "\\\"quoted\\\"", "back\\\\slash", "$(id)", "'", "#"}) {
+          "a b", R"(\"quoted\")", R"(back\\slash)", "$(id)", "'", "#"}) {
         const Words words =
-            arguments(R"({"type": "pppoe", "pppoe": {"interface": "eth0", "service": ")" + evil + R"(",
-            "access-concentrator": ")" +
-                      evil + R"("}, "auth": {"user": ")" + evil + R"(", "remote-name": ")" + evil + "\"}}");
+            arguments(text::cat(R"({"type": "pppoe", "pppoe": {"interface": "eth0", "service": ")", evil,
+                                R"(", "access-concentrator": ")", evil, R"("}, "auth": {"user": ")", evil,
+                                R"(", "remote-name": ")", evil, R"("}})"));
         Words options;
         for (std::size_t i = 0; i < words.size(); ++i) {
             options.push_back(words[i]);

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
+#include "core/text.hpp"
 
 namespace {
 
@@ -91,8 +91,8 @@ TEST(ExtraOptions, SendsToTheTypedKey) {
         {"pppoe-service", "/pppoe/service"},
     };
     for (const auto& [option, key] : expected) {
-        EXPECT_EQ(faults({option}), "/ppp/extra-options/0: \"" + option +
-                                        "\" may not be passed on; expected " + key + " instead");
+        EXPECT_EQ(faults({option}), text::cat("/ppp/extra-options/0: \"", option,
+                                              "\" may not be passed on; expected ", key, " instead"));
     }
 }
 

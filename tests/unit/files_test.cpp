@@ -30,12 +30,12 @@ using core::Secrets;
 
 class FilesTest : public ::testing::Test {
 protected:
-    FilesTest() {
+    void SetUp() override {
         std::string pattern = ::testing::TempDir() + "pppm-files-XXXXXX";
-        EXPECT_NE(mkdtemp(pattern.data()), nullptr);
+        ASSERT_NE(mkdtemp(pattern.data()), nullptr);
         root_ = pattern;
     }
-    ~FilesTest() override { test::run("rm -rf '" + root_ + "'"); }
+    void TearDown() override { test::run("rm -rf '" + root_ + "'"); }
 
     std::string path(const std::string& name) const { return root_ + "/" + name; }
     void put(const std::string& name, const std::string& bytes, mode_t mode = 0600) const {
@@ -167,7 +167,7 @@ TEST_F(FilesTest, StoresAProfile) {
     auto store = files();
     EXPECT_TRUE(store.loadAll().empty()) << "no folder yet";
     EXPECT_EQ(listing(), ".\n") << "reading makes nothing";
-    store.saveProfile("isp", "{ \"type\": \"pppoe\" } // mine");
+    store.saveProfile("isp", R"({ "type": "pppoe" } // mine)");
     store.saveProfile("backup.2", "{}");
     EXPECT_EQ(mode("etc/connections"), 0755);
     EXPECT_EQ(mode("etc/connections/isp.json"), 0644);
@@ -175,7 +175,7 @@ TEST_F(FilesTest, StoresAProfile) {
     ASSERT_EQ(all.size(), 2U);
     EXPECT_EQ(all[0].name, "backup.2");
     EXPECT_EQ(all[1].name, "isp");
-    EXPECT_EQ(all[1].json, "{ \"type\": \"pppoe\" } // mine");
+    EXPECT_EQ(all[1].json, R"({ "type": "pppoe" } // mine)");
     EXPECT_EQ(all[1].error, "");
     store.removeProfile("isp");
     store.removeProfile("isp");
@@ -260,15 +260,15 @@ TEST_F(FilesTest, StoresSecretsOfAnyBytes) {
     EXPECT_EQ(mode("etc/secrets"), 0700);
     EXPECT_EQ(mode("etc/secrets/isp.json"), 0600);
     EXPECT_EQ(plain(store.loadSecrets("isp")), plain(secrets));
-    EXPECT_NE(get("etc/secrets/isp.json").find("\"tunnel-secret-base64\": \""), std::string::npos);
-    EXPECT_NE(get("etc/secrets/isp.json").find("/ß\""), std::string::npos) << "what is text stays legible";
+    EXPECT_NE(get("etc/secrets/isp.json").find(R"("tunnel-secret-base64": ")"), std::string::npos);
+    EXPECT_NE(get("etc/secrets/isp.json").find(R"(/ß")"), std::string::npos) << "what is text stays legible";
     store.saveSecrets("isp", {});
     EXPECT_FALSE(exists("etc/secrets/isp.json"));
     store.removeSecrets("isp");
 }
 
 TEST_F(FilesTest, ReadsWhatAPersonWrote) {
-    secretsFile("{\"password-base64\":\"/v8=\", \"pin\": \"1\\u0032\"}");
+    secretsFile(R"({"password-base64":"/v8=", "pin": "1\u0032"})");
     auto store = files();
     EXPECT_EQ(plain(store.loadSecrets("isp")),
               (std::map<std::string, std::string>{{"password", "\xfe\xff"}, {"pin", "12"}}));
@@ -278,23 +278,23 @@ TEST_F(FilesTest, RefusesABrokenSecretsFileWithoutQuotingIt) {
     auto store = files();
     const std::map<std::string, std::string> faults{
         {"", "not valid JSON"},
-        {"{\"password\": \"hunter2\"", "not valid JSON"},
-        {"{\"password\": hunter2}", "not valid JSON"},
-        {"[\"hunter2\"]", "expected an object"},
-        {"\"hunter2\"", "expected an object"},
-        {"{\"password\": 12345}", "the value of \"password\" is not a text"},
-        {"{\"password\": {\"password\": \"hunter2\"}}", "the value of \"password\" is not a text"},
-        {"{\"password\": \"hunter2\", \"password\": \"other\"}", "a key is there twice"},
-        {"{\"password\": \"hunter2\", \"password-base64\": \"YQ==\"}",
-         "\"password\" is there as text and as base64"},
-        {"{\"password-base64\": \"hunter2\"}", "the value of \"password-base64\" is not base64"},
-        {"{\"pasword\": \"hunter2\"}", "secret \"pasword\": unknown key; did you mean \"password\"?"},
-        {"{\"password\": \"a\\nb\"}",
-         "secret \"password\": holds a NUL or a newline; expected any other bytes"},
-        {"{\"password-base64\": \"AA==\"}",
-         "secret \"password\": holds a NUL or a newline; expected any other bytes"},
-        {"{\"password\": \"" + std::string(256, 'x') + "\"}",
-         "secret \"password\": 256 bytes; expected at most 255"},
+        {R"({"password": "hunter2")", "not valid JSON"},
+        {R"({"password": hunter2})", "not valid JSON"},
+        {R"(["hunter2"])", "expected an object"},
+        {R"("hunter2")", "expected an object"},
+        {R"({"password": 12345})", R"(the value of "password" is not a text)"},
+        {R"({"password": {"password": "hunter2"}})", R"(the value of "password" is not a text)"},
+        {R"({"password": "hunter2", "password": "other"})", "a key is there twice"},
+        {R"({"password": "hunter2", "password-base64": "YQ=="})",
+         R"("password" is there as text and as base64)"},
+        {R"({"password-base64": "hunter2"})", R"(the value of "password-base64" is not base64)"},
+        {R"({"pasword": "hunter2"})", R"(secret "pasword": unknown key; did you mean "password"?)"},
+        {R"({"password": "a\nb"})",
+         R"(secret "password": holds a NUL or a newline; expected any other bytes)"},
+        {R"({"password-base64": "AA=="})",
+         R"(secret "password": holds a NUL or a newline; expected any other bytes)"},
+        {R"({"password": ")" + std::string(256, 'x') + R"("})",
+         R"(secret "password": 256 bytes; expected at most 255)"},
     };
     for (const auto& [text, fault] : faults) {
         secretsFile(text);
@@ -305,7 +305,7 @@ TEST_F(FilesTest, RefusesABrokenSecretsFileWithoutQuotingIt) {
     EXPECT_EQ(failure([&] { store.loadSecrets("isp"); }),
               "the secrets file of isp is longer than 65536 bytes");
     for (int depth : {100, 60000}) {
-        secretsFile("{\"password\":" + std::string(static_cast<std::size_t>(depth), '['));
+        secretsFile(R"({"password":)" + std::string(static_cast<std::size_t>(depth), '['));
         EXPECT_EQ(failure([&] { store.loadSecrets("isp"); }),
                   "the secrets file of isp is broken: not valid JSON");
     }
@@ -315,10 +315,10 @@ TEST_F(FilesTest, RefusesSecretsThatOthersCanRead) {
     auto store = files();
     store.saveSecrets("isp", one("password", "x"));
     const std::string file = path("etc/secrets/isp.json");
+    const std::string refusal = file + " is open to others than its owner; run: chmod 600 " + file;
     for (const mode_t open : {0640U, 0604U, 0620U, 0601U}) {
         ASSERT_EQ(chmod(file.c_str(), open), 0);
-        EXPECT_EQ(failure([&] { store.loadSecrets("isp"); }),
-                  file + " is open to others than its owner; run: chmod 600 " + file);
+        EXPECT_EQ(failure([&] { store.loadSecrets("isp"); }), refusal);
     }
     ASSERT_EQ(chmod(file.c_str(), 0600), 0);
     ASSERT_EQ(chmod(path("etc/secrets").c_str(), 0755), 0);
@@ -345,7 +345,7 @@ TEST_F(FilesTest, LetsACredentialWin) {
               (std::map<std::string, std::string>{{"password", "of systemd"}, {"pin", "0000"}}));
     put("credentials/isp.password", "two\nlines");
     EXPECT_EQ(failure([&] { store.loadSecrets("isp"); }),
-              "the credential isp.password is broken: secret \"password\": holds a "
+              R"(the credential isp.password is broken: secret "password": holds a )"
               "NUL or a newline; expected any other bytes");
     put("credentials/isp.password", std::string(255, 'x') + "\n");
     EXPECT_EQ(store.loadSecrets("isp").at("password").view().size(), 255U);
@@ -385,6 +385,7 @@ TEST_F(FilesTest, KeepsRecords) {
 class SmallDiskTest : public FilesTest {
 protected:
     void SetUp() override {
+        FilesTest::SetUp();
         if (unshare(CLONE_NEWNS) != 0)
             GTEST_SKIP() << "no mount namespace: " << std::strerror(errno);
         ASSERT_EQ(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
@@ -394,7 +395,10 @@ protected:
         store.saveProfile("isp", "old");
         store.saveSecrets("isp", one("password", "old"));
     }
-    void TearDown() override { umount2(path("etc").c_str(), MNT_DETACH); }
+    void TearDown() override {
+        umount2(path("etc").c_str(), MNT_DETACH);
+        FilesTest::TearDown();
+    }
     void expectOld() {
         auto store = files();
         ASSERT_EQ(store.loadAll().size(), 1U);

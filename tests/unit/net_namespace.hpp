@@ -8,11 +8,13 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <unistd.h>
 
 namespace ppp::test {
 
@@ -23,7 +25,7 @@ struct ShellResult {
 
 inline ShellResult shell(const std::string& command) {
     ShellResult out;
-    FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+    FILE* pipe = popen((command + " 2>&1").c_str(), "r"); // NOLINT(cert-env33-c): tests write shell commands
     if (pipe == nullptr)
         return out;
     std::array<char, 4096> buffer{};
@@ -38,6 +40,14 @@ inline std::string run(const std::string& command) {
     ShellResult result = shell(command);
     EXPECT_EQ(result.status, 0) << command << ": " << result.output;
     return result.output;
+}
+
+/// Many ip(8) commands, a line each, in one process.
+inline void ipBatch(const std::string& commands) {
+    const std::string file = ::testing::TempDir() + "pppm-batch-" + std::to_string(getpid());
+    std::ofstream(file) << commands;
+    run("ip -batch '" + file + "'");
+    std::remove(file.c_str());
 }
 
 /// Waits for what the kernel does in its own time; each look is a system call or a program, so nothing spins.
@@ -62,9 +72,10 @@ protected:
 
     /// A pair of Ethernet links, both up, with carrier, and without addresses that come by themselves.
     static void vethPair(const std::string& one = "v0", const std::string& other = "v1") {
-        run("ip link add " + one + " type veth peer name " + other);
+        std::string commands = "link add " + one + " type veth peer name " + other + "\n";
         for (const std::string& name : {one, other})
-            run("ip link set " + name + " addrgenmode none && ip link set " + name + " up");
+            commands.append("link set ").append(name).append(" addrgenmode none up\n");
+        ipBatch(commands);
         for (const std::string& name : {one, other})
             EXPECT_TRUE(eventually([&] {
                 return run("ip -6 route show table all dev " + name).find("ff00::/8") != std::string::npos;

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <random>
 
 #include <gtest/gtest.h>
 #include <linux/if_link.h>
@@ -323,6 +324,45 @@ TEST(NetlinkAddress, TellsWhichWentOfIp4) {
     EXPECT_FALSE(removedAddress(only(notice(Request(RTM_DELADDR, 0).head(head)))));
     head.ifa_family = AF_INET6;
     EXPECT_FALSE(gone(RTM_DELADDR, Wire{192, 0, 2, 3}));
+}
+
+/// Broken messages of every kind, always the same ones; worth most under the sanitizers.
+TEST(NetlinkNonsense, IsTakenWithoutHarm) {
+    Request linkNotice(RTM_NEWLINK, 0);
+    ifinfomsg head{};
+    head.ifi_index = 7;
+    linkNotice.head(head).putText(IFLA_IFNAME, "eth0").put32(IFLA_MTU, 1500);
+    const auto info = linkNotice.open(IFLA_LINKINFO);
+    linkNotice.putText(IFLA_INFO_KIND, "vlan").close(info);
+    const std::vector<Wire> seeds{
+        notice(std::move(linkNotice)),
+        notice(Request(RTM_NEWROUTE, 0)
+                   .head(routeHead())
+                   .put(RTA_MULTIPATH, bytesOf(hop(0)))
+                   .put(RTA_CACHEINFO, bytesOf(rta_cacheinfo{}))
+                   .put32(RTA_PRIORITY, 5)),
+        notice(Request(RTM_DELADDR, 0).head(ifaddrmsg{}).put(IFA_LOCAL, Wire{1, 2, 3, 4})),
+        acknowledgement(-EINVAL, "words", 0, 28)};
+    std::mt19937 random(1); // NOLINT(cert-msc32-c,cert-msc51-cpp): the same every time, on purpose
+    std::size_t routes = 0;
+    for (int n = 0; n < 200'000; ++n) {
+        Wire bytes = seeds[random() % seeds.size()];
+        for (std::uint32_t changes = 1 + random() % 4; changes > 0; --changes)
+            bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
+        for (const Message& message : messages(bytes).value_or(std::vector<Message>{})) {
+            link(message);
+            verdict(message);
+            removedAddress(message);
+            const auto got = route(message);
+            if (!got)
+                continue;
+            ++routes;
+            const auto moved = withPriority(got->raw, 7);
+            ASSERT_TRUE(moved) << "what we give out we take back";
+            ASSERT_EQ(withPriority(*moved, 7), moved);
+        }
+    }
+    EXPECT_GT(routes, 1000U);
 }
 
 core::Route parsedBack(const core::Route& built) {

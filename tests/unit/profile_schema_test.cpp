@@ -13,6 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/profile_faults.hpp"
 #include "core/profile_read.hpp"
 
 namespace {
@@ -36,7 +37,7 @@ std::string readFile(const std::filesystem::path& path) {
 void gather(const json& object, const std::string& pointer, std::map<std::string, json>& out) {
     EXPECT_EQ(object.at("additionalProperties"), json(false)) << pointer;
     for (const auto& [name, entry] : object.at("properties").items()) {
-        const std::string at = pointer + "/" + name;
+        const std::string at = memberPointer(pointer, name);
         out[at] = entry;
         if (entry.contains("properties")) {
             gather(entry, at, out);
@@ -185,7 +186,7 @@ TEST(Table, HasTheKeysOfTheContract) {
     for (const auto& [parent, names] : contract) {
         std::istringstream words(names);
         for (std::string name; words >> name; ++count) {
-            EXPECT_NE(findKey(parent + "/" + name), nullptr) << parent << '/' << name;
+            EXPECT_NE(findKey(memberPointer(parent, name)), nullptr) << parent << '/' << name;
         }
     }
     EXPECT_EQ(count, profileKeys().size());
@@ -204,18 +205,19 @@ Profile read(const json& document) {
     return parsed.profile.value_or(Profile{});
 }
 
+/// Whether the key stands in the section of another type.
+bool ofOtherType(const Key& key, LinkType type) {
+    const std::string_view first = key.pointer.substr(1, key.pointer.find('/', 1) - 1);
+    const bool ofAType = first == "pppoe" || first == "serial" || first == "l2tp";
+    return ofAType && first != wire(type);
+}
+
 TEST(Table, WritesDownTheDefaultsThatTheProfileHas) {
     for (const json& document : shortest()) {
         const Profile bare = read(document);
         json full = document;
         for (const Key& key : profileKeys()) {
-            const std::string parent(key.parent());
-            const bool otherType = key.pointer.starts_with("/pppoe") || key.pointer.starts_with("/serial") ||
-                                   key.pointer.starts_with("/l2tp");
-            const bool foreign =
-                otherType && !document.contains(json::json_pointer("/" + std::string(wire(bare.type))));
-            if (key.standard.empty() || foreign || parent.ends_with('*') ||
-                (otherType && !key.pointer.starts_with("/" + std::string(wire(bare.type))))) {
+            if (key.standard.empty() || key.parent().ends_with('*') || ofOtherType(key, bare.type)) {
                 continue;
             }
             const json::json_pointer pointer{std::string(key.pointer)};
@@ -234,16 +236,14 @@ json other(const Key& key) {
     case KeyKind::Flag:
         return key.standard != "true";
     case KeyKind::Integer:
-        return key.pointer == "/serial/speed"                               ? 9600
-               : key.pointer.find("mtu") + 1 || key.pointer.find("mru") + 1 ? 1000
-                                                                            : 2;
+        return key.pointer == "/serial/speed" ? 9600 : key.least > 100 ? 1000 : 2;
     case KeyKind::Number:
         return 1;
     case KeyKind::Time:
     case KeyKind::WholeTime:
         return key.name() == "cap" ? 7777 : key.name() == "first" ? 1 : key.name() == "wait" ? 3 : 40;
     case KeyKind::Choice:
-        return json(std::string(key.choices.back()));
+        return std::string(key.choices.back());
     case KeyKind::Choices:
         return json::array({"pap"});
     case KeyKind::Mask:

@@ -29,11 +29,12 @@ TEST(Secret, MovesAndLeavesNothingBehind) {
     Secret from("short");
     Secret to(std::move(from));
     EXPECT_EQ(to.view(), "short");
-    EXPECT_EQ(from.view(), ""); // NOLINT(bugprone-use-after-move): what is left is the point
+    EXPECT_EQ(from.view(),
+              ""); // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move): that is the point
     Secret other("other");
     other = std::move(to);
     EXPECT_EQ(other.view(), "short");
-    EXPECT_EQ(to.view(), ""); // NOLINT(bugprone-use-after-move)
+    EXPECT_EQ(to.view(), ""); // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
 }
 
 TEST(Secret, AssigningToItselfKeepsIt) {

@@ -43,6 +43,8 @@ public:
         setenv("NOTIFY_SOCKET", ("@" + name).c_str(), 1);
     }
     ~NotifySocket() { unsetenv("NOTIFY_SOCKET"); }
+    NotifySocket(const NotifySocket&) = delete;
+    NotifySocket& operator=(const NotifySocket&) = delete;
 
     // sendmsg has put it there before the sender went on.
     Notification receive() const {

@@ -43,7 +43,7 @@ TEST(Harmless, EscapesControlCharacters) {
 }
 
 TEST(Harmless, EscapesBidirectionalControls) {
-    EXPECT_EQ(shown("abc\u202edcba"), "abc\\u{202E}dcba");
+    EXPECT_EQ(shown("abc\xe2\x80\xaezcba"), "abc\\u{202E}zcba");
     EXPECT_EQ(shown("\u2066x\u2069"), "\\u{2066}x\\u{2069}");
     EXPECT_EQ(shown("\u200e\u200f\u061c"), "\\u{200E}\\u{200F}\\u{061C}");
     EXPECT_EQ(shown("\u05d0\u05d1"), "\u05d0\u05d1"); // letters that run right to left stay
@@ -82,7 +82,7 @@ TEST(Harmless, TheLimitCountsInputBytesAndSplitsNoCharacter) {
 }
 
 TEST(Harmless, RandomBytesAlwaysGiveWhatMayBeShown) {
-    std::mt19937 random(7);
+    std::mt19937 random(7); // NOLINT(cert-msc32-c,cert-msc51-cpp): the same each time
     for (int round = 0; round < 2000; ++round) {
         std::string bytes(random() % 64, '\0');
         for (char& c : bytes) {

@@ -32,7 +32,8 @@ snapshot_files() {
 		-path /run/log/journal -o -path '/run/systemd/journal/streams' -o -path '/run/systemd/journal/kernel-seqnum'
 		-o -path /run/pppd2.tdb
 	)
-	find /run /etc -xdev \( "${excluded[@]}" \) -prune -o -printf '%y %m %U:%G %p %l\n' | sort >"$1/files"
+	find /run /etc -xdev \( "${excluded[@]}" \) -prune -o -printf '%y %m %U:%G %p %l\n' |
+		grep -v '^d .* /run/systemd/resolve/netif *$' | sort >"$1/files"
 	# (a network namespace in /run/netns is a file that cannot be read)
 	find /run /etc -xdev \( "${excluded[@]}" -o -fstype nsfs \) -prune -o -type f -exec sha256sum {} + | sort >"$1/contents"
 }
