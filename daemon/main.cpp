@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// ppp-managerd: reads its arguments, wires core, sys and service together, runs the loop. The only file that knows all three.
+// ppp-managerd: reads its arguments, wires core, sys and service together, runs the loop. The only file that
+// knows all three.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -44,17 +45,18 @@ struct Arguments {
 };
 
 void usage(std::FILE* out) {
-    std::fputs("usage: ppp-managerd [--config DIR] [--runtime DIR] [--pppd FILE] [--plugin FILE]\n"
-               "                    [--ppp-device FILE] [--debug]\n"
-               "\n"
-               "Supervises PPP connections; started by systemd (ppp-manager.service) or D-Bus.\n"
-               "  --config DIR       profiles and secrets   (default: $CONFIGURATION_DIRECTORY, /etc/ppp-manager)\n"
-               "  --runtime DIR      runtime records        (default: $RUNTIME_DIRECTORY, /run/ppp-manager)\n"
-               "  --pppd FILE        the engine\n"
-               "  --plugin FILE      the plugin loaded by it\n"
-               "  --ppp-device FILE  the kernel's door for PPP; empty: not looked at (default: /dev/ppp)\n"
-               "  --debug            log more\n",
-               out);
+    std::fputs(
+        "usage: ppp-managerd [--config DIR] [--runtime DIR] [--pppd FILE] [--plugin FILE]\n"
+        "                    [--ppp-device FILE] [--debug]\n"
+        "\n"
+        "Supervises PPP connections; started by systemd (ppp-manager.service) or D-Bus.\n"
+        "  --config DIR       profiles and secrets   (default: $CONFIGURATION_DIRECTORY, /etc/ppp-manager)\n"
+        "  --runtime DIR      runtime records        (default: $RUNTIME_DIRECTORY, /run/ppp-manager)\n"
+        "  --pppd FILE        the engine\n"
+        "  --plugin FILE      the plugin loaded by it\n"
+        "  --ppp-device FILE  the kernel's door for PPP; empty: not looked at (default: /dev/ppp)\n"
+        "  --debug            log more\n",
+        out);
 }
 
 /// What systemd names in the environment is a list with colons (systemd.exec(5)); ours is the first.
@@ -133,9 +135,12 @@ public:
           authority_(loop_, *bus_, watcher_), units_(loop_, *bus_, journal_, sys::UnitManager::ownUnitName()),
           engines_(
               loop_, arguments.engine, storedFds_,
-              [this](const std::string& connection, std::uint32_t pid) { units_.moveToScope(connection, pid); },
+              [this](const std::string& connection, std::uint32_t pid) {
+                  units_.moveToScope(connection, pid);
+              },
               journal_),
-          network_(loop_, [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
+          network_(loop_,
+                   [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           dns_(loop_, *bus_, journal_), profiles_(arguments.configuration, arguments.credentials),
           records_(arguments.runtime), finder_(loop_),
           manager_(core::Ports{clock_, engines_, network_, dns_, profiles_, records_, journal_}) {}

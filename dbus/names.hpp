@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Names of the bus contract that are not in the XML: bus name, paths, error prefix, polkit actions, label escaping.
+// Names of the bus contract that are not in the XML: bus name, paths, error prefix, polkit actions, label
+// escaping.
 #pragma once
 
 #include <optional>
@@ -20,7 +21,8 @@ inline constexpr const char* kActionControl = "org.ppp.manager.control";
 inline constexpr const char* kActionModify = "org.ppp.manager.modify";
 inline constexpr const char* kActionDebug = "org.ppp.manager.debug";
 
-/// systemd's bus-label escaping (sd_bus_path_encode(3)): letters and digits stay, a leading digit and all else become _xx.
+/// systemd's bus-label escaping (sd_bus_path_encode(3)): letters and digits stay, a leading digit and all
+/// else become _xx.
 inline std::string label(std::string_view name) {
     constexpr const char* hex = "0123456789abcdef";
     if (name.empty()) {

@@ -60,7 +60,8 @@ std::optional<Cause> judgeAuth(const Sightings& seen, std::uint32_t status) {
 std::optional<Cause> judgeEngine(const EngineEnd& end, std::uint32_t status) {
     if (end.signal) {
         Cause cause = make(Reason::EngineFailed, text::cat("pppd was killed by signal ", *end.signal));
-        cause.retry = RetryClass::Discovery; // nothing is wrong with the profile: try again, but not in a hurry
+        cause.retry =
+            RetryClass::Discovery; // nothing is wrong with the profile: try again, but not in a hurry
         return cause;
     }
     switch (status) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Why an attempt or a link ended, decided from what was seen on the way; pppd's exit code has the last and least word,
-// because one wrong password gives 19, 16 or 8 depending on the order of two packets.
+// Why an attempt or a link ended, decided from what was seen on the way; pppd's exit code has the last and
+// least word, because one wrong password gives 19, 16 or 8 depending on the order of two packets.
 #pragma once
 
 #include <cstdint>
@@ -21,18 +21,18 @@ struct StopCause {
 
 /// What was seen of one engine, from its start to its end. Texts are harmless already.
 struct Sightings {
-    bool offered = false;     ///< a concentrator answered (PADO)
-    bool session = false;     ///< the session (or the line) exists
+    bool offered = false; ///< a concentrator answered (PADO)
+    bool session = false; ///< the session (or the line) exists
     bool lcpOpen = false;
     bool authStarted = false; ///< the peer asked who we are
     bool authAccepted = false;
     bool authRefused = false;
     bool networkPhase = false;
-    bool wasUp = false;       ///< the connection reached the state up with this engine
+    bool wasUp = false; ///< the connection reached the state up with this engine
     bool echoLost = false;
     std::string authMessage;
     std::optional<StopCause> refusal; ///< from an error tag in a PADO or PADS
-    bool terminated = false;  ///< the peer's Terminate-Request came
+    bool terminated = false;          ///< the peer's Terminate-Request came
     std::string terminateMessage;
     std::optional<std::uint32_t> status; ///< what pppd said at its end
     std::optional<StopCause> stop;       ///< what we ended it for; the first one counts

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The one place that changes a connection's state and phase, and what follows from a change: story, record, observers.
+// The one place that changes a connection's state and phase, and what follows from a change: story, record,
+// observers.
 #include "core/connection.hpp"
 
 #include <utility>
@@ -10,8 +11,8 @@
 namespace ppp::core {
 
 Connection::Connection(std::string name, const Ports& ports, ConnectionHost& host)
-    : name_(std::move(name)), ports_(ports), host_(host), stateSince_(ports.clock.now()),
-      chance_(std::hash<std::string>{}(name_) ^ static_cast<std::uint64_t>(stateSince_.sinceBoot.count())),
+    : name_(std::move(name)), ports_(ports), host_(host), stateSince_(Moment::now(ports.clock)),
+      chance_(std::hash<std::string>{}(name_) ^ static_cast<std::uint64_t>(stateSince_.at.sinceBoot.count())),
       handover_(name_, ports, host, [this] { onHandover(); }) {}
 
 Connection::~Connection() = default;
@@ -19,7 +20,8 @@ Connection::~Connection() = default;
 bool Connection::advance(Event event) {
     const auto to = next(state_, event);
     if (!to) {
-        log(Severity::Warning, text::cat("event ", core::name(event), " has no meaning while ", wire(state_)));
+        log(Severity::Warning,
+            text::cat("event ", core::name(event), " has no meaning while ", wire(state_)));
         return false;
     }
     if (*to != state_) {
@@ -31,16 +33,16 @@ bool Connection::advance(Event event) {
 void Connection::enter(State state) {
     const State old = std::exchange(state_, state);
     const BootTime now = ports_.clock.now();
-    const Duration took = now - stateSince_;
-    stateSince_ = now;
+    const Duration took = now - stateSince_.at;
+    stateSince_ = Moment::of(ports_.clock, now);
     const Reason why = state == State::Connecting || state == State::Up ? Reason::None : reason_;
     Details details;
     if (why != Reason::None && !reasonText_.empty()) {
         details["reason-text"] = reasonText_;
     }
-    if (state == State::Waiting && nextAttempt_ != BootTime{}) {
-        details["next-attempt"] = ports_.clock.wall(nextAttempt_);
-        details["next-us"] = static_cast<std::uint64_t>((nextAttempt_ - now).count());
+    if (state == State::Waiting && !nextAttempt_.none()) {
+        details["next-attempt"] = nextAttempt_.wall(ports_.clock);
+        details["next-us"] = static_cast<std::uint64_t>((nextAttempt_.at - now).count());
     }
     if (attempt_ > 0) {
         details["attempt"] = attempt_;
@@ -176,10 +178,9 @@ View Connection::view() const {
     v.reasonText = reasonText_;
     v.attempt = attempt_;
     v.wanted = wanted_;
-    const auto wall = [&](BootTime t) { return t == BootTime{} ? 0 : ports_.clock.wall(t); };
-    v.connectedAt = wall(connectedAt_);
-    v.stateSince = wall(stateSince_);
-    v.nextAttempt = wall(nextAttempt_);
+    v.connectedAt = connectedAt_.wall(ports_.clock);
+    v.stateSince = stateSince_.wall(ports_.clock);
+    v.nextAttempt = nextAttempt_.wall(ports_.clock);
     v.enginePid = engine_ ? engine_->pid() : 0;
     v.dnsServers = handover_.dnsServers();
     v.defaultRoute = host_.ownsDefaultRoute(name_);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One connection: the state machine over the ports. Decides everything about its link and does no I/O of its own.
+// One connection: the state machine over the ports. Decides everything about its link and does no I/O of its
+// own.
 #pragma once
 
 #include <functional>
@@ -62,24 +63,29 @@ public:
     /// The interface of the present link; 0: none.
     std::uint32_t interfaceIndex() const;
 
-    // ---- life -----------------------------------------------------------------------------------------------------
-    /// Reads the profile; a broken one (or `unreadable`) makes the connection failed with profile-invalid. Changes nothing
-    /// that runs; a link that runs with another profile gets NeedsRedial, a failed one is tried again.
+    // ---- life
+    // -----------------------------------------------------------------------------------------------------
+    /// Reads the profile; a broken one (or `unreadable`) makes the connection failed with profile-invalid.
+    /// Changes nothing that runs; a link that runs with another profile gets NeedsRedial, a failed one is
+    /// tried again.
     void setProfile(const std::string& json, const std::string& unreadable = {});
-    /// Once, after setProfile: takes up what an earlier life left (record, engine), else `autoconnect` decides.
+    /// Once, after setProfile: takes up what an earlier life left (record, engine), else `autoconnect`
+    /// decides.
     void begin(const std::optional<ConnectionRecord>& record);
     /// The daemon stops for good: takes the link down; Wanted stays. done once nothing of the link is left.
     void shutdown(Done done);
     /// The daemon is replaced: leaves engine, routes and DNS as they are for the next one.
     void handOver();
 
-    // ---- calls; errors are thrown as Error before anything is changed, or come through `done` ---------------------------
+    // ---- calls; errors are thrown as Error before anything is changed, or come through `done`
+    // ---------------------------
     void up(const UpOptions& options, Done done);
     void down(bool wait, Done done);
     void redial(const RedialOptions& options, Done done);
     void secretsChanged();
 
-    // ---- events of the machine --------------------------------------------------------------------------------------
+    // ---- events of the machine
+    // --------------------------------------------------------------------------------------
     void linkChanged(const Link& link);
     void linkGone(const std::string& link);
     void resolverChanged();
@@ -117,7 +123,7 @@ private:
     void conclude(const Cause& cause);
     void wait(const Cause& cause, const RetryDecision& decision);
     void giveUp(const Cause& cause);
-    void scheduleRetry(BootTime at);
+    void scheduleRetry(const Moment& next);
     void forgetLink();
     void giveBackLine(bool keepRaised);
 
@@ -152,11 +158,12 @@ private:
     Reason reason_ = Reason::None;
     std::string reasonText_;
     bool wanted_ = false;
-    bool closing_ = false;     ///< shutdown() was called
-    bool recorded_ = false;    ///< a record of ours is in the runtime folder
+    bool closing_ = false;  ///< shutdown() was called
+    bool recorded_ = false; ///< a record of ours is in the runtime folder
     After after_ = After::Decide;
     std::uint32_t attempt_ = 0;
-    BootTime stateSince_, phaseSince_, connectedAt_, nextAttempt_, dialledAt_;
+    Moment stateSince_, connectedAt_, nextAttempt_;
+    BootTime phaseSince_, dialledAt_;
 
     LineState line_;
     LinkFacts facts_;
@@ -169,8 +176,8 @@ private:
 
     std::unique_ptr<Engine> engine_;
     Handover handover_;
-    Waiters attempts_;  ///< of up and redial
-    Waiters stops_;     ///< of down and shutdown
+    Waiters attempts_; ///< of up and redial
+    Waiters stops_;    ///< of down and shutdown
     std::unique_ptr<Timer> deadline_, retryTimer_, ladder_, grace_, familyWait_, sessionTimer_;
     int rung_ = 0;
     bool familyWaited_ = false;

@@ -41,7 +41,7 @@ void Connection::takeOver(const ConnectionRecord& record) {
         runningDigest_ = record.profileDigest;
         connectedAt_ = record.connectedAt;
         stateSince_ = record.stateSince;
-        dialledAt_ = record.stateSince;
+        dialledAt_ = record.stateSince.at;
         resume(record);
         return;
     }
@@ -71,11 +71,13 @@ void Connection::takeOver(const ConnectionRecord& record) {
     } else if (wanted_ && record.state == State::Waiting) {
         stateSince_ = record.stateSince;
         state_ = State::Waiting;
-        if (retryClass(reason_) == RetryClass::Event && lineStatus(*profile_, ports_.network) != LineStatus::Ready) {
+        if (retryClass(reason_) == RetryClass::Event &&
+            lineStatus(*profile_, ports_.network) != LineStatus::Ready) {
             phase_ = record.phase;
         } else {
             phase_ = Phase::Backoff;
-            scheduleRetry(std::max(record.nextAttempt, ports_.clock.now()));
+            const Moment now = Moment::now(ports_.clock);
+            scheduleRetry(record.nextAttempt.at < now.at ? now : record.nextAttempt);
         }
     } else if (wanted_) {
         dial(Event::Proceed);
@@ -83,12 +85,14 @@ void Connection::takeOver(const ConnectionRecord& record) {
     save();
 }
 
-/// The engine lives: the record says where it was; what it reported meanwhile comes from its socket in a moment.
+/// The engine lives: the record says where it was; what it reported meanwhile comes from its socket in a
+/// moment.
 void Connection::resume(const ConnectionRecord& record) {
     state_ = record.state;
     phase_ = record.phase;
     phaseSince_ = ports_.clock.now();
-    log(Severity::Notice, text::cat("took over the running engine, pid ", engine_->pid(), ", state ", wire(state_)));
+    log(Severity::Notice,
+        text::cat("took over the running engine, pid ", engine_->pid(), ", state ", wire(state_)));
     if (!profile_ || closing_) {
         state_ = State::Up;
         stop(Reason::ProfileInvalid, profileFaults_);
@@ -98,7 +102,7 @@ void Connection::resume(const ConnectionRecord& record) {
     case State::Up:
         handover_.apply(*profile_, facts_);
         if (profile_->sessionLimit > Duration(0)) {
-            sessionTimer_ = ports_.clock.at(connectedAt_ + profile_->sessionLimit, [this] {
+            sessionTimer_ = ports_.clock.at(connectedAt_.at + profile_->sessionLimit, [this] {
                 after_ = After::Dial;
                 stop(Reason::SessionLimit, "the profile's session-limit was reached");
             });
@@ -115,7 +119,8 @@ void Connection::resume(const ConnectionRecord& record) {
     case State::Disconnecting:
     case State::Failed:
         state_ = State::Disconnecting;
-        seen_.stop = record.seen.stop ? record.seen.stop : StopCause{Reason::UserRequest, "taken down on request"};
+        seen_.stop =
+            record.seen.stop ? record.seen.stop : StopCause{Reason::UserRequest, "taken down on request"};
         tearDown();
         break;
     }

@@ -32,7 +32,8 @@ void Connection::setProfile(const std::string& json, const std::string& unreadab
     profile_ = std::move(parsed.profile);
     tellGaps();
     if (!profile_) {
-        log(Severity::Error, text::cat("the profile is not valid, the connection stays out of use:\n", profileFaults_));
+        log(Severity::Error,
+            text::cat("the profile is not valid, the connection stays out of use:\n", profileFaults_));
         if (state_ == State::Down || state_ == State::Waiting || state_ == State::Failed) {
             retryTimer_.reset();
             nextAttempt_ = {};
@@ -59,7 +60,8 @@ void Connection::tellGaps() {
         profileGaps_ += profileGaps_.empty() ? key : ", " + key;
     }
     if (!profileGaps_.empty()) {
-        log(Severity::Warning, text::cat("set in the profile, but not supported yet and without effect: ", profileGaps_));
+        log(Severity::Warning,
+            text::cat("set in the profile, but not supported yet and without effect: ", profileGaps_));
     }
 }
 
@@ -156,7 +158,8 @@ void Connection::redial(const RedialOptions& options, Done done) {
     requireDialable();
     wanted_ = true;
     note("redial", {{"origin", options.origin.empty() ? std::string("a caller") : options.origin}});
-    log(Severity::Notice, text::cat("redial asked for by ", options.origin.empty() ? "a caller" : options.origin));
+    log(Severity::Notice,
+        text::cat("redial asked for by ", options.origin.empty() ? "a caller" : options.origin));
     if (options.wait) {
         attempts_.add(ports_.clock, Duration(0), std::move(done));
     }

@@ -15,7 +15,8 @@ using std::chrono::seconds;
 // pppd needs up to two Terminate-Requests of lcp-restart (3 s) each to give up on a silent peer.
 constexpr std::array<Duration, 2> kLadder{seconds(8), seconds(3)};
 constexpr Duration kCarrierGrace = seconds(5);
-constexpr Duration kUndoLimit = seconds(8); // after this a resolver that never answered is no longer waited for
+constexpr Duration kUndoLimit =
+    seconds(8); // after this a resolver that never answered is no longer waited for
 
 RetryClass eventual(LineStatus status) {
     return status == LineStatus::Refused ? RetryClass::Discovery : RetryClass::Event;
@@ -45,7 +46,8 @@ void Connection::continueDial() {
         const bool justRaised = line_.raisedLink == line_.device && phase_ != Phase::Carrier;
         if (cause.reason == Reason::NoCarrier && justRaised) { // a port that was just set up needs a moment
             setPhase(Phase::Carrier);
-            deadline_ = ports_.clock.at(ports_.clock.now() + kCarrierGrace, [this, cause] { conclude(cause); });
+            deadline_ =
+                ports_.clock.at(ports_.clock.now() + kCarrierGrace, [this, cause] { conclude(cause); });
             return;
         }
         conclude(cause);
@@ -66,8 +68,8 @@ bool Connection::prepare(Cause& cause) {
     if (phase_ != Phase::Carrier) {
         setPhase(Phase::Device);
     }
-    const LineStatus status =
-        prepareLine(*profile_, ports_.network, line_, [this] { save(); }, error);
+    const LineStatus status = prepareLine(
+        *profile_, ports_.network, line_, [this] { save(); }, error);
     carrier_ = status == LineStatus::Ready;
     switch (status) {
     case LineStatus::Ready:
@@ -211,7 +213,8 @@ Cause Connection::verdict() {
     }
     switch (lineStatus(*profile_, ports_.network)) {
     case LineStatus::Missing:
-        return {Reason::DeviceMissing, text::cat("the interface ", device(*profile_), " is gone"), RetryClass::Event};
+        return {Reason::DeviceMissing, text::cat("the interface ", device(*profile_), " is gone"),
+                RetryClass::Event};
     case LineStatus::NoCarrier:
         return {Reason::NoCarrier, text::cat(device(*profile_), " has lost its carrier"), RetryClass::Event};
     case LineStatus::Ready:
@@ -225,7 +228,7 @@ Cause Connection::verdict() {
 void Connection::conclude(const Cause& cause) {
     ladder_.reset();
     const BootTime now = ports_.clock.now();
-    const Duration upFor = connectedAt_ == BootTime{} ? Duration(0) : now - connectedAt_;
+    const Duration upFor = connectedAt_.none() ? Duration(0) : now - connectedAt_.at;
     const bool asked = cause.reason == Reason::UserRequest || cause.reason == Reason::Shutdown;
     giveBackLine(wanted_ && !closing_);
     if (upFor > Duration(0)) {
@@ -237,10 +240,12 @@ void Connection::conclude(const Cause& cause) {
     reasonText_ = cause.text;
     if (!asked) {
         ++statistics_.failures;
-        ports_.journal.log(Severity::Warning, name_, text::cat(wire(cause.reason), ": ", cause.text),
-                           {text::cat("PPP_REASON=", wire(cause.reason)), text::cat("PPP_ATTEMPT=", attempt_)});
+        ports_.journal.log(
+            Severity::Warning, name_, text::cat(wire(cause.reason), ": ", cause.text),
+            {text::cat("PPP_REASON=", wire(cause.reason)), text::cat("PPP_ATTEMPT=", attempt_)});
     }
-    // A link that was stopped on request and is wanted is being redialled, whether or not this life was asked.
+    // A link that was stopped on request and is wanted is being redialled, whether or not this life was
+    // asked.
     if (!closing_ && (after_ == After::Dial || (asked && wanted_))) {
         attempt_ = 0;
         dial(Event::SettledDial);
@@ -257,9 +262,11 @@ void Connection::conclude(const Cause& cause) {
     if (upFor > Duration(0)) {
         attempt_ = 0;
     }
-    const double chance = static_cast<double>((chance_ = chance_ * 6364136223846793005ULL + 1442695040888963407ULL) >> 11) /
-                          static_cast<double>(1ULL << 53);
-    wait(cause, decide(retry_, cause, profile_ ? profile_->reconnect : ReconnectSection{}, upFor, now, chance));
+    const double chance =
+        static_cast<double>((chance_ = chance_ * 6364136223846793005ULL + 1442695040888963407ULL) >> 11) /
+        static_cast<double>(1ULL << 53);
+    wait(cause,
+         decide(retry_, cause, profile_ ? profile_->reconnect : ReconnectSection{}, upFor, now, chance));
 }
 
 /// A port that we set up stays up between attempts: its carrier would never come back otherwise.
@@ -283,7 +290,7 @@ void Connection::wait(const Cause& cause, const RetryDecision& decision) {
     note("failure", failure);
     switch (decision.kind) {
     case RetryDecision::Kind::After:
-        nextAttempt_ = ports_.clock.now() + decision.delay;
+        nextAttempt_ = Moment::of(ports_.clock, ports_.clock.now() + decision.delay);
         setPhase(Phase::Backoff);
         advance(Event::SettledWaiting);
         scheduleRetry(nextAttempt_);
@@ -297,7 +304,8 @@ void Connection::wait(const Cause& cause, const RetryDecision& decision) {
         setPhase(Phase::None);
         advance(state_ == State::Disconnecting ? Event::SettledFailed : Event::GiveUp);
         break;
-    case RetryDecision::Kind::Stop: // it ended as the profile asked (idle): nobody wants it back until somebody asks
+    case RetryDecision::Kind::Stop: // it ended as the profile asked (idle): nobody wants it back until
+                                    // somebody asks
         wanted_ = false;
         giveBackLine(false);
         setPhase(Phase::None);
@@ -316,9 +324,9 @@ void Connection::giveUp(const Cause& cause) {
     changed();
 }
 
-void Connection::scheduleRetry(BootTime at) {
-    nextAttempt_ = at;
-    retryTimer_ = ports_.clock.at(at, [this] { dial(Event::Proceed); });
+void Connection::scheduleRetry(const Moment& next) {
+    nextAttempt_ = next;
+    retryTimer_ = ports_.clock.at(next.at, [this] { dial(Event::Proceed); });
 }
 
 void Connection::forgetLink() {

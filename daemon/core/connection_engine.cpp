@@ -12,8 +12,8 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr Duration kRefusalGrace = seconds(1);  // another concentrator may still offer what this one refuses
-constexpr Duration kHangUpGrace = seconds(3);   // after a refused password the peer hangs up by itself
+constexpr Duration kRefusalGrace = seconds(1); // another concentrator may still offer what this one refuses
+constexpr Duration kHangUpGrace = seconds(3);  // after a refused password the peer hangs up by itself
 constexpr Duration kEndLimit = seconds(20);
 constexpr std::uint32_t kIpcp = 0x8021;
 constexpr std::uint32_t kIpv6cp = 0x8057;
@@ -65,7 +65,8 @@ void Connection::deadlinePassed(Phase phase) {
         const bool refused = seen_.refusal.has_value();
         const std::string silence = seen_.offered ? "a concentrator answered, but gave no session"
                                                   : std::string(sentence(Reason::DiscoveryTimeout));
-        stop(refused ? seen_.refusal->reason : Reason::DiscoveryTimeout, refused ? seen_.refusal->text : silence);
+        stop(refused ? seen_.refusal->reason : Reason::DiscoveryTimeout,
+             refused ? seen_.refusal->text : silence);
         return;
     }
     if (phase == Phase::Lcp) {
@@ -154,7 +155,8 @@ void Connection::onAuth(const engine::Auth& auth) {
         retry_.authRefusals = 0;
     } else if (auth.verdict == PPPM_VERDICT_REFUSED && state_ == State::Connecting) {
         deadline_ = ports_.clock.at(ports_.clock.now() + kHangUpGrace, [this] {
-            stop(Reason::AuthFailed, text::cat("the server refused user name or password: \"", seen_.authMessage, "\""));
+            stop(Reason::AuthFailed,
+                 text::cat("the server refused user name or password: \"", seen_.authMessage, "\""));
         });
     }
     changed();
@@ -210,7 +212,7 @@ void Connection::checkComplete() {
 void Connection::becomeUp() {
     familyWait_.reset();
     deadline_.reset();
-    connectedAt_ = ports_.clock.now();
+    connectedAt_ = Moment::now(ports_.clock);
     seen_.wasUp = true;
     ++statistics_.sessions;
     reason_ = Reason::None;
@@ -222,7 +224,7 @@ void Connection::becomeUp() {
         log(Severity::Warning, handover_.trouble());
     }
     if (profile_->sessionLimit > Duration(0)) {
-        sessionTimer_ = ports_.clock.at(connectedAt_ + profile_->sessionLimit, [this] {
+        sessionTimer_ = ports_.clock.at(connectedAt_.at + profile_->sessionLimit, [this] {
             after_ = After::Dial;
             stop(Reason::SessionLimit, "the profile's session-limit was reached");
         });

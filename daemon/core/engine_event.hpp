@@ -14,7 +14,8 @@ using MacAddress = std::array<std::uint8_t, 6>;
 
 namespace engine {
 
-/// All texts are raw bytes of the peer, cut to limits::kPeerText: run text::harmless over them before showing them.
+/// All texts are raw bytes of the peer, cut to limits::kPeerText: run text::harmless over them before showing
+/// them.
 struct Hello {
     std::uint32_t pid;
     std::string version;
@@ -73,10 +74,9 @@ struct Exit {
 
 } // namespace engine
 
-using EngineEvent =
-    std::variant<engine::Hello, engine::PhaseChange, engine::SecretsWanted, engine::Auth, engine::Ip4Up,
-                 engine::Ip4Down, engine::Ip6Up, engine::Ip6Down, engine::LcpUp, engine::LcpTerminated,
-                 engine::Session, engine::Discovery, engine::DiscoveryError, engine::ProtocolRejected,
-                 engine::Exit>;
+using EngineEvent = std::variant<engine::Hello, engine::PhaseChange, engine::SecretsWanted, engine::Auth,
+                                 engine::Ip4Up, engine::Ip4Down, engine::Ip6Up, engine::Ip6Down,
+                                 engine::LcpUp, engine::LcpTerminated, engine::Session, engine::Discovery,
+                                 engine::DiscoveryError, engine::ProtocolRejected, engine::Exit>;
 
 } // namespace ppp::core

@@ -18,13 +18,15 @@ std::string showAddress(const std::array<std::uint8_t, 4>& a) {
 std::string showLinkLocal(const std::array<std::uint8_t, 8>& id) {
     std::array<char, 40> out{};
     const auto word = [&](std::size_t i) { return static_cast<unsigned>(id[i] << 8 | id[i + 1]); };
-    const int size = std::snprintf(out.data(), out.size(), "fe80::%x:%x:%x:%x", word(0), word(2), word(4), word(6));
+    const int size =
+        std::snprintf(out.data(), out.size(), "fe80::%x:%x:%x:%x", word(0), word(2), word(4), word(6));
     return {out.data(), static_cast<std::size_t>(size)};
 }
 
 std::string showMac(const MacAddress& m) {
     std::array<char, 18> out{};
-    std::snprintf(out.data(), out.size(), "%02x:%02x:%02x:%02x:%02x:%02x", +m[0], +m[1], +m[2], +m[3], +m[4], +m[5]);
+    std::snprintf(out.data(), out.size(), "%02x:%02x:%02x:%02x:%02x:%02x", +m[0], +m[1], +m[2], +m[3], +m[4],
+                  +m[5]);
     return {out.data()};
 }
 
@@ -40,7 +42,8 @@ std::optional<DnsPlan> planDns(const Profile& profile, const LinkFacts& facts) {
         plan.interfaceName = facts.ip4->interface;
         for (const auto& server : facts.ip4->dns) {
             const std::string shown = showAddress(server);
-            const bool known = std::find(plan.servers.begin(), plan.servers.end(), shown) != plan.servers.end();
+            const bool known =
+                std::find(plan.servers.begin(), plan.servers.end(), shown) != plan.servers.end();
             if (peer && !known) {
                 plan.servers.push_back(shown);
             }
@@ -107,23 +110,24 @@ void Handover::pushDns(const DnsPlan& plan) {
     dnsApplied_ = false;
     ++pending_;
     const std::uint64_t mine = ++generation_;
-    ports_.dns.apply(plan, [this, mine, epoch = epoch_,
-                             alive = std::weak_ptr<int>(alive_)](const std::string& error) {
-        if (alive.expired() || epoch != epoch_) {
-            return;
-        }
-        --pending_;
-        if (mine != generation_) {
+    ports_.dns.apply(
+        plan, [this, mine, epoch = epoch_, alive = std::weak_ptr<int>(alive_)](const std::string& error) {
+            if (alive.expired() || epoch != epoch_) {
+                return;
+            }
+            --pending_;
+            if (mine != generation_) {
+                changed_();
+                return;
+            }
+            // A resolver that fails must not keep a working link from being up: it is told again when it
+            // comes back.
+            dnsApplied_ = true;
+            if (!error.empty()) {
+                trouble_ = "DNS: " + error;
+            }
             changed_();
-            return;
-        }
-        // A resolver that fails must not keep a working link from being up: it is told again when it comes back.
-        dnsApplied_ = true;
-        if (!error.empty()) {
-            trouble_ = "DNS: " + error;
-        }
-        changed_();
-    });
+        });
 }
 
 void Handover::pushDnsAgain() {

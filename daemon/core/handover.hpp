@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Hands routes and DNS of one link over to the machine and takes them back; knows at any time what is in force.
+// Hands routes and DNS of one link over to the machine and takes them back; knows at any time what is in
+// force.
 #pragma once
 
 #include <functional>
@@ -28,7 +29,8 @@ public:
     /// `changed` is called from the loop when something that was under way has come about.
     Handover(std::string connection, const Ports& ports, RouteHost& host, std::function<void()> changed);
 
-    /// Brings the machine to what profile and facts ask for; again after any change. What is in force already is left alone.
+    /// Brings the machine to what profile and facts ask for; again after any change. What is in force already
+    /// is left alone.
     void apply(const Profile& profile, const LinkFacts& facts);
     /// Takes everything back. changed() follows where something had to be waited for; at most 5 s.
     void withdraw();
@@ -57,7 +59,7 @@ private:
     bool routesApplied_ = false;
     bool dnsApplied_ = false;
     int pending_ = 0;
-    std::uint64_t epoch_ = 0; ///< raised by abandon(): answers of an older one do not count
+    std::uint64_t epoch_ = 0;      ///< raised by abandon(): answers of an older one do not count
     std::uint64_t generation_ = 0; ///< answers to older questions are of no interest
     std::string trouble_;
     std::shared_ptr<int> alive_ = std::make_shared<int>(0); ///< callbacks hold it weakly: they may outlive us

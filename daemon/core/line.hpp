@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a link is dialled on: finds the Ethernet interface, sets it up, makes a VLAN or own-MAC link on it, and undoes that.
+// What a link is dialled on: finds the Ethernet interface, sets it up, makes a VLAN or own-MAC link on it,
+// and undoes that.
 #pragma once
 
 #include <functional>
@@ -20,8 +21,8 @@ struct LineState {
 
 enum class LineStatus { Ready, Missing, NoCarrier, Refused };
 
-/// Makes the device ready. `remember` is called with the state to be recorded before each change of the machine.
-/// On anything but Ready `error` says why in a sentence.
+/// Makes the device ready. `remember` is called with the state to be recorded before each change of the
+/// machine. On anything but Ready `error` says why in a sentence.
 LineStatus prepareLine(const Profile& profile, Network& network, LineState& line,
                        const std::function<void()>& remember, std::string& error);
 

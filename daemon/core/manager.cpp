@@ -49,14 +49,16 @@ Connection& Manager::make(const std::string& name) {
 void Manager::load() {
     for (const auto& stored : ports_.profiles.loadAll()) {
         if (!validName(stored.name)) {
-            ports_.journal.log(Severity::Warning, "",
-                               text::cat("profile file \"", text::harmless(stored.name, 128),
-                                         "\" is ignored: ", stored.error.empty() ? "no valid name" : stored.error));
+            ports_.journal.log(
+                Severity::Warning, "",
+                text::cat("profile file \"", text::harmless(stored.name, 128),
+                          "\" is ignored: ", stored.error.empty() ? "no valid name" : stored.error));
             continue;
         }
         if (connections_.size() >= limits::kConnections) {
-            ports_.journal.log(Severity::Error, "",
-                               text::cat("more than ", limits::kConnections, " profiles; the rest is ignored"));
+            ports_.journal.log(
+                Severity::Error, "",
+                text::cat("more than ", limits::kConnections, " profiles; the rest is ignored"));
             break;
         }
         make(stored.name).setProfile(stored.json, stored.error);
@@ -74,7 +76,8 @@ void Manager::begin() {
     }
     for (const std::string& name : ports_.engines.leftBehind()) {
         if (connections_.find(name) == connections_.end()) {
-            ports_.journal.log(Severity::Warning, name, "an engine without a profile runs; it is told to hang up");
+            ports_.journal.log(Severity::Warning, name,
+                               "an engine without a profile runs; it is told to hang up");
             ports_.engines.drop(name);
         }
     }
@@ -123,15 +126,16 @@ Connection& Manager::get(const std::string& name) const {
 
 void Manager::checkNew(const std::string& name, const std::string& json, const Secrets& secrets) const {
     if (!validName(name)) {
-        throw Error(ErrorCode::InvalidName,
-                    text::cat("\"", text::harmless(name, 2 * limits::kNameLength), "\" is no name: expected 1 to ",
-                              limits::kNameLength, " of A-Z a-z 0-9 . _ - and no dot in front"));
+        throw Error(ErrorCode::InvalidName, text::cat("\"", text::harmless(name, 2 * limits::kNameLength),
+                                                      "\" is no name: expected 1 to ", limits::kNameLength,
+                                                      " of A-Z a-z 0-9 . _ - and no dot in front"));
     }
     if (find(name) != nullptr) {
         throw Error(ErrorCode::AlreadyExists, text::cat("there is a connection \"", name, "\" already"));
     }
     if (connections_.size() >= limits::kConnections) {
-        throw Error(ErrorCode::LimitExceeded, text::cat("there are ", limits::kConnections, " connections already"));
+        throw Error(ErrorCode::LimitExceeded,
+                    text::cat("there are ", limits::kConnections, " connections already"));
     }
     requireValid(json);
     for (const auto& [key, secret] : secrets) {

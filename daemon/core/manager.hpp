@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// All connections of the machine: loads and stores them, settles routes between them, starts and stops them together.
+// All connections of the machine: loads and stores them, settles routes between them, starts and stops them
+// together.
 #pragma once
 
 #include <functional>
@@ -44,7 +45,8 @@ public:
     const std::string& primary() const { return routing_.primary(); }
     std::string dnsHandler() const { return ports_.dns.handler(); }
 
-    // ---- calls; each validates whole before it changes anything ------------------------------------------------------
+    // ---- calls; each validates whole before it changes anything
+    // ------------------------------------------------------
     /// Throws InvalidName, AlreadyExists, LimitExceeded, InvalidProfile.
     void checkNew(const std::string& name, const std::string& json, const Secrets& secrets) const;
     Connection& add(const std::string& name, const std::string& json, const Secrets& secrets);

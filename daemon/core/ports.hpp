@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The ports: what the core needs of the machine. sys implements them for Linux, tests with fakes. All are called from, and
-// call back on, the one loop; none blocks; no callback runs from within the call that asked for it unless said.
+// The ports: what the core needs of the machine. sys implements them for Linux, tests with fakes. All are
+// called from, and call back on, the one loop; none blocks; no callback runs from within the call that asked
+// for it unless said.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +18,14 @@
 
 namespace ppp::core {
 
-// ---- engines ------------------------------------------------------------------------------------------------------
+// ---- engines
+// ------------------------------------------------------------------------------------------------------
 
 struct EngineOrder {
     std::string connection;
     Profile profile;
-    std::string device; ///< what to dial on: core::device(profile), or the VLAN or own-MAC link made on top of it
+    std::string
+        device; ///< what to dial on: core::device(profile), or the VLAN or own-MAC link made on top of it
     Secrets secrets;
 };
 
@@ -37,18 +40,21 @@ class EngineListener {
 public:
     virtual ~EngineListener() = default;
     virtual void engineReported(const EngineEvent& event) = 0;
-    /// The process is gone and all that it reported has been delivered. Called once; the Engine may be destroyed inside.
+    /// The process is gone and all that it reported has been delivered. Called once; the Engine may be
+    /// destroyed inside.
     virtual void engineEnded(const EngineEnd& end) = 0;
 };
 
-/// A running engine process. Destroying a handle whose engine has not ended kills the engine (SIGKILL), unless release()d.
+/// A running engine process. Destroying a handle whose engine has not ended kills the engine (SIGKILL),
+/// unless release()d.
 class Engine {
 public:
     virtual ~Engine() = default;
     virtual std::uint32_t pid() const = 0;
     virtual void terminate() = 0; ///< SIGTERM: orderly hang-up
     virtual void kill() = 0;      ///< SIGKILL
-    /// Leaves the engine running for the next life of the daemon; descriptors stay in the service manager's store.
+    /// Leaves the engine running for the next life of the daemon; descriptors stay in the service manager's
+    /// store.
     virtual void release() = 0;
 };
 
@@ -57,7 +63,8 @@ public:
     virtual ~Engines() = default;
     /// Throws Error-like std::runtime_error derivatives: EngineUnavailable below.
     virtual std::unique_ptr<Engine> launch(EngineOrder order, EngineListener& listener) = 0;
-    /// The engine of this connection that outlived an earlier daemon, if there is one. Each can be taken once.
+    /// The engine of this connection that outlived an earlier daemon, if there is one. Each can be taken
+    /// once.
     virtual std::unique_ptr<Engine> adopt(const std::string& connection, EngineListener& listener) = 0;
     /// Connections whose engines outlived an earlier daemon and were not adopted yet.
     virtual std::vector<std::string> leftBehind() const = 0;
@@ -76,18 +83,20 @@ private:
     Why why_;
 };
 
-// ---- the kernel's network -----------------------------------------------------------------------------------------
+// ---- the kernel's network
+// -----------------------------------------------------------------------------------------
 
 /// Told of changes in the kernel, from the loop, after the snapshot was brought up to date.
 class NetworkListener {
 public:
     virtual ~NetworkListener() = default;
-    virtual void linkChanged(const Link& link) = 0;          ///< new or changed
+    virtual void linkChanged(const Link& link) = 0; ///< new or changed
     virtual void linkGone(const std::string& name) = 0;
-    virtual void routesChanged() = 0;                         ///< gathered: once per turn of the loop
+    virtual void routesChanged() = 0; ///< gathered: once per turn of the loop
 };
 
-/// The kernel's links and routes: a snapshot that is kept up to date, and changes, made one at a time and at once.
+/// The kernel's links and routes: a snapshot that is kept up to date, and changes, made one at a time and at
+/// once.
 class Network {
 public:
     virtual ~Network() = default;
@@ -96,8 +105,9 @@ public:
     virtual std::optional<Link> link(std::uint32_t index) const = 0;
     /// All unicast routes of table main (and of tables that hold a route of kRouteProtocol), both families.
     virtual std::vector<Route> routes() const = 0;
-    /// Adds the route; one with the same key (table, destination, metric) of another interface is left in place beside it
-    /// (NLM_F_APPEND). True also where the very same route existed. False with the kernel's words in `error`.
+    /// Adds the route; one with the same key (table, destination, metric) of another interface is left in
+    /// place beside it (NLM_F_APPEND). True also where the very same route existed. False with the kernel's
+    /// words in `error`.
     virtual bool add(const Route& route, std::string& error) = 0;
     /// Removes this very route. True also where it is already gone.
     virtual bool remove(const Route& route, std::string& error) = 0;
@@ -105,36 +115,40 @@ public:
     virtual Route withMetric(const Route& route, std::uint32_t metric) const = 0;
     /// Sets or clears IFF_UP. False with the kernel's words in `error`.
     virtual bool setUp(const std::string& link, bool up, std::string& error) = 0;
-    /// Makes a VLAN link on `parent` and sets it up; its name, or empty with the kernel's words in `error`. One that is
-    /// there already with the same parent and id is used as it is (`made` false).
-    virtual std::string makeVlan(const std::string& parent, std::uint32_t id, bool& made, std::string& error) = 0;
+    /// Makes a VLAN link on `parent` and sets it up; its name, or empty with the kernel's words in `error`.
+    /// One that is there already with the same parent and id is used as it is (`made` false).
+    virtual std::string makeVlan(const std::string& parent, std::uint32_t id, bool& made,
+                                 std::string& error) = 0;
     /// Makes a macvlan link (mode private) with this MAC on `parent` and sets it up; as makeVlan.
     virtual std::string makeOwnMac(const std::string& parent, const std::string& mac, std::string& error) = 0;
     /// True also where it is already gone.
     virtual bool removeLink(const std::string& link, std::string& error) = 0;
-    /// One PADT on behalf of an engine that can no longer send it (RFC 2516 section 5.5). Errors are of no use to anybody.
+    /// One PADT on behalf of an engine that can no longer send it (RFC 2516 section 5.5). Errors are of no
+    /// use to anybody.
     virtual void endSession(const std::string& device, const MacAddress& peer, std::uint32_t session) = 0;
 };
 
-// ---- DNS ----------------------------------------------------------------------------------------------------------
+// ---- DNS
+// ----------------------------------------------------------------------------------------------------------
 
 class Dns {
 public:
     virtual ~Dns() = default;
     /// "resolved", "resolvconf", "file" or "none".
     virtual std::string handler() const = 0;
-    /// Domains and default-route flag first, then servers. done(error): empty where all was taken. Always answers, within
-    /// 5 s; a later call for the same interface supersedes an earlier one.
+    /// Domains and default-route flag first, then servers. done(error): empty where all was taken. Always
+    /// answers, within 5 s; a later call for the same interface supersedes an earlier one.
     virtual void apply(const DnsPlan& plan, std::function<void(const std::string& error)> done) = 0;
     virtual void revert(const DnsPlan& plan, std::function<void(const std::string& error)> done) = 0;
     /// Called when the resolver came (back) and has to be told everything again, or went.
     virtual void onResolverChanged(std::function<void()> changed) = 0;
 };
 
-// ---- secrets, records, story --------------------------------------------------------------------------------------
+// ---- secrets, records, story
+// --------------------------------------------------------------------------------------
 
-/// Where profiles and secrets lie (/etc/ppp-manager). All calls are short file operations; errors throw std::system_error
-/// or Error{Failed} with a sentence, and leave what was there.
+/// Where profiles and secrets lie (/etc/ppp-manager). All calls are short file operations; errors throw
+/// std::system_error or Error{Failed} with a sentence, and leave what was there.
 class ProfileStore {
 public:
     virtual ~ProfileStore() = default;
@@ -143,27 +157,33 @@ public:
         std::string json;  ///< raw bytes; empty where unreadable
         std::string error; ///< why it could not be read; empty: it could
     };
-    virtual std::vector<Stored> loadAll() = 0; ///< sorted by name; files that are no valid names are reported with error
+    virtual std::vector<Stored>
+    loadAll() = 0; ///< sorted by name; files that are no valid names are reported with error
     virtual void saveProfile(const std::string& name, const std::string& json) = 0; ///< atomic, durable
     virtual void removeProfile(const std::string& name) = 0;                        ///< no error where absent
-    /// Credential (NAME.password) before file. Throws Error{Failed} where the file is readable by others or broken.
+    /// Credential (NAME.password) before file. Throws Error{Failed} where the file is readable by others or
+    /// broken.
     virtual Secrets loadSecrets(const std::string& name) = 0;
-    virtual void saveSecrets(const std::string& name, const Secrets& secrets) = 0; ///< empty: removes; 0600, atomic
+    virtual void saveSecrets(const std::string& name,
+                             const Secrets& secrets) = 0; ///< empty: removes; 0600, atomic
     virtual void removeSecrets(const std::string& name) = 0;
 };
 
-/// The runtime folder (/run/ppp-manager): one record per connection, written before what it describes is done.
+/// The runtime folder (/run/ppp-manager): one record per connection, written before what it describes is
+/// done.
 class RecordStore {
 public:
     virtual ~RecordStore() = default;
-    virtual void save(const std::string& name, const std::string& json) = 0; ///< atomic; throws std::system_error
+    virtual void save(const std::string& name,
+                      const std::string& json) = 0; ///< atomic; throws std::system_error
     virtual void remove(const std::string& name) = 0;
     virtual std::vector<std::pair<std::string, std::string>> loadAll() = 0;
 };
 
 enum class Severity { Error = 3, Warning = 4, Notice = 5, Info = 6, Debug = 7 };
 
-/// The journal, with the connection's name as the field PPP_CONNECTION. Fields are NAME=value without PPP_CONNECTION.
+/// The journal, with the connection's name as the field PPP_CONNECTION. Fields are NAME=value without
+/// PPP_CONNECTION.
 class Journal {
 public:
     virtual ~Journal() = default;

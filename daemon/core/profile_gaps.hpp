@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Keys of the profile contract that are checked but have no effect yet; they must never be silent. Shrinks to nothing.
+// Keys of the profile contract that are checked but have no effect yet; they must never be silent. Shrinks to
+// nothing.
 #pragma once
 
 #include <string>
@@ -9,7 +10,8 @@
 
 namespace ppp::core {
 
-/// The keys that this profile sets to something else than their default and that do nothing yet, as "hooks", "ipv4.vrf" ….
+/// The keys that this profile sets to something else than their default and that do nothing yet, as "hooks",
+/// "ipv4.vrf" ….
 std::vector<std::string> keysWithoutEffect(const Profile& profile);
 
 } // namespace ppp::core

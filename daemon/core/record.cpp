@@ -20,6 +20,13 @@ BootTime bootTime(const json& j) {
     return {Duration(j.get<std::int64_t>())};
 }
 
+json moment(const Moment& m) {
+    return {{"boot", micros(m.at)}, {"wall", m.firstShown}};
+}
+Moment momentFrom(const json& j) {
+    return {bootTime(j.at("boot")), j.at("wall").get<std::uint64_t>()};
+}
+
 json hex(const std::uint8_t* bytes, std::size_t size) {
     constexpr const char* digits = "0123456789abcdef";
     std::string out;
@@ -60,9 +67,12 @@ json toValue(const LinkFacts& facts) {
         for (const auto& server : facts.ip4->dns) {
             dns.push_back(hex(server));
         }
-        j["ip4"] = {{"interface", facts.ip4->interface}, {"index", facts.ip4->index},
-                    {"local", hex(facts.ip4->local)},    {"peer", hex(facts.ip4->peer)},
-                    {"dns", dns},                        {"mtu", facts.ip4->mtu}};
+        j["ip4"] = {{"interface", facts.ip4->interface},
+                    {"index", facts.ip4->index},
+                    {"local", hex(facts.ip4->local)},
+                    {"peer", hex(facts.ip4->peer)},
+                    {"dns", dns},
+                    {"mtu", facts.ip4->mtu}};
     }
     if (facts.ip6) {
         j["ip6"] = {{"interface", facts.ip6->interface},
@@ -89,8 +99,9 @@ LinkFacts factsFrom(const json& j) {
     facts.ip6Refused = j.at("ip6-refused");
     if (j.contains("ip4")) {
         const json& v = j["ip4"];
-        engine::Ip4Up up{v.at("interface"), v.at("index"), array<4>(v.at("local")),
-                         array<4>(v.at("peer")), {},      v.at("mtu")};
+        engine::Ip4Up up{
+            v.at("interface"), v.at("index"), array<4>(v.at("local")), array<4>(v.at("peer")), {},
+            v.at("mtu")};
         for (const json& server : v.at("dns")) {
             up.dns.push_back(array<4>(server));
         }
@@ -160,10 +171,10 @@ RetryMemory retryFrom(const json& j) {
 }
 
 json toValue(const Route& r) {
-    return {{"family", r.family},   {"table", r.table},       {"destination", r.destination},
-            {"prefix", r.prefix},   {"gateway", r.gateway},   {"interface", r.interface},
-            {"metric", r.metric},   {"protocol", r.protocol}, {"scope", r.scope},
-            {"type", r.type},       {"source", r.source},     {"raw", hex(r.raw)}};
+    return {{"family", r.family}, {"table", r.table},       {"destination", r.destination},
+            {"prefix", r.prefix}, {"gateway", r.gateway},   {"interface", r.interface},
+            {"metric", r.metric}, {"protocol", r.protocol}, {"scope", r.scope},
+            {"type", r.type},     {"source", r.source},     {"raw", hex(r.raw)}};
 }
 
 Route routeFrom(const json& j) {
@@ -193,9 +204,9 @@ std::string toJson(const ConnectionRecord& record) {
                     {"reason", std::string(wire(record.reason))},
                     {"reason-text", record.reasonText},
                     {"attempt", record.attempt},
-                    {"state-since", micros(record.stateSince)},
-                    {"connected-at", micros(record.connectedAt)},
-                    {"next-attempt", micros(record.nextAttempt)},
+                    {"state-since", moment(record.stateSince)},
+                    {"connected-at", moment(record.connectedAt)},
+                    {"next-attempt", moment(record.nextAttempt)},
                     {"retry", toValue(record.retry)},
                     {"facts", toValue(record.facts)},
                     {"seen", toValue(record.seen)},
@@ -220,9 +231,9 @@ std::optional<ConnectionRecord> recordFromJson(std::string_view text) try {
     record.reason = reasonFromWire(j.at("reason").get<std::string>()).value_or(Reason::None);
     record.reasonText = j.at("reason-text");
     record.attempt = j.at("attempt");
-    record.stateSince = bootTime(j.at("state-since"));
-    record.connectedAt = bootTime(j.at("connected-at"));
-    record.nextAttempt = bootTime(j.at("next-attempt"));
+    record.stateSince = momentFrom(j.at("state-since"));
+    record.connectedAt = momentFrom(j.at("connected-at"));
+    record.nextAttempt = momentFrom(j.at("next-attempt"));
     record.retry = retryFrom(j.at("retry"));
     record.facts = factsFrom(j.at("facts"));
     record.seen = seenFrom(j.at("seen"));

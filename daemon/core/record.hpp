@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a connection (and the routing) must remember over a restart of the daemon, as JSON text of the runtime folder.
+// What a connection (and the routing) must remember over a restart of the daemon, as JSON text of the runtime
+// folder.
 #pragma once
 
 #include <optional>
@@ -33,7 +34,7 @@ struct ConnectionRecord {
     Reason reason = Reason::None;
     std::string reasonText;
     std::uint32_t attempt = 0;
-    BootTime stateSince, connectedAt, nextAttempt; ///< 0: none
+    Moment stateSince, connectedAt, nextAttempt;
     RetryMemory retry;
     LinkFacts facts;
     Sightings seen;
@@ -53,7 +54,8 @@ std::string toJson(const std::vector<Displaced>& displaced);
 /// Broken entries are left out; never throws.
 std::vector<Displaced> displacedFromJson(std::string_view json);
 
-/// A short digest of a profile's bytes: equal texts have equal digests, for telling that a running link is out of date.
+/// A short digest of a profile's bytes: equal texts have equal digests, for telling that a running link is
+/// out of date.
 std::string digest(std::string_view bytes);
 
 } // namespace ppp::core

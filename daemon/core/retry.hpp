@@ -11,8 +11,10 @@
 
 namespace ppp::core {
 
-inline constexpr Duration kSteadyAfter = std::chrono::seconds(60); ///< a link up this long clears all counters
-inline constexpr Duration kPasswordTrust = std::chrono::hours(1);  ///< a password that worked is believed this long
+inline constexpr Duration kSteadyAfter =
+    std::chrono::seconds(60); ///< a link up this long clears all counters
+inline constexpr Duration kPasswordTrust =
+    std::chrono::hours(1); ///< a password that worked is believed this long
 
 /// What is remembered between attempts; kept in the runtime record.
 struct RetryMemory {
@@ -28,7 +30,8 @@ struct RetryDecision {
     Duration delay{0}; ///< with After
 };
 
-/// `upFor`: how long the link had been up, 0 where it never was. `chance`: uniform in [0, 1), drives the jitter.
+/// `upFor`: how long the link had been up, 0 where it never was. `chance`: uniform in [0, 1), drives the
+/// jitter.
 RetryDecision decide(RetryMemory& memory, const Cause& cause, const ReconnectSection& policy, Duration upFor,
                      BootTime now, double chance);
 

@@ -12,20 +12,20 @@ namespace ppp::core {
 inline constexpr std::uint8_t kRouteProtocol = 80;
 inline constexpr std::uint32_t kMainTable = 254;
 
-/// One route of the kernel. `raw` is the whole of it as the kernel gave it (struct rtmsg and all attributes), so that a
-/// route of somebody else can be put back bit by bit; it is empty in a route we make ourselves.
+/// One route of the kernel. `raw` is the whole of it as the kernel gave it (struct rtmsg and all attributes),
+/// so that a route of somebody else can be put back bit by bit; it is empty in a route we make ourselves.
 struct Route {
     int family = 2; ///< AF_INET, AF_INET6
     std::uint32_t table = kMainTable;
-    std::string destination;    ///< textual address; empty: default route
-    std::uint8_t prefix = 0;    ///< length in bits
-    std::string gateway;        ///< empty: none
+    std::string destination;     ///< textual address; empty: default route
+    std::uint8_t prefix = 0;     ///< length in bits
+    std::string gateway;         ///< empty: none
     std::uint32_t interface = 0; ///< index; 0 where there is none or many (multipath)
-    std::uint32_t metric = 0;   ///< RTA_PRIORITY
+    std::uint32_t metric = 0;    ///< RTA_PRIORITY
     std::uint8_t protocol = kRouteProtocol;
-    std::uint8_t scope = 253;   ///< RT_SCOPE_LINK
-    std::uint8_t type = 1;      ///< RTN_UNICAST
-    std::string source;         ///< RTA_PREFSRC, empty: none
+    std::uint8_t scope = 253; ///< RT_SCOPE_LINK
+    std::uint8_t type = 1;    ///< RTN_UNICAST
+    std::string source;       ///< RTA_PREFSRC, empty: none
     std::vector<std::uint8_t> raw;
 
     bool isDefault() const { return destination.empty() && prefix == 0; }

@@ -9,8 +9,8 @@ namespace ppp::core {
 
 namespace {
 
-constexpr int kInet = 2;                      // AF_INET
-constexpr std::uint32_t kOurMetric = 50;      // where the rivals leave room: below DHCP's 100 and more
+constexpr int kInet = 2;                       // AF_INET
+constexpr std::uint32_t kOurMetric = 50;       // where the rivals leave room: below DHCP's 100 and more
 constexpr std::uint32_t kShiftedMetric = 4000; // where rivals go that stood as low as ours would
 
 bool sameKey(const Route& a, const Route& b) {

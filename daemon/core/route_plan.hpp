@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Which routes should be in the kernel, given who claims what and what is there: pure. routing.hpp carries it out.
+// Which routes should be in the kernel, given who claims what and what is there: pure. routing.hpp carries it
+// out.
 #pragma once
 
 #include <optional>
@@ -14,11 +15,11 @@ namespace ppp::core {
 /// What one connection that has an address asks for.
 struct RouteClaim {
     std::string connection;
-    std::uint32_t interface = 0; ///< index
-    std::int32_t priority = 100; ///< lower wins the default route
+    std::uint32_t interface = 0;                  ///< index
+    std::int32_t priority = 100;                  ///< lower wins the default route
     RoutePolicy defaultRoute = RoutePolicy::Auto; ///< Always goes before every Auto, whatever the priority
-    std::optional<std::uint32_t> metric; ///< absent: below all others
-    std::optional<std::uint32_t> table;  ///< a table of its own: no contest there
+    std::optional<std::uint32_t> metric;          ///< absent: below all others
+    std::optional<std::uint32_t> table;           ///< a table of its own: no contest there
     std::vector<StaticRoute> routes;
     bool operator==(const RouteClaim& other) const;
 };
@@ -35,9 +36,10 @@ struct RoutePlan {
     std::vector<Displaced> displace; ///< add `shifted`, then remove `original`
     std::vector<Route> add;
     std::vector<Route> remove;
-    std::vector<Displaced> restore; ///< add `original`, then remove `shifted`; only where `shifted` is still there
-    std::vector<Displaced> forget;  ///< `shifted` is gone: somebody else took over, so nothing is put back
-    std::string primary;            ///< the connection whose default route wins; empty: none of ours
+    std::vector<Displaced>
+        restore; ///< add `original`, then remove `shifted`; only where `shifted` is still there
+    std::vector<Displaced> forget; ///< `shifted` is gone: somebody else took over, so nothing is put back
+    std::string primary;           ///< the connection whose default route wins; empty: none of ours
     bool empty() const {
         return displace.empty() && add.empty() && remove.empty() && restore.empty() && forget.empty();
     }

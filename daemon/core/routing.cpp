@@ -88,9 +88,8 @@ void Routing::displace(const std::vector<Displaced>& rivals) {
         return;
     }
     for (const Displaced& rival : rivals) {
-        const auto known = std::find_if(displaced_.begin(), displaced_.end(), [&](const Displaced& d) {
-            return d.shifted == rival.shifted;
-        });
+        const auto known = std::find_if(displaced_.begin(), displaced_.end(),
+                                        [&](const Displaced& d) { return d.shifted == rival.shifted; });
         if (known != displaced_.end()) {
             *known = rival;
         } else {

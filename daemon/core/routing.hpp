@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Carries out route plans and keeps the record of what gave way: on disk first, then in the kernel, so that the next life
-// of the daemon can undo it.
+// Carries out route plans and keeps the record of what gave way: on disk first, then in the kernel, so that
+// the next life of the daemon can undo it.
 #pragma once
 
 #include <map>
@@ -16,10 +16,11 @@ class Routing {
 public:
     Routing(Network& network, RecordStore& records, Journal& journal);
 
-    /// The displaced routes of an earlier life, from the record of that name; call before the first reconcile.
+    /// The displaced routes of an earlier life, from the record of that name; call before the first
+    /// reconcile.
     void recover(const std::string& record);
-    /// Sets (or replaces) a connection's claim and carries it out. False where the kernel refused a route of this claim;
-    /// then `error` has its words.
+    /// Sets (or replaces) a connection's claim and carries it out. False where the kernel refused a route of
+    /// this claim; then `error` has its words.
     bool claim(const RouteClaim& claim, std::string& error);
     void withdraw(const std::string& connection);
     /// Compares the kernel with the claims and repairs: called after every change of routes.
@@ -41,7 +42,8 @@ private:
     Journal& journal_;
     std::map<std::string, RouteClaim> claims_;
     std::vector<Displaced> displaced_;
-    std::map<std::uint32_t, std::string> refused_; ///< by interface: what the kernel said last, to say it once
+    std::map<std::uint32_t, std::string>
+        refused_; ///< by interface: what the kernel said last, to say it once
     std::string primary_;
     bool saved_ = false;
 };

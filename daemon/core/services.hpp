@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The ports that the bus service needs beside those of the core: who may do what, who answers on a wire, who manages us.
+// The ports that the bus service needs beside those of the core: who may do what, who answers on a wire, who
+// manages us.
 #pragma once
 
 #include <cstdint>
@@ -24,11 +25,13 @@ class Authority {
 public:
     enum class Decision { Allowed, Denied };
     virtual ~Authority() = default;
-    /// Asks whether the owner of the unique bus name `sender` may do `action` (polkit; without polkit: root only).
-    /// interactive: a person may be asked. done comes exactly once, from the loop, at the latest after the time that a person
-    /// may take (interactive: 120 s, else 10 s; no answer is Denied), and not at all once the Pending is gone.
+    /// Asks whether the owner of the unique bus name `sender` may do `action` (polkit; without polkit: root
+    /// only). interactive: a person may be asked. done comes exactly once, from the loop, at the latest after
+    /// the time that a person may take (interactive: 120 s, else 10 s; no answer is Denied), and not at all
+    /// once the Pending is gone.
     virtual std::unique_ptr<Pending> check(const std::string& sender, const std::string& action,
-                                           const std::map<std::string, std::string>& details, bool interactive,
+                                           const std::map<std::string, std::string>& details,
+                                           bool interactive,
                                            std::function<void(Decision, const std::string& why)> done) = 0;
 };
 
@@ -44,7 +47,8 @@ struct Concentrator {
 class ConcentratorFinder {
 public:
     virtual ~ConcentratorFinder() = default;
-    /// Sends PADI (at once, and again after 1 s and 3 s) and collects PADO for `howLong`; at most limits::kConcentrators. done(answers, error) once.
+    /// Sends PADI (at once, and again after 1 s and 3 s) and collects PADO for `howLong`; at most
+    /// limits::kConcentrators. done(answers, error) once.
     virtual std::unique_ptr<Pending>
     find(const std::string& interface, Duration howLong,
          std::function<void(std::vector<Concentrator>, const std::string& error)> done) = 0;

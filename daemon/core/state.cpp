@@ -63,9 +63,10 @@ constexpr std::array kTable{
     Row{Failed, Event::GiveUp, Failed},
 };
 
-constexpr std::array kPhases{Phase::None,      Phase::Device, Phase::Carrier, Phase::Backoff,  Phase::Demand,
-                             Phase::GatherSecrets,   Phase::Dialing, Phase::Discovery, Phase::Tunnel, Phase::Lcp,
-                             Phase::Auth,      Phase::Network, Phase::Applying, Phase::Running};
+constexpr std::array kPhases{Phase::None,     Phase::Device,        Phase::Carrier, Phase::Backoff,
+                             Phase::Demand,   Phase::GatherSecrets, Phase::Dialing, Phase::Discovery,
+                             Phase::Tunnel,   Phase::Lcp,           Phase::Auth,    Phase::Network,
+                             Phase::Applying, Phase::Running};
 
 } // namespace
 

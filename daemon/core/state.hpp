@@ -39,11 +39,12 @@ enum class Event {
     UpRequested,
     DownRequested,
     RedialRequested,
-    Proceed,   ///< what was waited for has come: the timer, the device, the carrier, a changed profile or secret
-    Completed, ///< all facts of "up" hold
-    Stop,      ///< the attempt or the link is given up: deadline, refusal, shutdown, suspend
-    Ended,     ///< engine gone before anything was to be undone
-    SettledDown,    ///< engine gone and all undone; the link is to stay down
+    Proceed,     ///< what was waited for has come: the timer, the device, the carrier, a changed profile or
+                 ///< secret
+    Completed,   ///< all facts of "up" hold
+    Stop,        ///< the attempt or the link is given up: deadline, refusal, shutdown, suspend
+    Ended,       ///< engine gone before anything was to be undone
+    SettledDown, ///< engine gone and all undone; the link is to stay down
     SettledWaiting, ///< … and is to be tried again later
     SettledFailed,  ///< … and is given up
     SettledDial,    ///< … and is to be dialled at once
@@ -52,10 +53,10 @@ enum class Event {
 
 inline constexpr std::array kStates{State::Down, State::Waiting,       State::Connecting,
                                     State::Up,   State::Disconnecting, State::Failed};
-inline constexpr std::array kEvents{Event::UpRequested,  Event::DownRequested, Event::RedialRequested,
-                                    Event::Proceed,      Event::Completed,     Event::Stop,
-                                    Event::Ended,        Event::SettledDown,   Event::SettledWaiting,
-                                    Event::SettledFailed, Event::SettledDial,  Event::GiveUp};
+inline constexpr std::array kEvents{Event::UpRequested,   Event::DownRequested, Event::RedialRequested,
+                                    Event::Proceed,       Event::Completed,     Event::Stop,
+                                    Event::Ended,         Event::SettledDown,   Event::SettledWaiting,
+                                    Event::SettledFailed, Event::SettledDial,   Event::GiveUp};
 
 /// The state that follows; nothing where the table has no such pair (the event is then ignored and logged).
 std::optional<State> next(State from, Event event);

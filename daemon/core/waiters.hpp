@@ -14,7 +14,8 @@
 
 namespace ppp::core {
 
-/// The answer to a call: nothing on success, else the error. Called exactly once, unless the daemon ends first.
+/// The answer to a call: nothing on success, else the error. Called exactly once, unless the daemon ends
+/// first.
 using Done = std::function<void(const std::optional<Error>& error)>;
 
 class Waiters {
@@ -50,7 +51,8 @@ private:
             if (it->id == id) {
                 std::list<One> now;
                 now.splice(now.begin(), waiting_, it);
-                now.front().done(Error(ErrorCode::Timeout, "no outcome within the time given; the attempt goes on"));
+                now.front().done(
+                    Error(ErrorCode::Timeout, "no outcome within the time given; the attempt goes on"));
                 return;
             }
         }

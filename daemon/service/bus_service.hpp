@@ -23,8 +23,8 @@ private:
     void connectionAdded(core::Connection& connection) override;
     void connectionRemoved(const std::string& name) override;
     void connectionChanged(core::Connection& connection) override;
-    void connectionStateChanged(core::Connection& connection, core::State now, core::State old, core::Reason reason,
-                                const core::Details& details) override;
+    void connectionStateChanged(core::Connection& connection, core::State now, core::State old,
+                                core::Reason reason, const core::Details& details) override;
     void connectionEvent(core::Connection& connection, const core::TimelineEntry& entry) override;
     void managerChanged() override;
 

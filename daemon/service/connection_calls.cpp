@@ -26,8 +26,9 @@ core::Done answering(const Reply<>& reply) {
 template <typename... Values>
 void ConnectionObject::allowed(const Reply<Values...>& reply, const char* action, bool interactive,
                                std::function<void(core::Connection&)> act) {
-    context_.gate.pass(reply, sender(), action, name_, interactive,
-                       [&manager = context_.manager, name = name_, act = std::move(act)] { act(manager.get(name)); });
+    context_.gate.pass(
+        reply, sender(), action, name_, interactive,
+        [&manager = context_.manager, name = name_, act = std::move(act)] { act(manager.get(name)); });
 }
 
 void ConnectionObject::Up(sdbus::Result<>&& result, Options options) {
@@ -35,9 +36,10 @@ void ConnectionObject::Up(sdbus::Result<>&& result, Options options) {
         const auto reply = context_.gate.admit(sender(), std::move(result));
         reply.attempt([&] {
             const CallOptions call = parseOptions(options, {"wait", "timeout"});
-            allowed(reply, names::kActionControl, call.interactive, [reply, call](core::Connection& connection) {
-                connection.up({call.wait, std::chrono::seconds(call.timeout)}, answering(reply));
-            });
+            allowed(reply, names::kActionControl, call.interactive,
+                    [reply, call](core::Connection& connection) {
+                        connection.up({call.wait, std::chrono::seconds(call.timeout)}, answering(reply));
+                    });
         });
     });
 }
@@ -47,9 +49,10 @@ void ConnectionObject::Down(sdbus::Result<>&& result, Options options) {
         const auto reply = context_.gate.admit(sender(), std::move(result));
         reply.attempt([&] {
             const CallOptions call = parseOptions(options, {"wait"});
-            allowed(reply, names::kActionControl, call.interactive, [reply, call](core::Connection& connection) {
-                connection.down(call.wait, answering(reply));
-            });
+            allowed(reply, names::kActionControl, call.interactive,
+                    [reply, call](core::Connection& connection) {
+                        connection.down(call.wait, answering(reply));
+                    });
         });
     });
 }
@@ -62,7 +65,8 @@ void ConnectionObject::Redial(sdbus::Result<>&& result, Options options) {
             const CallOptions call = parseOptions(options, {"wait", "origin"});
             allowed(reply, names::kActionControl, call.interactive,
                     [reply, call, from](core::Connection& connection) {
-                        connection.redial({call.wait, call.origin.empty() ? from : call.origin}, answering(reply));
+                        connection.redial({call.wait, call.origin.empty() ? from : call.origin},
+                                          answering(reply));
                     });
         });
     });
@@ -146,7 +150,8 @@ VariantMap ConnectionObject::GetStatistics() {
     });
 }
 
-std::vector<sdbus::Struct<uint64_t, std::string, VariantMap>> ConnectionObject::GetTimeline(const uint32_t& max) {
+std::vector<sdbus::Struct<uint64_t, std::string, VariantMap>>
+ConnectionObject::GetTimeline(const uint32_t& max) {
     return guard([&] {
         std::vector<sdbus::Struct<uint64_t, std::string, VariantMap>> out;
         for (const core::TimelineEntry& entry : connection_.timeline().last(max)) {

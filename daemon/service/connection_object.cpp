@@ -45,7 +45,8 @@ constexpr Property kProperties[] = {
 
 } // namespace
 
-ConnectionObject::ConnectionObject(sdbus::IConnection& bus, ServiceContext& context, core::Connection& connection)
+ConnectionObject::ConnectionObject(sdbus::IConnection& bus, ServiceContext& context,
+                                   core::Connection& connection)
     : AdaptorInterfaces(bus, sdbus::ObjectPath{names::connectionPath(connection.name())}), context_(context),
       connection_(connection), name_(connection.name()), shown_(connection.view()) {
     registerAdaptor();
@@ -71,8 +72,8 @@ void ConnectionObject::flush() {
 
 void ConnectionObject::stateChanged(core::State now, core::State old, core::Reason reason,
                                     const core::Details& details) {
-    emitStateChanged(std::string(core::wire(now)), std::string(core::wire(old)), std::string(core::wire(reason)),
-                     toVariants(details));
+    emitStateChanged(std::string(core::wire(now)), std::string(core::wire(old)),
+                     std::string(core::wire(reason)), toVariants(details));
 }
 
 void ConnectionObject::event(const core::TimelineEntry& entry) {

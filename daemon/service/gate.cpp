@@ -31,19 +31,21 @@ void Gate::ask(const std::string& sender, const char* action, const std::string&
         details["connection"] = connection;
     }
     const std::uint64_t id = ++lastQuestion_;
-    questions_[id] = authority_.check(
-        sender, action, details, interactive,
-        [this, id, action, then = std::move(then)](core::Authority::Decision decision, const std::string& why) {
-            const auto question = std::move(questions_[id]);
-            questions_.erase(id);
-            if (decision == core::Authority::Decision::Allowed) {
-                then(nullptr);
-                return;
-            }
-            const core::Error refusal(core::ErrorCode::NotAuthorized,
-                                      core::text::cat("not authorised for ", action, why.empty() ? "" : ": ", why));
-            then(&refusal);
-        });
+    questions_[id] =
+        authority_.check(sender, action, details, interactive,
+                         [this, id, action, then = std::move(then)](core::Authority::Decision decision,
+                                                                    const std::string& why) {
+                             const auto question = std::move(questions_[id]);
+                             questions_.erase(id);
+                             if (decision == core::Authority::Decision::Allowed) {
+                                 then(nullptr);
+                                 return;
+                             }
+                             const core::Error refusal(core::ErrorCode::NotAuthorized,
+                                                       core::text::cat("not authorised for ", action,
+                                                                       why.empty() ? "" : ": ", why));
+                             then(&refusal);
+                         });
 }
 
 } // namespace ppp::service

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The one door for calls that change or reveal something: counts a sender's pending calls and asks the authority.
+// The one door for calls that change or reveal something: counts a sender's pending calls and asks the
+// authority.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +39,8 @@ private:
     std::map<std::string, std::size_t> pending_;
 };
 
-/// The answer to one method call that is given later. Copies share the one answer, because std::function must be copyable.
+/// The answer to one method call that is given later. Copies share the one answer, because std::function must
+/// be copyable.
 template <typename... Values> class Reply {
 public:
     Reply(sdbus::Result<Values...>&& result, std::unique_ptr<CallCounter::Place> place)
@@ -89,7 +91,8 @@ public:
         return {std::move(result), counter_.enter(sender)};
     }
 
-    /// Runs `act` when the sender may do `action`, else answers NotAuthorized. `connection` is shown to whoever is asked.
+    /// Runs `act` when the sender may do `action`, else answers NotAuthorized. `connection` is shown to
+    /// whoever is asked.
     template <typename... Values>
     void pass(const Reply<Values...>& reply, const std::string& sender, const char* action,
               const std::string& connection, bool interactive, std::function<void()> act) {

@@ -16,7 +16,8 @@ core::Error notYet(const char* what) {
 
 } // namespace
 
-RootObject::RootObject(sdbus::IConnection& bus) : AdaptorInterfaces(bus, sdbus::ObjectPath{names::kRootPath}) {
+RootObject::RootObject(sdbus::IConnection& bus)
+    : AdaptorInterfaces(bus, sdbus::ObjectPath{names::kRootPath}) {
     registerAdaptor();
 }
 
@@ -66,7 +67,8 @@ ManagerObject::Rows ManagerObject::ListConnections() {
         Rows rows;
         for (const core::Connection* connection : context_.manager.connections()) {
             const auto& profile = connection->profile();
-            rows.emplace_back(connection->name(), sdbus::ObjectPath{names::connectionPath(connection->name())},
+            rows.emplace_back(connection->name(),
+                              sdbus::ObjectPath{names::connectionPath(connection->name())},
                               profile ? std::string(core::wire(profile->type)) : std::string{},
                               std::string(core::wire(connection->state())));
         }
@@ -78,8 +80,8 @@ sdbus::ObjectPath ManagerObject::GetConnection(const std::string& name) {
     return guard([&] { return sdbus::ObjectPath{names::connectionPath(context_.manager.get(name).name())}; });
 }
 
-void ManagerObject::AddConnection(sdbus::Result<sdbus::ObjectPath>&& result, std::string name, std::string json,
-                                  VariantMap secrets) {
+void ManagerObject::AddConnection(sdbus::Result<sdbus::ObjectPath>&& result, std::string name,
+                                  std::string json, VariantMap secrets) {
     guard([&] {
         const auto reply = context_.gate.admit(sender(), std::move(result));
         reply.attempt([&] {
@@ -126,21 +128,20 @@ void ManagerObject::DownAll(sdbus::Result<uint32_t>&& result, VariantMap options
         const auto reply = context_.gate.admit(sender(), std::move(result));
         reply.attempt([&] {
             const CallOptions call = parseOptions(options, {"wait"});
-            context_.gate.pass(
-                reply, sender(), names::kActionControl, "", call.interactive,
-                [reply, call, &manager = context_.manager] {
-                    auto count = std::make_shared<std::uint32_t>(0);
-                    auto finished = std::make_shared<bool>(false);
-                    *count = manager.downAll([reply, call, count, finished](const auto&) {
-                        *finished = true;
-                        if (call.wait && *count > 0) {
-                            reply.answer(*count);
-                        }
-                    });
-                    if (!call.wait || *finished) {
-                        reply.answer(*count);
-                    }
-                });
+            context_.gate.pass(reply, sender(), names::kActionControl, "", call.interactive,
+                               [reply, call, &manager = context_.manager] {
+                                   auto count = std::make_shared<std::uint32_t>(0);
+                                   auto finished = std::make_shared<bool>(false);
+                                   *count = manager.downAll([reply, call, count, finished](const auto&) {
+                                       *finished = true;
+                                       if (call.wait && *count > 0) {
+                                           reply.answer(*count);
+                                       }
+                                   });
+                                   if (!call.wait || *finished) {
+                                       reply.answer(*count);
+                                   }
+                               });
         });
     });
 }
@@ -152,12 +153,13 @@ void ManagerObject::Discover(sdbus::Result<std::vector<VariantMap>>&& result, st
         reply.attempt([&] {
             if (timeoutMs == 0 || timeoutMs > kMaxDiscoverMs) {
                 throw bus::makeError("org.freedesktop.DBus.Error.InvalidArgs",
-                                     core::text::cat("timeout_ms ", timeoutMs, " is out of range; expected 1 to ",
-                                                     kMaxDiscoverMs));
+                                     core::text::cat("timeout_ms ", timeoutMs,
+                                                     " is out of range; expected 1 to ", kMaxDiscoverMs));
             }
-            context_.gate.pass(reply, sender(), names::kActionControl, "", true, [this, reply, interface, timeoutMs] {
-                startDiscovery(reply, interface, std::chrono::milliseconds(timeoutMs));
-            });
+            context_.gate.pass(reply, sender(), names::kActionControl, "", true,
+                               [this, reply, interface, timeoutMs] {
+                                   startDiscovery(reply, interface, std::chrono::milliseconds(timeoutMs));
+                               });
         });
     });
 }
@@ -166,7 +168,8 @@ void ManagerObject::startDiscovery(const Reply<std::vector<VariantMap>>& reply, 
                                    core::Duration howLong) {
     const std::uint64_t id = ++lastSearch_;
     searches_[id] = context_.finder.find(
-        interface, howLong, [this, id, reply](const std::vector<core::Concentrator>& found, const std::string& error) {
+        interface, howLong,
+        [this, id, reply](const std::vector<core::Concentrator>& found, const std::string& error) {
             const auto search = std::move(searches_[id]);
             searches_.erase(id);
             if (!error.empty()) {

@@ -41,8 +41,8 @@ core::Secret secretFrom(const std::string& key, const sdbus::Variant& value) {
         std::fill(bytes.begin(), bytes.end(), std::uint8_t{0});
         return secret;
     }
-    throw core::Error(core::ErrorCode::InvalidProfile,
-                      cat("secret \"", core::text::harmless(key, kShownKey), "\" has the wrong type; expected s or ay"));
+    throw core::Error(core::ErrorCode::InvalidProfile, cat("secret \"", core::text::harmless(key, kShownKey),
+                                                           "\" has the wrong type; expected s or ay"));
 }
 
 } // namespace

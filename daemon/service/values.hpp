@@ -18,7 +18,8 @@ using VariantMap = std::map<std::string, sdbus::Variant>;
 VariantMap toVariants(const core::Details& details);
 VariantMap toVariants(const core::Concentrator& concentrator);
 
-/// The options of a call. Unknown names and wrong types throw sdbus::Error InvalidArgs that says what was expected.
+/// The options of a call. Unknown names and wrong types throw sdbus::Error InvalidArgs that says what was
+/// expected.
 struct CallOptions {
     bool wait = false;
     std::uint32_t timeout = 0; ///< seconds
@@ -28,12 +29,14 @@ struct CallOptions {
 /// `allowed`: which of wait, timeout, origin this method takes.
 CallOptions parseOptions(const VariantMap& options, const std::vector<std::string>& allowed);
 
-/// Each value s or ay. Throws core::Error{InvalidProfile} for unknown keys, wrong types and what checkSecret refuses.
+/// Each value s or ay. Throws core::Error{InvalidProfile} for unknown keys, wrong types and what checkSecret
+/// refuses.
 core::Secrets parseSecrets(const VariantMap& secrets);
 
 sdbus::Error toBusError(const core::Error& error);
 
-/// Runs a handler; whatever it throws leaves as an sdbus::Error: nothing else may cross the C frames of libsystemd.
+/// Runs a handler; whatever it throws leaves as an sdbus::Error: nothing else may cross the C frames of
+/// libsystemd.
 template <typename Handler> auto guard(Handler&& handler) -> decltype(handler()) {
     try {
         return handler();

@@ -8,8 +8,8 @@
 
 namespace ppp::sys {
 
-/// rx-bytes tx-bytes rx-packets tx-packets rx-errors tx-errors (sysfs-class-net-statistics); what cannot be read is left
-/// out, so an interface that is gone has none.
+/// rx-bytes tx-bytes rx-packets tx-packets rx-errors tx-errors (sysfs-class-net-statistics); what cannot be
+/// read is left out, so an interface that is gone has none.
 std::map<std::string, std::uint64_t> linkCounters(const std::string& interface);
 
 } // namespace ppp::sys

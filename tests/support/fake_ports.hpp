@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The core's ports without a machine: a clock that tests own, engines that do as they are told, a network of values.
+// The core's ports without a machine: a clock that tests own, engines that do as they are told, a network of
+// values.
 #pragma once
 
 #include <algorithm>
@@ -226,7 +227,8 @@ public:
 
 private:
     void check() {
-        const bool any = std::any_of(table.begin(), table.end(), [](const Route& r) { return r.isDefault(); });
+        const bool any =
+            std::any_of(table.begin(), table.end(), [](const Route& r) { return r.isDefault(); });
         hadNoDefault = hadNoDefault || (mustHaveDefault && !any);
     }
     NetworkListener* listener_ = nullptr;
@@ -292,7 +294,9 @@ public:
         const auto found = secrets.find(name);
         return found == secrets.end() ? Secrets{} : copy(found->second);
     }
-    void saveSecrets(const std::string& name, const Secrets& values) override { secrets[name] = copy(values); }
+    void saveSecrets(const std::string& name, const Secrets& values) override {
+        secrets[name] = copy(values);
+    }
     void removeSecrets(const std::string& name) override { secrets.erase(name); }
     void password(const std::string& name, const std::string& word) {
         secrets[name].insert_or_assign("password", Secret(word));
@@ -307,13 +311,16 @@ class FakeRecords final : public RecordStore {
 public:
     void save(const std::string& name, const std::string& json) override { records[name] = json; }
     void remove(const std::string& name) override { records.erase(name); }
-    std::vector<std::pair<std::string, std::string>> loadAll() override { return {records.begin(), records.end()}; }
+    std::vector<std::pair<std::string, std::string>> loadAll() override {
+        return {records.begin(), records.end()};
+    }
     std::map<std::string, std::string> records;
 };
 
 class FakeJournal final : public Journal {
 public:
-    void log(Severity, const std::string&, const std::string& text, const std::vector<std::string>&) override {
+    void log(Severity, const std::string&, const std::string& text,
+             const std::vector<std::string>&) override {
         lines.push_back(text);
     }
     std::vector<std::string> lines;

@@ -97,10 +97,11 @@ TEST(Cause, PeersOwnWordsAreHarmless) {
 }
 
 TEST(Cause, ExitCodesWhereNothingElseIsKnown) {
-    const std::pair<std::uint32_t, Reason> rows[] = {{2, Reason::EngineFailed}, {4, Reason::KernelSupportMissing},
-                                                     {6, Reason::DeviceBusy},   {7, Reason::DeviceMissing},
-                                                     {12, Reason::IdleTimeout}, {13, Reason::SessionLimit},
-                                                     {15, Reason::EchoTimeout}, {17, Reason::Loopback}};
+    const std::pair<std::uint32_t, Reason> rows[] = {
+        {2, Reason::EngineFailed}, {4, Reason::KernelSupportMissing},
+        {6, Reason::DeviceBusy},   {7, Reason::DeviceMissing},
+        {12, Reason::IdleTimeout}, {13, Reason::SessionLimit},
+        {15, Reason::EchoTimeout}, {17, Reason::Loopback}};
     for (const auto& [status, reason] : rows) {
         Story story;
         story.session().lcp().auth(PPPM_VERDICT_ACCEPTED).phase(PPPM_PHASE_NETWORK);

@@ -435,13 +435,15 @@ TEST_F(Line, BrokenProfileIsFailedAndMended) {
 }
 
 TEST_F(Line, AutoconnectDialsAtTheStart) {
-    start(R"({"type":"pppoe","autoconnect":true,"pppoe":{"interface":"eth0"},"auth":{"user":"a"},"ipv6":{"enabled":false}})");
+    start(
+        R"({"type":"pppoe","autoconnect":true,"pppoe":{"interface":"eth0"},"auth":{"user":"a"},"ipv6":{"enabled":false}})");
     EXPECT_EQ(state(), "connecting");
     EXPECT_TRUE(isp().wanted());
 }
 
 TEST_F(Line, ALinkPutDownByHandStaysDownOverARestart) {
-    start(R"({"type":"pppoe","autoconnect":true,"pppoe":{"interface":"eth0"},"auth":{"user":"a"},"ipv6":{"enabled":false}})");
+    start(
+        R"({"type":"pppoe","autoconnect":true,"pppoe":{"interface":"eth0"},"auth":{"user":"a"},"ipv6":{"enabled":false}})");
     isp().down(false, [](const auto&) {});
     end();
     EXPECT_FALSE(m.records.records.empty());
@@ -533,8 +535,8 @@ TEST_F(Line, TimelineTellsTheStory) {
             phases.push_back(std::get<std::string>(entry.details.at("phase")));
         }
     }
-    EXPECT_EQ(phases, (std::vector<std::string>{"device", "secrets", "dialing", "discovery", "lcp", "auth", "network",
-                                                "applying", "running"}));
+    EXPECT_EQ(phases, (std::vector<std::string>{"device", "secrets", "dialing", "discovery", "lcp", "auth",
+                                                "network", "applying", "running"}));
 }
 
 } // namespace

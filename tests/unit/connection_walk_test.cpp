@@ -116,7 +116,8 @@ public:
                 ASSERT_TRUE(c->view().localAddress.empty());
             }
             if (s == State::Waiting) {
-                ASSERT_TRUE(c->view().nextAttempt != 0 || c->view().phase == "device" || c->view().phase == "carrier")
+                ASSERT_TRUE(c->view().nextAttempt != 0 || c->view().phase == "device" ||
+                            c->view().phase == "carrier")
                     << "waits for nothing";
             }
             if (s == State::Down) {

@@ -51,7 +51,8 @@ TEST_F(House, AFullDiskStoresNeither) {
 TEST_F(House, BadInputChangesNothing) {
     EXPECT_EQ(codeOf([&] { manager.add(".hidden", Machine::kProfile, {}); }), ErrorCode::InvalidName);
     EXPECT_EQ(codeOf([&] { manager.add("a/b", Machine::kProfile, {}); }), ErrorCode::InvalidName);
-    EXPECT_EQ(codeOf([&] { manager.add(std::string(65, 'a'), Machine::kProfile, {}); }), ErrorCode::InvalidName);
+    EXPECT_EQ(codeOf([&] { manager.add(std::string(65, 'a'), Machine::kProfile, {}); }),
+              ErrorCode::InvalidName);
     EXPECT_EQ(codeOf([&] { manager.add("isp", "{", {}); }), ErrorCode::InvalidProfile);
     EXPECT_EQ(codeOf([&] { manager.add("isp", Machine::kProfile, password("with\nnewline")); }),
               ErrorCode::InvalidProfile);
@@ -80,7 +81,8 @@ TEST_F(House, UpdateMarksARunningLink) {
     Connection& c = manager.add("isp", Machine::kProfile, password("pw"));
     c.up({}, [](const auto&) {});
     ASSERT_NE(m.engines.of("isp"), nullptr);
-    manager.updateProfile(c, R"({"type":"pppoe","priority":7,"pppoe":{"interface":"eth0"},"auth":{"user":"alice"}})");
+    manager.updateProfile(
+        c, R"({"type":"pppoe","priority":7,"pppoe":{"interface":"eth0"},"auth":{"user":"alice"}})");
     EXPECT_TRUE(c.view().needsRedial);
     EXPECT_NE(m.engines.of("isp"), nullptr);
     EXPECT_EQ(codeOf([&] { manager.updateProfile(c, "[]"); }), ErrorCode::InvalidProfile);

@@ -16,9 +16,9 @@ ConnectionRecord sample() {
     record.reason = Reason::EchoTimeout;
     record.reasonText = "quoted \"text\" with \u00e4";
     record.attempt = 3;
-    record.stateSince = {Duration(1)};
-    record.connectedAt = {Duration(2)};
-    record.nextAttempt = {Duration(3)};
+    record.stateSince = {{Duration(1)}, 11};
+    record.connectedAt = {{Duration(2)}, 12};
+    record.nextAttempt = {{Duration(3)}, 13};
     record.retry = {RetryClass::Auth, 2, 1, BootTime{Duration(9)}};
     record.facts.ip4 = engine::Ip4Up{"ppp0", 7, {1, 2, 3, 4}, {5, 6, 7, 8}, {{9, 9, 9, 9}}, 1492};
     record.facts.ip6 = engine::Ip6Up{"ppp0", 7, {1, 2, 3, 4, 5, 6, 7, 8}, {8, 7, 6, 5, 4, 3, 2, 1}, 1492};

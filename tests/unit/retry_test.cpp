@@ -100,8 +100,8 @@ TEST(Retry, DeviceAndCarrierWaitForTheEvent) {
 }
 
 TEST(Retry, FaultsAreGivenUpAtOnce) {
-    for (const Reason reason :
-         {Reason::ProfileInvalid, Reason::EngineMissing, Reason::KernelSupportMissing, Reason::SecretsMissing}) {
+    for (const Reason reason : {Reason::ProfileInvalid, Reason::EngineMissing, Reason::KernelSupportMissing,
+                                Reason::SecretsMissing}) {
         RetryMemory memory;
         EXPECT_EQ(decide(memory, failure(reason), {}, 0s, kNow, 0.5).kind, Kind::GiveUp) << wire(reason);
     }

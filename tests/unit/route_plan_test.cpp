@@ -40,7 +40,8 @@ struct Table : testing::Test {
     std::uint32_t winner() const {
         const Route* best = nullptr;
         for (const Route& route : machine.network.table) {
-            if (route.isDefault() && route.table == kMainTable && (best == nullptr || route.metric < best->metric)) {
+            if (route.isDefault() && route.table == kMainTable &&
+                (best == nullptr || route.metric < best->metric)) {
                 best = &route;
             }
         }
