@@ -77,11 +77,11 @@ public:
     }
 
     ExitCode run(const Output& output) override {
-        Client client(Client::Start::Never);
-        const std::string path = name_.empty() ? std::string{} : client.pathOf(name_);
-        const auto matches = subscribe(client.bus(), path);
+        client_.emplace(Client::Start::Never);
+        const std::string path = name_.empty() ? std::string{} : client_->pathOf(name_);
+        matches_ = subscribe(client_->bus(), path);
         while (true) { // until Ctrl-C, or until nobody reads any more: both end the process by a signal
-            client.step(std::nullopt);
+            client_->step(std::nullopt);
             for (; !inbox_.empty(); inbox_.pop_front()) {
                 print(output, inbox_.front());
             }
@@ -177,6 +177,8 @@ private:
 
     std::string name_;
     std::deque<Happening> inbox_;
+    std::optional<Client> client_;
+    std::vector<sdbus::Slot> matches_; // behind the client: they go first
 };
 
 } // namespace

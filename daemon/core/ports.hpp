@@ -103,7 +103,8 @@ public:
     virtual void listen(NetworkListener* listener) = 0; ///< one; nullptr ends it
     virtual std::optional<Link> link(const std::string& name) const = 0;
     virtual std::optional<Link> link(std::uint32_t index) const = 0;
-    /// All unicast routes of table main (and of tables that hold a route of kRouteProtocol), both families.
+    /// Default routes of table main and of tables that hold a route of kRouteProtocol, and all routes of that
+    /// protocol; both families. Others are of no concern here and may be many.
     virtual std::vector<Route> routes() const = 0;
     /// Adds the route; one with the same key (table, destination, metric) of another interface is left in
     /// place beside it (NLM_F_APPEND). True also where the very same route existed. False with the kernel's

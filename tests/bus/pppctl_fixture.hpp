@@ -37,7 +37,7 @@ protected:
 
     /// The command line of pppctl with its standard error in a file of its own.
     std::vector<std::string> commandLine(const std::vector<std::string>& arguments) const {
-        std::vector<std::string> out{"sh", "-c",        "file=$1; shift; exec \"$@\" 2>\"$file\"",
+        std::vector<std::string> out{"sh", "-c",        R"(file=$1; shift; exec "$@" 2>"$file")",
                                      "sh", errorFile(), PPP_TEST_PPPCTL};
         out.insert(out.end(), arguments.begin(), arguments.end());
         return out;

@@ -31,5 +31,5 @@ bare_wait() {
 
 # has_address INTERFACE [ADDRESS]: it has (that) IPv4 address.
 has_address() {
-	[ -n "$(ip -4 -o address show dev "$1" ${2:+to "$2"} 2>/dev/null)" ]
+	[ -n "$(ip -4 -o address show dev "$1" up ${2:+to "$2"} 2>/dev/null)" ]
 }

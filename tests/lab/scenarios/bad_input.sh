@@ -12,16 +12,17 @@ profile_write syntax '{ "type": "pppoe", "pppoe": { "interface": "wan0" '
 profile_write typo "$(profile_json wan0 '.ppp["lcp-echo-intervall"] = 5')"
 profile_write range "$(profile_json wan0 '.ppp.mtu = 70000 | .ipv4["default-route"] = "perhaps"')"
 expect 0 pppctl list
-printf '%s\n' "$output"
+listed=$output
+printf '%s\n' "$listed"
 for name in syntax typo range; do
-	contains "pppctl list" "$output" "$name"
+	contains "pppctl list" "$listed" "$name"
 	equal "State of $name" "$(property "$name" State)" failed
 	equal "Reason of $name" "$(property "$name" Reason)" profile-invalid
 	contains "the journal" "$(journal_of_product)" "$name"
 	expect 5 pppctl up "$name"
 	contains "why $name does not come up" "$errors" profile-invalid
 done
-contains "pppctl list" "$output" /ppp/lcp-echo-intervall
+contains "pppctl list" "$listed" /ppp/lcp-echo-intervall
 contains "what is wrong with typo" "$(property typo ReasonText)" /ppp/lcp-echo-intervall
 contains "what is wrong with typo" "$(property typo ReasonText)" lcp-echo-interval
 contains "what is wrong with range" "$(property range ReasonText)" /ppp/mtu

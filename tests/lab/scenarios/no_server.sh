@@ -7,7 +7,7 @@
 isp_cable 0
 isp_options 0
 product_start
-profile_write isp "$(profile_json wan0 '.pppoe["discovery-timeout"] = 3 | .reconnect = {discovery: {first: 2, factor: 1, cap: 2}}')"
+profile_write isp "$(profile_json wan0 '.pppoe["discovery-timeout"] = 3 | .reconnect = {discovery: {first: 15, factor: 1, cap: 15}, jitter: 0}')"
 snapshot before
 
 expect 5 pppctl up isp
@@ -35,6 +35,6 @@ settled before
 note "a server appears"
 expect 5 pppctl up isp
 isp_pppoe 0
-wait_state isp up 20
+wait_state isp up 40
 note "up $waited_ms ms after the server came"
 expect 0 pppctl down isp

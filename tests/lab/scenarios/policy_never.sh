@@ -21,6 +21,6 @@ ip link set lan0 up
 ip address add 192.168.7.2/24 dev lan0
 ip route add default via 192.168.7.1 dev lan0
 expect 0 pppctl up isp
-equal "the default routes" "$(default_routes)" "lan0 0 boot"
+equal "the default routes" "$(default_routes)" "lan0 0 null"
 expect 0 pppctl down isp
-equal "the default routes" "$(default_routes)" "lan0 0 boot"
+equal "the default routes" "$(default_routes)" "lan0 0 null"
