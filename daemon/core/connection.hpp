@@ -32,6 +32,8 @@ public:
     virtual void connectionStateChanged(Connection& connection, State now, State old, Reason reason,
                                         const Details& details) = 0;
     virtual void connectionEvent(Connection& connection, const TimelineEntry& entry) = 0;
+    /// Hands the duty to set this port down again to another connection that uses it. False where none does.
+    virtual bool passOnRaised(const std::string& link, const Connection& from) = 0;
 };
 
 struct UpOptions {
@@ -62,6 +64,8 @@ public:
     const std::optional<Profile>& profile() const { return profile_; }
     /// The interface of the present link; 0: none.
     std::uint32_t interfaceIndex() const;
+    /// Takes over the duty of passOnRaised() if this connection dials on that port now.
+    bool inheritRaised(const std::string& link);
 
     // ---- life
     // -----------------------------------------------------------------------------------------------------

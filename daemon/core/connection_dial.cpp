@@ -275,11 +275,23 @@ void Connection::giveBackLine(bool keepRaised) {
     if (keepRaised) {
         line_.raisedLink.clear();
     }
+    if (!line_.raisedLink.empty() && host_.passOnRaised(line_.raisedLink, *this)) {
+        line_.raisedLink.clear();
+    }
     const std::string left = undoLine(line_, ports_.network);
     line_.raisedLink = raised;
     if (!left.empty()) {
         log(Severity::Warning, text::cat("could not give back the line: ", left));
     }
+}
+
+bool Connection::inheritRaised(const std::string& link) {
+    const bool uses = engine_ && profile_ && device(*profile_) == link;
+    if (uses) {
+        line_.raisedLink = link;
+        save();
+    }
+    return uses;
 }
 
 void Connection::wait(const Cause& cause, const RetryDecision& decision) {

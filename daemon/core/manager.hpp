@@ -71,6 +71,7 @@ private:
     void connectionStateChanged(Connection& connection, State now, State old, Reason reason,
                                 const Details& details) override;
     void connectionEvent(Connection& connection, const TimelineEntry& entry) override;
+    bool passOnRaised(const std::string& link, const Connection& from) override;
     void linkChanged(const Link& link) override;
     void linkGone(const std::string& name) override;
     void routesChanged() override;

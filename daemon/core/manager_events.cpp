@@ -55,6 +55,15 @@ void Manager::connectionEvent(Connection& connection, const TimelineEntry& entry
     }
 }
 
+bool Manager::passOnRaised(const std::string& link, const Connection& from) {
+    for (Connection* connection : connections()) {
+        if (connection != &from && connection->inheritRaised(link)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void Manager::linkChanged(const Link& link) {
     for (Connection* connection : connections()) {
         connection->linkChanged(link);

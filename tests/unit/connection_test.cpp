@@ -343,6 +343,23 @@ TEST_F(Line, APortThatIsDownIsSetUpAndGivenBack) {
     EXPECT_TRUE(m.records.records.empty());
 }
 
+TEST_F(Line, APortThatAnotherLinkUsesStaysUpUntilThatIsDown) {
+    m.network.links["eth0"] = {2, "eth0", 1500, false, false};
+    m.addProfile("other");
+    start();
+    bringUp();
+    manager->get("other").up({}, [](const auto&) {});
+    isp().down(false, [](const auto&) {});
+    m.dns.answer();
+    end();
+    EXPECT_EQ(state(), "down");
+    EXPECT_TRUE(m.network.links["eth0"].up);
+    manager->get("other").down(false, [](const auto&) {});
+    m.engines.of("other")->end({5, {}});
+    EXPECT_FALSE(m.network.links["eth0"].up);
+    EXPECT_TRUE(m.records.records.empty());
+}
+
 TEST_F(Line, APortWithoutCarrierGetsAMomentAfterItWasSetUp) {
     m.network.links["eth0"] = {2, "eth0", 1500, false, false};
     m.network.plugged = false;
