@@ -73,7 +73,7 @@ void Connection::deadlinePassed(Phase phase) {
         stop(Reason::LcpTimeout, std::string(sentence(Reason::LcpTimeout)));
         return;
     }
-    const std::string& trouble = handover_.trouble();
+    const std::string trouble = handover_.trouble();
     stop(Reason::PhaseTimeout,
          text::cat("phase ", wire(phase), " took too long", trouble.empty() ? "" : text::cat(": ", trouble)));
 }

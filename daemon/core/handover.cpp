@@ -77,14 +77,14 @@ Handover::Handover(std::string connection, const Ports& ports, RouteHost& host, 
     : connection_(std::move(connection)), ports_(ports), host_(host), changed_(std::move(changed)) {}
 
 void Handover::apply(const Profile& profile, const LinkFacts& facts) {
-    trouble_.clear();
+    routeTrouble_.clear();
     if (facts.ip4) {
         const RouteClaim claim = claimFor(connection_, profile, facts);
         claimed_ = claim;
         std::string error;
         routesApplied_ = host_.claimRoutes(claim, error);
         if (!routesApplied_) {
-            trouble_ = error;
+            routeTrouble_ = error;
         }
     } else {
         if (claimed_) {
@@ -123,9 +123,7 @@ void Handover::pushDns(const DnsPlan& plan) {
             // A resolver that fails must not keep a working link from being up: it is told again when it
             // comes back.
             dnsApplied_ = true;
-            if (!error.empty()) {
-                trouble_ = "DNS: " + error;
-            }
+            dnsTrouble_ = error.empty() ? "" : "DNS: " + error;
             changed_();
         });
 }
@@ -143,7 +141,8 @@ void Handover::withdraw() {
     }
     routesApplied_ = false;
     dnsApplied_ = false;
-    trouble_.clear();
+    routeTrouble_.clear();
+    dnsTrouble_.clear();
     if (!dns_) {
         return;
     }
@@ -157,6 +156,11 @@ void Handover::withdraw() {
             changed_();
         }
     });
+}
+
+std::string Handover::trouble() const {
+    const bool both = !routeTrouble_.empty() && !dnsTrouble_.empty();
+    return routeTrouble_ + (both ? "; " : "") + dnsTrouble_;
 }
 
 void Handover::abandon() {

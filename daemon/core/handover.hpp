@@ -45,7 +45,7 @@ public:
     bool idle() const { return !claimed_ && !dns_ && pending_ == 0; }
     std::vector<std::string> dnsServers() const;
     /// What did not work, for a person; empty: all did.
-    const std::string& trouble() const { return trouble_; }
+    std::string trouble() const;
 
 private:
     void pushDns(const DnsPlan& plan);
@@ -61,7 +61,7 @@ private:
     int pending_ = 0;
     std::uint64_t epoch_ = 0;      ///< raised by abandon(): answers of an older one do not count
     std::uint64_t generation_ = 0; ///< answers to older questions are of no interest
-    std::string trouble_;
+    std::string routeTrouble_, dnsTrouble_;
     std::shared_ptr<int> alive_ = std::make_shared<int>(0); ///< callbacks hold it weakly: they may outlive us
 };
 

@@ -1,83 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The state machine told by hand what happens: life of a link, the intent table, failures, adoption.
+// The state machine told by hand what happens: life of a link, the intent table, failures.
 #include <gtest/gtest.h>
 
-#include "plugin/message.h"
-#include "support/fake_ports.hpp"
+#include "connection_fixture.hpp"
 
 namespace {
 
 using namespace ppp::core;
 using namespace ppp::test;
 using namespace std::chrono_literals;
-
-struct Answer {
-    bool came = false;
-    std::optional<Error> error;
-    Done done() {
-        return [this](const std::optional<Error>& e) {
-            EXPECT_FALSE(came) << "answered twice";
-            came = true;
-            error = e;
-        };
-    }
-    std::string text() const { return error ? error->what() : ""; }
-};
-
-struct Line : testing::Test {
-    Machine m;
-    std::unique_ptr<Manager> manager;
-
-    void start(const std::string& profile = Machine::kProfile) {
-        m.addProfile("isp", profile);
-        restart();
-    }
-    void restart() {
-        manager = std::make_unique<Manager>(m.ports());
-        manager->load();
-        manager->begin();
-        m.clock.settle();
-    }
-    Connection& isp() { return manager->get("isp"); }
-    FakeEngine& engine() { return *m.engines.of("isp"); }
-    std::string state() { return std::string(wire(isp().state())); }
-
-    void phase(std::uint32_t number) { engine().report(engine::PhaseChange{number}); }
-    void negotiate() {
-        phase(PPPM_PHASE_SERIALCONN);
-        engine().report(engine::Session{5, {2, 0, 0, 0, 0, 1}, "isp-ac"});
-        phase(PPPM_PHASE_ESTABLISH);
-        engine().report(engine::LcpUp{1492, 1492});
-        phase(PPPM_PHASE_AUTHENTICATE);
-        engine().report(engine::Auth{0xc223, PPPM_VERDICT_ACCEPTED, "welcome", 5});
-        phase(PPPM_PHASE_NETWORK);
-    }
-    void address() {
-        m.network.links["ppp0"] = {10, "ppp0", 1492, true, true};
-        engine().report(ip4());
-        m.dns.answer();
-    }
-    void bringUp() {
-        isp().up({}, [](const auto&) {});
-        negotiate();
-        address();
-    }
-    void end(std::uint32_t status = 5) {
-        m.network.removeInterface("ppp0");
-        engine().report(engine::Exit{status});
-        engine().end({static_cast<int>(status), {}});
-        m.dns.answer();
-    }
-    void toNextAttempt() {
-        const std::uint64_t now = m.clock.wall(m.clock.now());
-        m.clock.advance(Duration(static_cast<std::int64_t>(isp().view().nextAttempt - now)));
-    }
-    bool nothingApplied() const {
-        const bool route = std::any_of(m.network.table.begin(), m.network.table.end(),
-                                       [](const Route& r) { return r.protocol == kRouteProtocol; });
-        return !route && m.dns.applied.empty();
-    }
-};
 
 TEST_F(Line, UpAndDownWithoutATrace) {
     start();
@@ -449,98 +380,6 @@ TEST_F(Line, BrokenProfileIsFailedAndMended) {
     m.addProfile("isp");
     manager->reload();
     EXPECT_EQ(state(), "down");
-}
-
-TEST_F(Line, AutoconnectDialsAtTheStart) {
-    start(
-        R"({"type":"pppoe","autoconnect":true,"pppoe":{"interface":"eth0"},"auth":{"user":"a"},"ipv6":{"enabled":false}})");
-    EXPECT_EQ(state(), "connecting");
-    EXPECT_TRUE(isp().wanted());
-}
-
-TEST_F(Line, ALinkPutDownByHandStaysDownOverARestart) {
-    start(
-        R"({"type":"pppoe","autoconnect":true,"pppoe":{"interface":"eth0"},"auth":{"user":"a"},"ipv6":{"enabled":false}})");
-    isp().down(false, [](const auto&) {});
-    end();
-    EXPECT_FALSE(m.records.records.empty());
-    manager->handOver();
-    restart();
-    EXPECT_EQ(state(), "down");
-    EXPECT_FALSE(isp().wanted());
-}
-
-TEST_F(Line, ARunningLinkIsTakenOver) {
-    start();
-    bringUp();
-    const View before = isp().view();
-    manager->handOver();
-    EXPECT_TRUE(engine().released);
-    m.engines.survivors.insert("isp");
-    m.dns.pushes = 0;
-    restart();
-    m.dns.answer();
-    const View after = isp().view();
-    EXPECT_EQ(after.state, "up");
-    EXPECT_EQ(after.connectedAt, before.connectedAt);
-    EXPECT_EQ(after.localAddress, before.localAddress);
-    EXPECT_EQ(m.engines.launches, 1);
-    EXPECT_TRUE(after.defaultRoute);
-}
-
-TEST_F(Line, AnEngineThatDiedWhileNobodyLookedIsRedialled) {
-    start();
-    bringUp();
-    manager->handOver();
-    manager.reset();
-    m.network.removeInterface("ppp0");
-    restart();
-    EXPECT_EQ(state(), "waiting");
-    m.clock.advance(10s);
-    EXPECT_EQ(state(), "connecting");
-    EXPECT_TRUE(nothingApplied());
-}
-
-TEST_F(Line, AWaitGoesOnAfterARestart) {
-    start();
-    isp().up({}, [](const auto&) {});
-    end(8);
-    ASSERT_EQ(state(), "waiting");
-    const auto next = isp().view().nextAttempt;
-    manager->handOver();
-    restart();
-    EXPECT_EQ(state(), "waiting");
-    EXPECT_EQ(isp().view().nextAttempt, next);
-    EXPECT_EQ(m.engines.launches, 1);
-}
-
-TEST_F(Line, AnEngineOfARemovedProfileIsLetGo) {
-    start();
-    m.engines.survivors.insert("gone");
-    restart();
-    EXPECT_EQ(m.engines.dropped.count("gone"), 1U);
-}
-
-TEST_F(Line, ShutdownKeepsWanted) {
-    start();
-    bringUp();
-    bool gone = false;
-    manager->shutdown([&] { gone = true; });
-    m.dns.answer();
-    end();
-    EXPECT_TRUE(gone);
-    EXPECT_TRUE(nothingApplied());
-    restart();
-    EXPECT_EQ(state(), "connecting") << "it was wanted when the service stopped";
-}
-
-TEST_F(Line, DnsIsPushedAgainToANewResolver) {
-    start();
-    bringUp();
-    m.dns.applied.clear();
-    m.dns.changed();
-    m.dns.answer();
-    EXPECT_EQ(m.dns.applied.size(), 1U);
 }
 
 TEST_F(Line, TimelineTellsTheStory) {

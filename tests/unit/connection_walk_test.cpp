@@ -30,72 +30,25 @@ public:
 
     void step() {
         const std::string name = pick() % 2 == 0 ? "one" : "two";
-        Connection& c = manager_->get(name);
-        FakeEngine* engine = m_.engines.of(name);
-        const std::uint32_t index = name == "one" ? 10 : 11;
-        const std::string interface = name == "one" ? "ppp0" : "ppp1";
-        switch (pick() % 16) {
+        switch (pick() % 8) {
         case 0:
-            attempt([&] { c.up({pick() % 2 == 0, std::chrono::seconds(pick() % 5)}, [](const auto&) {}); });
-            break;
         case 1:
-            c.down(pick() % 2 == 0, [](const auto&) {});
+            call(manager_->get(name));
             break;
         case 2:
-            attempt([&] { c.redial({pick() % 2 == 0, "walk"}, [](const auto&) {}); });
+            m_.clock.advance(pick() % 2 == 0 ? Duration(std::chrono::milliseconds(pick() % 5000))
+                                             : Duration(std::chrono::minutes(pick() % 40)));
             break;
         case 3:
-            m_.clock.advance(std::chrono::milliseconds(pick() % 5000));
-            break;
-        case 4:
-            m_.clock.advance(std::chrono::minutes(pick() % 40));
-            break;
-        case 5:
-        case 6:
             m_.dns.answer();
             break;
-        case 7:
-            if (engine != nullptr) {
-                engine->report(engine::PhaseChange{pick() % 13});
-            }
-            break;
-        case 8:
-        case 9:
-            if (engine != nullptr) {
-                m_.network.links[interface] = {index, interface, 1492, true, true};
-                engine->report(ip4(interface, index));
-            }
-            break;
-        case 10:
-            if (engine != nullptr) {
-                engine->report(engine::Ip4Down{});
-            }
-            break;
-        case 11:
-            if (engine != nullptr) {
-                const std::uint32_t status = pick() % 22;
-                m_.network.removeInterface(interface);
-                if (pick() % 2 == 0) {
-                    engine->report(engine::Exit{status});
-                    engine->end({static_cast<int>(status), {}});
-                } else {
-                    engine->end({{}, 9});
-                }
-            }
-            break;
-        case 12:
-            if (engine != nullptr) {
-                engine->report(engine::Auth{0xc223, pick() % 3, "words", 5});
-            }
-            break;
-        case 13:
-            flapCarrier();
-            break;
-        case 14:
-            handOver();
+        case 4:
+            pick() % 2 == 0 ? flapCarrier() : handOver();
             break;
         default:
-            oddReport(engine);
+            if (FakeEngine* engine = m_.engines.of(name)) {
+                report(*engine, name);
+            }
             break;
         }
     }
@@ -175,6 +128,58 @@ private:
         }
     }
 
+    void call(Connection& c) {
+        switch (pick() % 3) {
+        case 0:
+            attempt([&] { c.up({pick() % 2 == 0, std::chrono::seconds(pick() % 5)}, [](const auto&) {}); });
+            break;
+        case 1:
+            c.down(pick() % 2 == 0, [](const auto&) {});
+            break;
+        default:
+            attempt([&] { c.redial({pick() % 2 == 0, "walk"}, [](const auto&) {}); });
+            break;
+        }
+    }
+
+    void report(FakeEngine& engine, const std::string& name) {
+        const std::uint32_t index = name == "one" ? 10 : 11;
+        const std::string interface = name == "one" ? "ppp0" : "ppp1";
+        switch (pick() % 7) {
+        case 0:
+            engine.report(engine::PhaseChange{pick() % 13});
+            break;
+        case 1:
+        case 2:
+            m_.network.links[interface] = {index, interface, 1492, true, true};
+            engine.report(ip4(interface, index));
+            break;
+        case 3:
+            engine.report(engine::Ip4Down{});
+            break;
+        case 4:
+            end(engine, interface);
+            break;
+        case 5:
+            engine.report(engine::Auth{0xc223, pick() % 3, "words", 5});
+            break;
+        default:
+            oddReport(engine);
+            break;
+        }
+    }
+
+    void end(FakeEngine& engine, const std::string& interface) {
+        const std::uint32_t status = pick() % 22;
+        m_.network.removeInterface(interface);
+        if (pick() % 2 == 0) {
+            engine.report(engine::Exit{status});
+            engine.end({static_cast<int>(status), {}});
+        } else {
+            engine.end({{}, 9});
+        }
+    }
+
     void start() {
         manager_ = std::make_unique<Manager>(m_.ports());
         manager_->load();
@@ -207,17 +212,14 @@ private:
         m_.network.change(link);
     }
 
-    void oddReport(FakeEngine* engine) {
-        if (engine == nullptr) {
-            return;
-        }
+    void oddReport(FakeEngine& engine) {
         const EngineEvent odd[] = {engine::Session{pick() % 99, {}, "ac"},
                                    engine::DiscoveryError{0x0201 + pick() % 3, {}, "no"},
                                    engine::LcpUp{1492, 1492},
                                    engine::LcpTerminated{"bye"},
                                    engine::ProtocolRejected{0x8057},
                                    engine::Ip6Down{}};
-        engine->report(odd[pick() % 6]);
+        engine.report(odd[pick() % 6]);
     }
 
     Machine m_;
@@ -240,6 +242,6 @@ TEST_P(RandomWalk, HoldsTheInvariants) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomWalk, testing::Range(0U, 10U));
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomWalk, testing::Range(0U, 4U));
 
 } // namespace

@@ -71,5 +71,8 @@ note "stopped after $took_ms ms"
 wait_until 15 "pppd is gone" links_gone
 wait_until 15 "the provider has no session left" isp_idle 0
 contains "what the provider saw" "$(cat /lab/out/isp0.log)" "rcvd [LCP TermReq"
+# What a person asked for outlives a stop; nothing else does.
+expect 0 jq -e '.wanted and .state == "down" and (.engine | not)' /run/ppp-manager/records/isp.json
+rm /run/ppp-manager/records/isp.json
 settled stopped
 
