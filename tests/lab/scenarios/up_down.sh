@@ -53,6 +53,7 @@ round() {
 	expect 0 pppctl --json list
 	expect 0 jq -e '[.. | objects | select(.name? == "isp" and .state? == "up")] | length == 1' <<<"$output"
 	expect 0 pppctl --json status isp
+	# shellcheck disable=SC2016 # $address is jq's
 	expect 0 jq -e --arg address "$address" '[.. | objects | select(."local-address"? == $address)] | length == 1' <<<"$output"
 	expect 0 pppctl up isp # already
 
