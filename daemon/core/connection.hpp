@@ -11,6 +11,7 @@
 
 #include "core/cause.hpp"
 #include "core/details.hpp"
+#include "core/dial_pacer.hpp"
 #include "core/handover.hpp"
 #include "core/line.hpp"
 #include "core/ports.hpp"
@@ -32,8 +33,12 @@ public:
     virtual void connectionStateChanged(Connection& connection, State now, State old, Reason reason,
                                         const Details& details) = 0;
     virtual void connectionEvent(Connection& connection, const TimelineEntry& entry) = 0;
+    /// A turn to dial, as DialPacer::ask.
+    virtual std::unique_ptr<DialTurn> askTurn(std::function<void()> go) = 0;
     /// Hands the duty to set this port down again to another connection that uses it. False where none does.
     virtual bool passOnRaised(const std::string& link, const Connection& from) = 0;
+    /// Whether another connection dials on this link that we made.
+    virtual bool madeLinkShared(const std::string& link, const Connection& from) const = 0;
 };
 
 struct UpOptions {
@@ -66,6 +71,8 @@ public:
     std::uint32_t interfaceIndex() const;
     /// Takes over the duty of passOnRaised() if this connection dials on that port now.
     bool inheritRaised(const std::string& link);
+    /// Whether it has this made link (VLAN, own MAC) in use.
+    bool usesMadeLink(const std::string& link) const;
 
     // ---- life
     // -----------------------------------------------------------------------------------------------------
@@ -136,6 +143,7 @@ private:
     void engineEnded(const EngineEnd& end) override;
     void onPhase(std::uint32_t phase);
     void onAuth(const engine::Auth& auth);
+    void holdTurn(Duration patience);
     void onFamilies();
     void onHandover();
     void checkComplete();
@@ -179,6 +187,7 @@ private:
     std::uint64_t chance_;
 
     std::unique_ptr<Engine> engine_;
+    std::unique_ptr<DialTurn> turn_;
     Handover handover_;
     Waiters attempts_; ///< of up and redial
     Waiters stops_;    ///< of down and shutdown

@@ -53,6 +53,14 @@ void Connection::continueDial() {
         conclude(cause);
         return;
     }
+    if (!turn_) {
+        turn_ = host_.askTurn([this] { continueDial(); });
+    }
+    if (!turn_->granted()) {
+        setPhase(Phase::Queued);
+        save();
+        return;
+    }
     if (!launch(cause)) {
         conclude(cause);
         return;
@@ -65,7 +73,7 @@ void Connection::continueDial() {
 
 bool Connection::prepare(Cause& cause) {
     std::string error;
-    if (phase_ != Phase::Carrier) {
+    if (phase_ != Phase::Carrier && phase_ != Phase::Queued) {
         setPhase(Phase::Device);
     }
     const LineStatus status = prepareLine(
@@ -142,6 +150,7 @@ void Connection::tearDown() {
     grace_.reset();
     familyWait_.reset();
     sessionTimer_.reset();
+    turn_.reset();
     setPhase(Phase::None);
     handover_.withdraw();
     rung_ = 0;
@@ -174,6 +183,7 @@ void Connection::engineEnded(const EngineEnd& end) {
     end_ = end;
     const bool orderly = seen_.status.has_value();
     engine_.reset();
+    turn_.reset();
     deadline_.reset();
     grace_.reset();
     familyWait_.reset();
@@ -278,7 +288,8 @@ void Connection::giveBackLine(bool keepRaised) {
     if (!line_.raisedLink.empty() && host_.passOnRaised(line_.raisedLink, *this)) {
         line_.raisedLink.clear();
     }
-    const std::string left = undoLine(line_, ports_.network);
+    const std::string left = undoLine(
+        line_, ports_.network, [this](const std::string& link) { return host_.madeLinkShared(link, *this); });
     line_.raisedLink = raised;
     if (!left.empty()) {
         log(Severity::Warning, text::cat("could not give back the line: ", left));
@@ -292,6 +303,10 @@ bool Connection::inheritRaised(const std::string& link) {
         save();
     }
     return uses;
+}
+
+bool Connection::usesMadeLink(const std::string& link) const {
+    return line_.madeLink == link || line_.madeParent == link;
 }
 
 void Connection::wait(const Cause& cause, const RetryDecision& decision) {
@@ -349,6 +364,7 @@ void Connection::forgetLink() {
     runningDigest_.clear();
     familyWaited_ = false;
     ending_ = false;
+    turn_.reset();
     deadline_.reset();
     grace_.reset();
     familyWait_.reset();

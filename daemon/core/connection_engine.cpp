@@ -15,6 +15,9 @@ using std::chrono::seconds;
 constexpr Duration kRefusalGrace = seconds(1); // another concentrator may still offer what this one refuses
 constexpr Duration kHangUpGrace = seconds(3);  // after a refused password the peer hangs up by itself
 constexpr Duration kEndLimit = seconds(20);
+// With the processor free these are a hundred times what is needed.
+constexpr Duration kDiscoveryTurn = seconds(1);
+constexpr Duration kSessionTurn = seconds(3);
 constexpr std::uint32_t kIpcp = 0x8021;
 constexpr std::uint32_t kIpv6cp = 0x8057;
 
@@ -38,6 +41,7 @@ Duration limitOf(Phase phase, const Profile& profile) {
     case Phase::Carrier:
     case Phase::Backoff:
     case Phase::Demand:
+    case Phase::Queued:
     case Phase::GatherSecrets:
     case Phase::Tunnel:
     case Phase::Running:
@@ -89,6 +93,7 @@ void Connection::engineReported(const EngineEvent& event) {
         onAuth(*auth);
     } else if (const auto* session = std::get_if<engine::Session>(&event)) {
         facts_.session = *session;
+        holdTurn(kSessionTurn);
         save();
         changed();
     } else if (std::holds_alternative<engine::DiscoveryError>(event)) {
@@ -132,6 +137,7 @@ void Connection::onPhase(std::uint32_t phase) {
     switch (phase) {
     case PPPM_PHASE_SERIALCONN:
         setPhase(profile_ && profile_->type == LinkType::Pppoe ? Phase::Discovery : Phase::Dialing);
+        holdTurn(kDiscoveryTurn);
         break;
     case PPPM_PHASE_ESTABLISH:
         setPhase(Phase::Lcp);
@@ -144,6 +150,12 @@ void Connection::onPhase(std::uint32_t phase) {
         break;
     default:
         break;
+    }
+}
+
+void Connection::holdTurn(Duration patience) {
+    if (turn_) {
+        turn_->holdFor(patience);
     }
 }
 
@@ -210,6 +222,7 @@ void Connection::checkComplete() {
 }
 
 void Connection::becomeUp() {
+    turn_.reset();
     familyWait_.reset();
     deadline_.reset();
     connectedAt_ = Moment::now(ports_.clock);

@@ -90,7 +90,8 @@ LineStatus prepareLine(const Profile& profile, Network& network, LineState& line
     return status;
 }
 
-std::string undoLine(LineState& line, Network& network) {
+std::string undoLine(LineState& line, Network& network,
+                     const std::function<bool(const std::string& link)>& shared) {
     std::string error;
     std::string all;
     const auto note = [&](bool done) {
@@ -98,10 +99,10 @@ std::string undoLine(LineState& line, Network& network) {
             all += all.empty() ? error : text::cat("; ", error);
         }
     };
-    if (!line.madeLink.empty()) {
+    if (!line.madeLink.empty() && !shared(line.madeLink)) {
         note(network.removeLink(line.madeLink, error));
     }
-    if (!line.madeParent.empty()) {
+    if (!line.madeParent.empty() && !shared(line.madeParent)) {
         note(network.removeLink(line.madeParent, error));
     }
     if (!line.raisedLink.empty() && network.link(line.raisedLink)) {

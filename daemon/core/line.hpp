@@ -26,8 +26,10 @@ enum class LineStatus { Ready, Missing, NoCarrier, Refused };
 LineStatus prepareLine(const Profile& profile, Network& network, LineState& line,
                        const std::function<void()>& remember, std::string& error);
 
-/// Undoes what is recorded; the kernel's words on what could not be undone, else empty.
-std::string undoLine(LineState& line, Network& network);
+/// Undoes what is recorded, but for made links that `shared` says another connection dials on; the kernel's
+/// words on what could not be undone, else empty.
+std::string undoLine(LineState& line, Network& network,
+                     const std::function<bool(const std::string& link)>& shared);
 
 /// Ready, Missing or NoCarrier, as the kernel shows the profile's device now; changes nothing.
 LineStatus lineStatus(const Profile& profile, const Network& network);

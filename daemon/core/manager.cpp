@@ -22,7 +22,7 @@ constexpr Duration kBurial = std::chrono::seconds(1);
 }
 
 Manager::Manager(const Ports& ports)
-    : ports_(ports), routing_(ports_.network, ports_.records, ports_.journal) {
+    : ports_(ports), routing_(ports_.network, ports_.records, ports_.journal), pacer_(ports_.clock) {
     ports_.network.listen(this);
     ports_.dns.onResolverChanged([this] {
         for (const auto& [name, connection] : connections_) {
@@ -89,12 +89,25 @@ void Manager::begin() {
         if (connections_.find(name) == connections_.end()) {
             if (auto record = recordFromJson(json)) {
                 LineState line{record->device, record->madeLink, record->madeParent, record->raisedLink};
-                undoLine(line, ports_.network);
+                undoLine(line, ports_.network,
+                         [this](const std::string& link) { return anyUses(link, nullptr); });
             }
             ports_.records.remove(name);
         }
     }
+    removeOrphanLinks();
     routing_.reconcile();
+}
+
+/// What a daemon made and did not live to record.
+void Manager::removeOrphanLinks() {
+    for (const std::string& link : ports_.network.madeLinks()) {
+        std::string error;
+        if (!anyUses(link, nullptr) && !ports_.network.removeLink(link, error)) {
+            ports_.journal.log(Severity::Warning, "",
+                               text::cat("cannot remove the left-over link ", link, ": ", error));
+        }
+    }
 }
 
 std::vector<Connection*> Manager::connections() const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/connection.hpp"
+#include "core/dial_pacer.hpp"
 #include "core/routing.hpp"
 
 namespace ppp::core {
@@ -71,7 +72,9 @@ private:
     void connectionStateChanged(Connection& connection, State now, State old, Reason reason,
                                 const Details& details) override;
     void connectionEvent(Connection& connection, const TimelineEntry& entry) override;
+    std::unique_ptr<DialTurn> askTurn(std::function<void()> go) override;
     bool passOnRaised(const std::string& link, const Connection& from) override;
+    bool madeLinkShared(const std::string& link, const Connection& from) const override;
     void linkChanged(const Link& link) override;
     void linkGone(const std::string& name) override;
     void routesChanged() override;
@@ -79,9 +82,12 @@ private:
     Connection& make(const std::string& name);
     void erase(const std::string& name);
     void announcePrimary();
+    bool anyUses(const std::string& madeLink, const Connection* but) const;
+    void removeOrphanLinks();
 
     Ports ports_;
     Routing routing_;
+    DialPacer pacer_;
     std::map<std::string, std::unique_ptr<Connection>> connections_;
     std::vector<std::unique_ptr<Connection>> dying_; ///< removed, until the next turn of the loop
     std::unique_ptr<Timer> burial_;

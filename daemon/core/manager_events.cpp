@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the manager passes on: from connections to the observer, from the machine to the connections.
+#include <algorithm>
+
 #include "core/manager.hpp"
 
 namespace ppp::core {
@@ -55,6 +57,10 @@ void Manager::connectionEvent(Connection& connection, const TimelineEntry& entry
     }
 }
 
+std::unique_ptr<DialTurn> Manager::askTurn(std::function<void()> go) {
+    return pacer_.ask(std::move(go));
+}
+
 bool Manager::passOnRaised(const std::string& link, const Connection& from) {
     for (Connection* connection : connections()) {
         if (connection != &from && connection->inheritRaised(link)) {
@@ -62,6 +68,16 @@ bool Manager::passOnRaised(const std::string& link, const Connection& from) {
         }
     }
     return false;
+}
+
+bool Manager::madeLinkShared(const std::string& link, const Connection& from) const {
+    return anyUses(link, &from);
+}
+
+bool Manager::anyUses(const std::string& madeLink, const Connection* but) const {
+    return std::any_of(connections_.begin(), connections_.end(), [&](const auto& entry) {
+        return entry.second.get() != but && entry.second->usesMadeLink(madeLink);
+    });
 }
 
 void Manager::linkChanged(const Link& link) {

@@ -117,12 +117,15 @@ public:
     /// Sets or clears IFF_UP. False with the kernel's words in `error`.
     virtual bool setUp(const std::string& link, bool up, std::string& error) = 0;
     /// Makes a VLAN link on `parent` and sets it up; its name, or empty with the kernel's words in `error`.
-    /// One that is there already with the same parent and id is used as it is (`made` false).
+    /// One of somebody else with the same parent and id is used as it is (`made` false); one of ours is
+    /// shared.
     virtual std::string makeVlan(const std::string& parent, std::uint32_t id, bool& made,
                                  std::string& error) = 0;
     /// Makes a macvlan link (mode private) with this MAC on `parent` and sets it up; as makeVlan.
     virtual std::string makeOwnMac(const std::string& parent, const std::string& mac, std::string& error) = 0;
-    /// True also where it is already gone.
+    /// The links that we made, in this life or an earlier one: the kernel keeps the mark.
+    virtual std::vector<std::string> madeLinks() = 0;
+    /// True also where it is already gone; refuses one that we did not make.
     virtual bool removeLink(const std::string& link, std::string& error) = 0;
     /// One PADT on behalf of an engine that can no longer send it (RFC 2516 section 5.5). Errors are of no
     /// use to anybody.

@@ -63,10 +63,10 @@ constexpr std::array kTable{
     Row{Failed, Event::GiveUp, Failed},
 };
 
-constexpr std::array kPhases{Phase::None,     Phase::Device,        Phase::Carrier, Phase::Backoff,
-                             Phase::Demand,   Phase::GatherSecrets, Phase::Dialing, Phase::Discovery,
-                             Phase::Tunnel,   Phase::Lcp,           Phase::Auth,    Phase::Network,
-                             Phase::Applying, Phase::Running};
+constexpr std::array kPhases{Phase::None,      Phase::Device,   Phase::Carrier,       Phase::Backoff,
+                             Phase::Demand,    Phase::Queued,   Phase::GatherSecrets, Phase::Dialing,
+                             Phase::Discovery, Phase::Tunnel,   Phase::Lcp,           Phase::Auth,
+                             Phase::Network,   Phase::Applying, Phase::Running};
 
 } // namespace
 
@@ -109,6 +109,8 @@ std::string_view wire(Phase phase) {
         return "backoff";
     case Phase::Demand:
         return "demand";
+    case Phase::Queued:
+        return "queued";
     case Phase::GatherSecrets:
         return "secrets";
     case Phase::Dialing:

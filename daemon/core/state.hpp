@@ -23,6 +23,7 @@ enum class Phase {
     Carrier,
     Backoff,
     Demand,
+    Queued, ///< waits for its turn among many that dial
     GatherSecrets,
     Dialing,
     Discovery,

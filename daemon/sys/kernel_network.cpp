@@ -159,6 +159,10 @@ std::string KernelNetwork::makeOwnMac(const std::string& parent, const std::stri
     return name;
 }
 
+std::vector<std::string> KernelNetwork::madeLinks() {
+    return maker_.made();
+}
+
 bool KernelNetwork::removeLink(const std::string& link, std::string& error) {
     const bool done = maker_.remove(link, error);
     drain();

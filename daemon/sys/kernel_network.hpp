@@ -53,6 +53,7 @@ public:
     std::string makeVlan(const std::string& parent, std::uint32_t id, bool& made,
                          std::string& error) override;
     std::string makeOwnMac(const std::string& parent, const std::string& mac, std::string& error) override;
+    std::vector<std::string> madeLinks() override;
     bool removeLink(const std::string& link, std::string& error) override;
     void endSession(const std::string& device, const core::MacAddress& peer, std::uint32_t session) override;
 

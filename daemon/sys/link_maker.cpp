@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <string_view>
 
 #include <net/if.h>
@@ -20,24 +19,11 @@ using netlink::LinkFacts;
 using Links = std::vector<LinkFacts>;
 
 constexpr std::size_t kMaxName = IFNAMSIZ - 1;
-constexpr std::string_view kMark = "ppp-manager:";
+constexpr std::string_view kMark = "ppp-manager";
 constexpr int kDumpAttempts = 5;
 
-/// How many connections use this link of ours; 0: it is not ours.
-std::uint32_t users(const LinkFacts& link) {
-    if (!link.alias.starts_with(kMark))
-        return 0;
-    std::uint32_t count = 0;
-    const char* end = link.alias.data() + link.alias.size();
-    const auto [stop, fault] = std::from_chars(link.alias.data() + kMark.size(), end, count);
-    return fault == std::errc{} && stop == end ? count : 0;
-}
-
-netlink::LinkChange usedBy(std::uint32_t count) {
-    netlink::LinkChange change;
-    change.alias = core::text::cat(kMark, count);
-    change.up = true;
-    return change;
+bool ours(const LinkFacts& link) {
+    return link.alias == kMark || (link.group == LinkMaker::kUnfinished && link.alias.empty());
 }
 
 template <typename Test> const LinkFacts* find(const Links& links, Test test) {
@@ -76,13 +62,13 @@ std::string LinkMaker::makeVlan(const std::string& parent, std::uint32_t id, boo
     if (const LinkFacts* same = find(*all, [&](const LinkFacts& l) {
             return l.kind == "vlan" && l.parent == index && l.vlan == id;
         })) {
-        made = users(*same) != 0;
-        return made ? share(*same, error) : same->link.name;
+        made = ours(*same);
+        return made ? finish(same->link.index, same->link.name, error) : same->link.name;
     }
     std::string name = parent + "." + std::to_string(id);
     if (name.size() > kMaxName || named(*all, name) != nullptr)
         name = firstFree(*all, "pvlan");
-    name = make({index, static_cast<std::uint16_t>(id), std::nullopt}, name, error);
+    name = make({index, static_cast<std::uint16_t>(id), std::nullopt, kUnfinished}, name, error);
     made = !name.empty();
     return name;
 }
@@ -101,10 +87,10 @@ std::string LinkMaker::makeOwnMac(const std::string& parent, const std::string& 
     std::copy(std::begin(parsed.ether_addr_octet), std::end(parsed.ether_addr_octet), address.begin());
     const std::uint32_t index = below->link.index;
     if (const LinkFacts* same = find(*all, [&](const LinkFacts& l) {
-            return l.kind == "macvlan" && l.parent == index && l.mac == address && users(l) != 0;
+            return l.kind == "macvlan" && l.parent == index && l.mac == address && ours(l);
         }))
-        return share(*same, error);
-    return make({index, std::nullopt, address}, firstFree(*all, "pmac"), error);
+        return finish(same->link.index, same->link.name, error);
+    return make({index, std::nullopt, address, kUnfinished}, firstFree(*all, "pmac"), error);
 }
 
 bool LinkMaker::remove(const std::string& name, std::string& error) {
@@ -114,13 +100,21 @@ bool LinkMaker::remove(const std::string& name, std::string& error) {
     const LinkFacts* link = named(*all, name);
     if (link == nullptr)
         return true;
-    const std::uint32_t count = users(*link);
-    if (count == 0) {
+    if (!ours(*link)) {
         error = "the link " + name + " is not one of ours";
         return false;
     }
-    const std::uint32_t index = link->link.index;
-    return ask(count == 1 ? netlink::removeLink(index) : netlink::setLink(index, usedBy(count - 1)), error);
+    return ask(netlink::removeLink(link->link.index), error);
+}
+
+std::vector<std::string> LinkMaker::made() {
+    std::vector<std::string> out;
+    std::string error;
+    if (const auto all = links(error))
+        for (const LinkFacts& link : *all)
+            if (ours(link))
+                out.push_back(link.link.name);
+    return out;
 }
 
 bool LinkMaker::set(const std::string& name, std::optional<bool> up, std::optional<std::uint32_t> mtu,
@@ -141,20 +135,26 @@ std::string LinkMaker::make(const netlink::LinkWish& wish, const std::string& na
     if (!ask(netlink::makeLink(wish, name), error))
         return {};
     const std::uint32_t index = if_nametoindex(name.c_str());
+    if (index == 0) {
+        error = "it went as soon as it was made";
+        return {};
+    }
+    if (finish(index, name, error).empty()) {
+        client_.ask(netlink::removeLink(index));
+        return {};
+    }
+    return name;
+}
+
+std::string LinkMaker::finish(std::uint32_t index, const std::string& name, std::string& error) {
     netlink::LinkChange quiet;
     quiet.noAddress6 = true;
     client_.ask(netlink::setLink(index, quiet)); // fails where the kernel has no IPv6: quiet enough
-    if (index != 0 && ask(netlink::setLink(index, usedBy(1)), error))
-        return name;
-    if (index == 0)
-        error = "it went as soon as it was made";
-    else
-        client_.ask(netlink::removeLink(index));
-    return {};
-}
-
-std::string LinkMaker::share(const LinkFacts& link, std::string& error) {
-    return ask(netlink::setLink(link.link.index, usedBy(users(link) + 1)), error) ? link.link.name : "";
+    netlink::LinkChange done;
+    done.alias = kMark;
+    done.group = 0;
+    done.up = true;
+    return ask(netlink::setLink(index, done), error) ? name : "";
 }
 
 std::optional<Links> LinkMaker::links(std::string& error) {

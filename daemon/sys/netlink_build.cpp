@@ -205,6 +205,8 @@ std::vector<std::uint8_t> makeLink(const LinkWish& wish, const std::string& name
     request.head(ifinfomsg{}).putText(IFLA_IFNAME, name).put32(IFLA_LINK, wish.parent);
     if (wish.mac)
         request.put(IFLA_ADDRESS, *wish.mac);
+    if (wish.group != 0)
+        request.put32(IFLA_GROUP, wish.group);
     const std::size_t info = request.open(IFLA_LINKINFO);
     request.putText(IFLA_INFO_KIND, wish.vlan ? "vlan" : "macvlan");
     const std::size_t data = request.open(IFLA_INFO_DATA);
@@ -237,6 +239,8 @@ std::vector<std::uint8_t> setLink(std::uint32_t index, const LinkChange& change)
         request.put32(IFLA_MTU, *change.mtu);
     if (change.alias)
         request.putText(IFLA_IFALIAS, *change.alias);
+    if (change.group)
+        request.put32(IFLA_GROUP, *change.group);
     if (change.noAddress6) {
         const std::size_t spec = request.open(IFLA_AF_SPEC);
         const std::size_t ip6 = request.open(AF_INET6);

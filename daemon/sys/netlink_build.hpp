@@ -63,6 +63,7 @@ struct LinkWish {
     std::uint32_t parent = 0; ///< index
     std::optional<std::uint16_t> vlan;
     std::optional<core::MacAddress> mac;
+    std::uint32_t group = 0; ///< IFLA_GROUP; 0 is the kernel's default
     bool operator==(const LinkWish&) const = default;
 };
 /// Fails with EEXIST where the name is taken.
@@ -74,6 +75,7 @@ struct LinkChange {
     std::optional<bool> up;
     std::optional<std::uint32_t> mtu; ///< bytes
     std::optional<std::string> alias;
+    std::optional<std::uint32_t> group;
     bool noAddress6 = false; ///< no link-local address, so no router solicitation (IN6_ADDR_GEN_MODE_NONE)
 };
 std::vector<std::uint8_t> setLink(std::uint32_t index, const LinkChange& change);

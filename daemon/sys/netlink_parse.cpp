@@ -191,6 +191,9 @@ void takeLinkAttribute(LinkFacts& facts, const Attribute& attribute) {
     case IFLA_IFALIAS:
         facts.alias = text(attribute.value);
         break;
+    case IFLA_GROUP:
+        facts.group = number32(attribute.value);
+        break;
     case IFLA_LINKINFO:
         takeLinkInfo(facts, attribute.value);
         break;

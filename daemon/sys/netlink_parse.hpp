@@ -49,6 +49,7 @@ struct LinkFacts {
     std::uint32_t vlan = 0;   ///< of kind "vlan"
     core::MacAddress mac{};   ///< all 0 where it has none of 6 bytes
     std::string alias;
+    std::uint32_t group = 0; ///< IFLA_GROUP
 };
 
 /// The messages of one datagram, in order; nothing where it is malformed.

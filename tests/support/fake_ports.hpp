@@ -177,14 +177,18 @@ public:
         made = true;
         const std::string name = parent + "." + std::to_string(id);
         links[name] = {90, name, 1500, true, true};
+        made_.insert(name);
         return name;
     }
     std::string makeOwnMac(const std::string& parent, const std::string&, std::string&) override {
         const std::string name = parent + "m";
         links[name] = {91, name, 1500, true, true};
+        made_.insert(name);
         return name;
     }
+    std::vector<std::string> madeLinks() override { return {made_.begin(), made_.end()}; }
     bool removeLink(const std::string& name, std::string&) override {
+        made_.erase(name);
         links.erase(name);
         return true;
     }
@@ -226,6 +230,7 @@ public:
     int padts = 0;
 
 private:
+    std::set<std::string> made_;
     void check() {
         const bool any =
             std::any_of(table.begin(), table.end(), [](const Route& r) { return r.isDefault(); });
