@@ -14,6 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds kRedraw{100};
 constexpr std::chrono::seconds kSettleTime{2}; // for the daemon to decide what follows a failure
 constexpr std::chrono::seconds kSilence{5};    // beyond the timeout that the daemon was told
+constexpr std::size_t kCallsAtOnce = 32;       // the daemon takes 64 of one caller
 
 std::vector<std::string> namesOf(const std::vector<DialTarget>& targets) {
     std::vector<std::string> out;
@@ -63,6 +64,14 @@ Dial::Dial(Client& client, const Output& output, const std::vector<DialTarget>& 
     for (const auto& target : targets) {
         attempts_.emplace_back().target = target;
     }
+    following_ = targets.size() > kCallsAtOnce;
+    if (!following_) {
+        order_.options.emplace("wait", sdbus::Variant{true});
+        if (order_.timeout) {
+            order_.options.emplace("timeout",
+                                   sdbus::Variant{static_cast<std::uint32_t>(order_.timeout->count())});
+        }
+    }
 }
 
 ExitCode Dial::run() {
@@ -76,9 +85,7 @@ ExitCode Dial::run() {
     }
     started_ = Clock::now();
     startedRealtime_ = realtimeNow();
-    for (auto& attempt : attempts_) {
-        start(attempt);
-    }
+    startMore();
     while (unfinished()) {
         progress_.tick(elapsed());
         if (client_.step(nextDeadline(), interrupt.fd()) == Client::Wake::Interrupt) {
@@ -91,11 +98,28 @@ ExitCode Dial::run() {
                 fail(attempt, explain(error), false);
             }
         }
+        startMore();
     }
     return worst_;
 }
 
+void Dial::startMore() {
+    auto open = static_cast<std::size_t>(
+        std::count_if(attempts_.begin(), attempts_.end(),
+                      [](const Attempt& attempt) { return attempt.called && !attempt.answer; }));
+    for (auto& attempt : attempts_) {
+        if (open >= kCallsAtOnce) {
+            return;
+        }
+        if (!attempt.called) {
+            start(attempt);
+            ++open;
+        }
+    }
+}
+
 void Dial::start(Attempt& attempt) {
+    attempt.called = true;
     attempt.proxy->callWaited(
         order_.method, order_.options,
         [&attempt](const std::optional<sdbus::Error>& error) { attempt.answer = error; });
@@ -103,7 +127,10 @@ void Dial::start(Attempt& attempt) {
 
 void Dial::advance(Attempt& attempt) {
     const bool moved = readInbox(attempt);
-    if (attempt.stage == Stage::Running && attempt.answer) {
+    const bool called = attempt.stage == Stage::Running && attempt.answer;
+    if (called && following_ && !*attempt.answer) {
+        concludeFollowed(attempt);
+    } else if (called) {
         conclude(attempt, *attempt.answer);
     } else if (attempt.stage == Stage::Running && order_.timeout &&
                Clock::now() >= started_ + *order_.timeout + kSilence) {
@@ -133,9 +160,34 @@ bool Dial::readInbox(Attempt& attempt) {
         } else if (seen.what == "state") {
             moved = true;
             attempt.took = number(seen.details, "took-us");
+            readState(attempt, seen.details);
         }
     }
     return moved;
+}
+
+void Dial::readState(Attempt& attempt, const Dictionary& details) {
+    const std::string state = text(details, "new");
+    const bool ended = state == "up" || state == "waiting" || state == "failed" || state == "down";
+    if (ended && !attempt.outcome) {
+        attempt.outcome = state;
+        attempt.why = text(details, "reason") + ": " + text(details, "reason-text");
+    }
+}
+
+void Dial::concludeFollowed(Attempt& attempt) {
+    if (attempt.outcome && *attempt.outcome == "up") {
+        succeed(attempt);
+    } else if (attempt.outcome) {
+        fail(attempt,
+             Failure(ExitCode::LinkFailed, attempt.why, advice("Failed", attempt.why, attempt.target.name)),
+             true);
+    } else if (order_.timeout && Clock::now() >= started_ + *order_.timeout) {
+        fail(attempt,
+             Failure(ExitCode::TimedOut, "not up within " + std::to_string(order_.timeout->count()) + " s",
+                     "It goes on trying; stop it with: pppctl down " + attempt.target.name),
+             false);
+    }
 }
 
 void Dial::conclude(Attempt& attempt, const std::optional<sdbus::Error>& error) {
@@ -245,7 +297,7 @@ std::optional<Clock::time_point> Dial::nextDeadline() const {
         if (attempt.stage == Stage::Settling) {
             consider(attempt.settleBy);
         } else if (attempt.stage == Stage::Running && order_.timeout) {
-            consider(started_ + *order_.timeout + kSilence);
+            consider(started_ + *order_.timeout + (following_ ? std::chrono::seconds(0) : kSilence));
         }
     }
     return next;

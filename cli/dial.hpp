@@ -32,6 +32,7 @@ struct DialTarget {
 class Dial {
 public:
     Dial(Client& client, const Output& output, const std::vector<DialTarget>& targets, DialOrder order);
+    /// `order.options` without `wait`: it is added where the calls themselves are waited for.
     /// Starts all, waits for every outcome, says it; the worst exit code. Ctrl-C leaves the links as they
     /// are. Call once.
     ExitCode run();
@@ -48,14 +49,21 @@ private:
         std::deque<Seen> inbox;
         std::optional<std::optional<sdbus::Error>> answer;
         Stage stage = Stage::Running;
-        bool over = false; ///< it failed: the phases that follow are those of waiting
+        bool called = false;
+        std::optional<std::string> outcome; ///< following: the state in which the attempt ended
+        std::string why;                    ///< the reason of a failed one, with its text
+        bool over = false;                  ///< it failed: the phases that follow are those of waiting
         std::uint64_t lastElapsed = 0;
         std::uint64_t took = 0; ///< µs, as the daemon measured it; 0: it did not say
         Clock::time_point settleBy;
         std::unique_ptr<ConnectionProxy> proxy; ///< last: its callbacks point into this
     };
 
+    /// As many as the daemon takes of one caller at a time.
+    void startMore();
     void start(Attempt& attempt);
+    void readState(Attempt& attempt, const Dictionary& details);
+    void concludeFollowed(Attempt& attempt);
     void advance(Attempt& attempt);
     bool readInbox(Attempt& attempt); ///< true where the state moved
     void conclude(Attempt& attempt, const std::optional<sdbus::Error>& error);
@@ -71,6 +79,8 @@ private:
     Client& client_;
     const Output& output_;
     DialOrder order_;
+    /// More links than calls may be open: nothing is waited for in a call, the signals tell the outcome.
+    bool following_ = false;
     Progress progress_;
     Clock::time_point started_;
     std::uint64_t startedRealtime_ = 0;

@@ -65,6 +65,17 @@ protected:
         return out;
     }
 
+    /// The connections of --all whose state is of interest.
+    template <typename Test> static std::vector<DialTarget> thoseThat(Client& client, Test test) {
+        std::vector<DialTarget> out;
+        for (const auto& link : client.connections()) {
+            if (test(link.text("State"))) {
+                out.push_back({link.text("Name"), link.path});
+            }
+        }
+        return out;
+    }
+
     std::vector<std::string> names_;
     bool all_ = false;
     bool noWait_ = false;
@@ -94,20 +105,25 @@ std::string counted(std::uint32_t count, const std::string& what) {
 class Up final : public LinkCommand {
 public:
     void declare(CLI::App& verb) override {
-        declareCommon(verb, false);
+        declareCommon(verb, true);
         verb.add_option("--timeout", timeout_,
                         "Give up waiting after so many seconds; the link goes on connecting")
             ->check(CLI::Range(1U, 86400U));
     }
 
     ExitCode run(const Output& output) override {
+        requireNames();
         Client client(Client::Start::Allowed);
         client.allowForQuestions();
-        const auto found = targets(client);
+        const auto found = all_ ? thoseThat(client, [](const std::string& state) { return state != "up"; })
+                                : targets(client);
+        if (found.empty()) {
+            output.line(client.connections().empty() ? "there are no connections" : "all are up already");
+            return ExitCode::Done;
+        }
         if (!noWait_) {
-            DialOrder order{"Up", options(true), std::nullopt};
+            DialOrder order{"Up", options(false), std::nullopt};
             if (timeout_) {
-                order.options.emplace("timeout", sdbus::Variant{*timeout_});
                 order.timeout = std::chrono::seconds(*timeout_);
             }
             return Dial(client, output, found, std::move(order)).run();
@@ -161,38 +177,29 @@ public:
         Client client(Client::Start::Never);
         client.allowForQuestions();
         if (all_ && noWait_) {
-            output.line(counted(client.manager().RedialAll(withOrigin(false)), "redialled"));
+            output.line(counted(client.manager().RedialAll(withOrigin()), "redialled"));
             return ExitCode::Done;
         }
-        const auto found = all_ ? thoseThatAreUp(client) : targets(client);
+        const auto found = all_ ? thoseThat(client, [](const std::string& state) { return state == "up"; })
+                                : targets(client);
         if (found.empty()) {
             output.line(counted(0, "redialled"));
             return ExitCode::Done;
         }
         if (!noWait_) {
-            return Dial(client, output, found, {"Redial", withOrigin(true), std::nullopt}).run();
+            return Dial(client, output, found, {"Redial", withOrigin(), std::nullopt}).run();
         }
         return forEach(found, output, [&](const DialTarget& target) {
-            client.open(target.path)->Redial(withOrigin(false));
+            client.open(target.path)->Redial(withOrigin());
             output.line(target.name + ": redialling");
         });
     }
 
 private:
-    Dictionary withOrigin(bool wait) const {
-        Dictionary out = options(wait);
+    Dictionary withOrigin() const {
+        Dictionary out = options(false);
         if (!origin_.empty()) {
             out.emplace("origin", sdbus::Variant{origin_});
-        }
-        return out;
-    }
-
-    static std::vector<DialTarget> thoseThatAreUp(Client& client) {
-        std::vector<DialTarget> out;
-        for (const auto& link : client.connections()) {
-            if (link.text("State") == "up") {
-                out.push_back({link.text("Name"), link.path});
-            }
         }
         return out;
     }

@@ -183,10 +183,13 @@ void Concentrator::open(const PppoeFrame& padr, const Tags& tags) {
         later(script_.padsDelay, [this, pads] { transmit(pads); });
         return;
     }
-    // A repeated PADR is answered with the session it already made.
-    const auto known = std::find_if(customers_.begin(), customers_.end(), [&padr](const auto& entry) {
+    // A repeated PADR is answered with the session it already made; another Host-Uniq is another client
+    // behind the same address.
+    const Tag* uniq = findTag(tags, TagType::HostUniq);
+    const Bytes hostUniq = uniq == nullptr ? Bytes{} : uniq->value;
+    const auto known = std::find_if(customers_.begin(), customers_.end(), [&](const auto& entry) {
         return entry.second.peer == padr.source && entry.second.concentrator == padr.destination &&
-               !entry.second.session->started();
+               entry.second.hostUniq == hostUniq && !entry.second.session->started();
     });
     const std::uint16_t id = known != customers_.end() ? known->first : ++lastSession_;
     if (known == customers_.end()) {
@@ -199,7 +202,7 @@ void Concentrator::open(const PppoeFrame& padr, const Tags& tags) {
             transmit({peer, own, kEtherSession, PppoeCode::Session, id, std::move(payload)});
         };
         auto closed = [this, id] { later(Milliseconds(0), [this, id] { close(id); }); };
-        customers_[id] = {own, peer,
+        customers_[id] = {own, peer, hostUniq,
                           std::make_unique<Session>(script_, script_.pool + id - 1U, send, closed)};
     }
     pads.session = id;

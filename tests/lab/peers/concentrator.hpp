@@ -27,6 +27,7 @@ private:
     struct Customer {
         Mac concentrator{};
         Mac peer{};
+        Bytes hostUniq; ///< of its PADR: tells clients of one address apart
         std::unique_ptr<Session> session;
     };
 

@@ -154,7 +154,13 @@ void Session::receive(Protocol protocol, View packet, Clock::time_point now) {
 }
 
 void Session::receiveLcp(const ControlPacket& packet, Clock::time_point now) {
+    const bool wasOpen = lcp_.opened();
     if (lcp_.receive(packet, now)) {
+        if (wasOpen && !lcp_.opened()) { // RFC 1661 section 3.4: what is above begins anew
+            authStarted_ = false;
+            networkStarted_ = false;
+            upSince_.reset();
+        }
         if (lcp_.opened() && !authStarted_) {
             authenticate(now);
         }
