@@ -13,6 +13,7 @@
 #include "core/manager.hpp"
 #include "core/text.hpp"
 #include "dbus/names.hpp"
+#include "instrument.hpp"
 #include "service/bus_service.hpp"
 #include "sys/bus_event_source.hpp"
 #include "sys/dns_handler.hpp"
@@ -134,8 +135,9 @@ public:
           busSource_(loop_, *bus_, journal_), storedFds_(fdStore_), watcher_(loop_, *bus_),
           authority_(loop_, *bus_, watcher_), units_(loop_, *bus_, journal_, sys::UnitManager::ownUnitName()),
           engines_(
-              loop_, arguments.engine, storedFds_,
+              loop_, arguments.engine, instrument_->keeper(storedFds_),
               [this](const std::string& connection, std::uint32_t pid) {
+                  instrument_->step("move the engine of " + connection + " to its scope");
                   units_.moveToScope(connection, pid);
               },
               journal_),
@@ -143,7 +145,8 @@ public:
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           dns_(loop_, *bus_, journal_), profiles_(arguments.configuration, arguments.credentials),
           records_(arguments.runtime), finder_(loop_),
-          manager_(core::Ports{clock_, engines_, network_, dns_, profiles_, records_, journal_}) {}
+          manager_(instrument_->ports(
+              core::Ports{clock_, engines_, network_, dns_, profiles_, records_, journal_})) {}
 
     int run() {
         signals_[0] = loop_.signal(SIGTERM, [this] { stopAsked(); });
@@ -154,8 +157,10 @@ public:
                                                          sys::linkCounters);
         logControl_ = std::make_unique<sys::LogControl>(*bus_, journal_);
         manager_.begin();
+        instrument_->step("take the name");
         bus_->requestName(bus::ServiceName{names::kBusName});
         loop_.watchdog();
+        instrument_->step("say READY");
         units_.notifyReady(core::text::cat(manager_.connections().size(), " connections"));
         return loop_.run();
     }
@@ -187,6 +192,7 @@ private:
         });
     }
 
+    std::unique_ptr<Instrument> instrument_ = makeInstrument();
     sys::SystemJournal& journal_;
     sys::EventLoop loop_;
     sys::SystemClock clock_;

@@ -158,13 +158,7 @@ void Manager::checkNew(const std::string& name, const std::string& json, const S
 
 Connection& Manager::add(const std::string& name, const std::string& json, const Secrets& secrets) {
     checkNew(name, json, secrets);
-    try {
-        ports_.profiles.saveSecrets(name, secrets);
-        ports_.profiles.saveProfile(name, json);
-    } catch (...) {
-        ports_.profiles.removeSecrets(name);
-        throw;
-    }
+    ports_.profiles.saveNew(name, json, secrets);
     Connection& connection = make(name);
     connection.setProfile(json);
     if (observer_ != nullptr) {
@@ -236,8 +230,7 @@ void Manager::remove(const std::string& name, Done done) {
             return;
         }
         try {
-            ports_.profiles.removeProfile(name);
-            ports_.profiles.removeSecrets(name);
+            ports_.profiles.removeBoth(name);
         } catch (const std::exception& e) {
             done(Error(ErrorCode::Failed, e.what()));
             return;

@@ -163,8 +163,12 @@ public:
     };
     virtual std::vector<Stored>
     loadAll() = 0; ///< sorted by name; files that are no valid names are reported with error
+    /// Profile and secrets of a new connection: both or neither, whatever dies in between (the next start
+    /// completes or undoes it).
+    virtual void saveNew(const std::string& name, const std::string& json, const Secrets& secrets) = 0;
+    /// As saveNew: both go, or neither. No error where absent.
+    virtual void removeBoth(const std::string& name) = 0;
     virtual void saveProfile(const std::string& name, const std::string& json) = 0; ///< atomic, durable
-    virtual void removeProfile(const std::string& name) = 0;                        ///< no error where absent
     /// Credential (NAME.password) before file. Throws Error{Failed} where the file is readable by others or
     /// broken.
     virtual Secrets loadSecrets(const std::string& name) = 0;

@@ -150,6 +150,13 @@ void write(const UniqueFd& folder, const std::string& name, std::string_view byt
         flush(folder.get());
 }
 
+void rename(const UniqueFd& folder, const std::string& from, const std::string& to, Durability durability) {
+    if (renameat(folder.get(), from.c_str(), folder.get(), to.c_str()) < 0)
+        fail(errno);
+    if (durability == Durability::Disk)
+        flush(folder.get());
+}
+
 void remove(const UniqueFd& folder, const std::string& name, Durability durability) {
     if (unlinkat(folder.get(), name.c_str(), 0) < 0) {
         if (errno == ENOENT)

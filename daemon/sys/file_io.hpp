@@ -44,6 +44,8 @@ Content read(const UniqueFd& folder, const std::string& name, std::size_t limit)
 /// left over.
 void write(const UniqueFd& folder, const std::string& name, std::string_view bytes, mode_t mode,
            Durability durability);
+/// Replaces `to` where it exists.
+void rename(const UniqueFd& folder, const std::string& from, const std::string& to, Durability durability);
 /// No error where absent.
 void remove(const UniqueFd& folder, const std::string& name, Durability durability);
 

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "core/error.hpp"
@@ -26,6 +27,7 @@ using core::text::cat;
 using file_io::Durability;
 
 constexpr std::string_view kSuffix = ".json";
+constexpr std::string_view kPending = ".pending-"; // and the name of the secrets file it may become
 constexpr std::array<std::string_view, 3> kSecretKeys{"password", "tunnel-secret", "pin"};
 constexpr std::size_t kCredentialSize = limits::kSecretSize + 1; // and its newline
 
@@ -143,6 +145,71 @@ ProfileFiles::ProfileFiles(std::string folder, std::string credentials)
         } catch (const std::system_error&) {
             continue; // loadAll() reports a folder that cannot be read; leftovers harm nobody
         }
+    try {
+        settlePending();
+    } catch (const std::system_error&) {
+        return; // tried again at the next start
+    }
+}
+
+void ProfileFiles::settlePending() {
+    const UniqueFd secrets = file_io::openFolder(secrets_);
+    const UniqueFd profiles = file_io::openFolder(connections_);
+    if (!secrets)
+        return;
+    for (const std::string& pending : file_io::list(secrets)) {
+        if (!pending.starts_with(kPending))
+            continue;
+        const std::string file = pending.substr(kPending.size());
+        if (profiles && faccessat(profiles.get(), file.c_str(), F_OK, 0) == 0)
+            file_io::rename(secrets, pending, file, Durability::Disk);
+        else
+            file_io::remove(secrets, pending, Durability::Disk);
+    }
+}
+
+void ProfileFiles::saveNew(const std::string& name, const std::string& json, const core::Secrets& secrets) {
+    const std::string file = fileOf(name);
+    if (secrets.empty())
+        return saveProfile(name, json);
+    const std::string pending = std::string(kPending) + file;
+    writeSecrets(pending, secrets);
+    const auto drop = [&] {
+        if (const UniqueFd folder = file_io::openFolder(secrets_))
+            unlinkat(folder.get(), pending.c_str(), 0);
+    };
+    try {
+        saveProfile(name, json);
+    } catch (...) {
+        drop();
+        throw;
+    }
+    try {
+        tell("store the secrets",
+             [&] { file_io::rename(file_io::openFolder(secrets_), pending, file, Durability::Disk); });
+    } catch (...) {
+        removeProfile(file);
+        drop();
+        throw;
+    }
+}
+
+void ProfileFiles::removeBoth(const std::string& name) {
+    const std::string file = fileOf(name);
+    const std::string pending = std::string(kPending) + file;
+    const UniqueFd folder = tell("remove the secrets", [&] { return file_io::openFolder(secrets_); });
+    const bool had = folder && faccessat(folder.get(), file.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    if (had)
+        tell("remove the secrets", [&] { file_io::rename(folder, file, pending, Durability::Disk); });
+    try {
+        removeProfile(file);
+    } catch (...) {
+        if (had)
+            renameat(folder.get(), pending.c_str(), folder.get(), file.c_str());
+        throw;
+    }
+    if (had)
+        tell("remove the secrets", [&] { file_io::remove(folder, pending, Durability::Disk); });
 }
 
 std::vector<core::ProfileStore::Stored> ProfileFiles::loadAll() {
@@ -181,8 +248,7 @@ void ProfileFiles::saveProfile(const std::string& name, const std::string& json)
     });
 }
 
-void ProfileFiles::removeProfile(const std::string& name) {
-    const std::string file = fileOf(name);
+void ProfileFiles::removeProfile(const std::string& file) {
     tell("remove the profile", [&] {
         if (const UniqueFd folder = file_io::openFolder(connections_))
             file_io::remove(folder, file, Durability::Disk);
@@ -204,7 +270,10 @@ core::Secrets ProfileFiles::loadSecrets(const std::string& name) {
 void ProfileFiles::saveSecrets(const std::string& name, const core::Secrets& secrets) {
     if (secrets.empty())
         return removeSecrets(name);
-    const std::string file = fileOf(name);
+    writeSecrets(fileOf(name), secrets);
+}
+
+void ProfileFiles::writeSecrets(const std::string& file, const core::Secrets& secrets) {
     for (const auto& [key, secret] : secrets)
         core::checkSecret(key, secret.view());
     auto json = secretsToJson(secrets);

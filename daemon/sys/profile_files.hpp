@@ -22,13 +22,20 @@ public:
     ProfileFiles(std::string folder, std::string credentials);
 
     std::vector<Stored> loadAll() override;
+    /// The secrets wait under a name of their own (".pending-NAME.json") until the profile decides: where it
+    /// exists at the next start they become its secrets, else they go.
+    void saveNew(const std::string& name, const std::string& json, const core::Secrets& secrets) override;
+    void removeBoth(const std::string& name) override;
     void saveProfile(const std::string& name, const std::string& json) override;
-    void removeProfile(const std::string& name) override;
     core::Secrets loadSecrets(const std::string& name) override;
     void saveSecrets(const std::string& name, const core::Secrets& secrets) override;
     void removeSecrets(const std::string& name) override;
 
 private:
+    void settlePending();
+    void removeProfile(const std::string& file);
+    void writeSecrets(const std::string& file, const core::Secrets& secrets);
+
     std::string connections_, secrets_, credentials_;
 };
 

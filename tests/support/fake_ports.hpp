@@ -294,7 +294,14 @@ public:
         }
         profiles[name] = json;
     }
-    void removeProfile(const std::string& name) override { profiles.erase(name); }
+    void saveNew(const std::string& name, const std::string& json, const Secrets& values) override {
+        saveProfile(name, json);
+        secrets[name] = copy(values);
+    }
+    void removeBoth(const std::string& name) override {
+        profiles.erase(name);
+        secrets.erase(name);
+    }
     Secrets loadSecrets(const std::string& name) override {
         const auto found = secrets.find(name);
         return found == secrets.end() ? Secrets{} : copy(found->second);

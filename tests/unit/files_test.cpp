@@ -177,9 +177,38 @@ TEST_F(FilesTest, StoresAProfile) {
     EXPECT_EQ(all[1].name, "isp");
     EXPECT_EQ(all[1].json, R"({ "type": "pppoe" } // mine)");
     EXPECT_EQ(all[1].error, "");
-    store.removeProfile("isp");
-    store.removeProfile("isp");
+    store.removeBoth("isp");
+    store.removeBoth("isp");
     EXPECT_EQ(store.loadAll().size(), 1U);
+}
+
+TEST_F(FilesTest, StoresAndRemovesBothOrNeither) {
+    auto store = files();
+    store.saveNew("isp", "{}", one("password", "x"));
+    EXPECT_EQ(store.loadSecrets("isp").at("password").view(), "x");
+    store.saveNew("open", "{}", {});
+    EXPECT_TRUE(store.loadSecrets("open").empty());
+    store.removeBoth("isp");
+    store.removeBoth("open");
+    EXPECT_EQ(listing(), ".\n./etc\n./etc/connections\n./etc/secrets\n");
+    ASSERT_EQ(mkdir(path("etc/connections/bad.json").c_str(), 0700), 0);
+    EXPECT_NE(failure([&] { store.saveNew("bad", "{}", one("password", "x")); }), "no failure");
+    EXPECT_TRUE(store.loadSecrets("bad").empty());
+    store.saveSecrets("bad", one("password", "kept"));
+    EXPECT_NE(failure([&] { store.removeBoth("bad"); }), "no failure");
+    EXPECT_EQ(store.loadSecrets("bad").at("password").view(), "kept");
+}
+
+/// Whatever step of saveNew or removeBoth a daemon did not live to see: the next one has both or neither.
+TEST_F(FilesTest, SettlesWhatACrashLeft) {
+    files().saveNew("both", "{}", one("password", "x"));
+    files().saveNew("neither", "{}", one("password", "x"));
+    test::run("cd '" + path("etc/secrets") + "' && mv both.json .pending-both.json && " +
+              "mv neither.json .pending-neither.json && rm ../connections/neither.json");
+    auto next = files();
+    EXPECT_EQ(next.loadSecrets("both").at("password").view(), "x");
+    EXPECT_EQ(mode("etc/secrets/both.json"), 0600);
+    EXPECT_EQ(test::run("ls -A '" + path("etc/secrets") + "'"), "both.json\n");
 }
 
 TEST_F(FilesTest, KeepsAProfileHiddenThatWas) {
@@ -196,7 +225,7 @@ TEST_F(FilesTest, RefusesNamesThatLeaveTheFolder) {
         const auto code = core::ErrorCode::InvalidName;
         EXPECT_NE(failure([&] { store.saveProfile(name, "{}"); }, code).find("no valid name"),
                   std::string::npos);
-        EXPECT_NE(failure([&] { store.removeProfile(name); }, code), "no failure");
+        EXPECT_NE(failure([&] { store.removeBoth(name); }, code), "no failure");
         EXPECT_NE(failure([&] { store.loadSecrets(name); }, code), "no failure");
         EXPECT_NE(failure([&] { store.saveSecrets(name, one("password", "x")); }, code), "no failure");
         EXPECT_NE(failure([&] { store.removeSecrets(name); }, code), "no failure");
@@ -427,8 +456,9 @@ TEST_F(SmallDiskTest, ReadOnlyKeepsWhatWasThere) {
               "cannot store the profile: Read-only file system");
     EXPECT_EQ(failure([&] { store.saveSecrets("isp", one("password", "new")); }),
               "cannot store the secrets: Read-only file system");
-    EXPECT_EQ(failure([&] { store.removeProfile("isp"); }),
-              "cannot remove the profile: Read-only file system");
+    EXPECT_EQ(failure([&] { store.removeBoth("isp"); }), "cannot remove the secrets: Read-only file system");
+    EXPECT_EQ(failure([&] { store.saveNew("other", "{}", one("password", "new")); }),
+              "cannot store the secrets: Read-only file system");
     EXPECT_EQ(failure([&] { store.removeSecrets("isp"); }),
               "cannot remove the secrets: Read-only file system");
     expectOld();

@@ -33,7 +33,8 @@ snapshot_files() {
 		-o -path /run/pppd2.tdb
 	)
 	find /run /etc -xdev \( "${excluded[@]}" \) -prune -o -printf '%y %m %U:%G %p %l\n' |
-		grep -vE -e '^d .* /run/systemd/(resolve/netif|transient) *$' -e ' /run/systemd/units/invocation:isp' | sort >"$1/files"
+		grep -vE -e '^d .* /run/systemd/(resolve/netif|transient) *$' \
+			-e ' /run/systemd/units/invocation:isp' | sed '/invocation:ppp-manager.service /s/ [^ ]*$//' | sort >"$1/files"
 	# (a network namespace in /run/netns is a file that cannot be read)
 	find /run /etc -xdev \( "${excluded[@]}" -o -fstype nsfs \) -prune -o -type f -exec sha256sum {} + | sort >"$1/contents"
 }

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Twenty links: restart and kill -9 of the daemon lose no packet, send no PADI and change no property; idle, the daemon
+# sleeps but for the watchdog; stop takes all down in order and gives everything back.
+# shellcheck shell=bash
+# needs: 768M 600s
+
+isp_cable 0
+concentrator 0 --no-ipv6
+product_start
+profiles_many 20
+expect 0 systemctl stop ppp-manager.service
+snapshot stopped
+product_start
+
+# objects FILE: every property of every connection.
+objects() {
+	bus --json=short call org.ppp.Manager /org/ppp org.freedesktop.DBus.ObjectManager GetManagedObjects >"$1.raw"
+	answered=$(since_ready)
+	jq -S '.data[0] | map_values(.["org.ppp.Connection"] // {} | map_values(.data))' "$1.raw" >"$1"
+}
+# since_ready: ms since the present daemon said READY.
+since_ready() {
+	local ready
+	ready=$(systemctl show -P ActiveEnterTimestampMonotonic ppp-manager.service)
+	awk -v ready="$ready" '{ printf "%d\n", $1 * 1000 - ready / 1000 }' /proc/uptime
+}
+
+expect 0 pppctl up --all
+equal "the states" "$(states_many)" "20 up"
+objects "$work/properties"
+engines=$(jq -r '.[].EnginePid // empty' "$work/properties" | sort -n | xargs)
+equal "engines" "$(wc -w <<<"$engines")" 20
+main=$(default_routes | head -n 1 | cut -d' ' -f1)
+
+note "600 pings at 50 ms over $main, and one a second over each of the twenty"
+tcpdump -i wan0 -n -w "$work/discovery.pcap" --immediate-mode 'ether proto 0x8863' 2>"$work/tcpdump" &
+dumping=$!
+wait_until 10 "tcpdump listens" grep -q listening "$work/tcpdump"
+ping -i 0.05 -c 600 -W 5 10.64.0.80 >"$work/ping" 2>&1 &
+pinging=$!
+slow_pings=()
+for interface in $(links_up); do
+	ping -i 1 -c 30 -W 5 -I "$interface" 10.64.0.80 >"$work/ping.$interface" 2>&1 &
+	slow_pings+=($!)
+done
+
+ready_again() {
+	[ "$(product_pid)" != "$old" ] && [ "$(product_pid)" != 0 ] &&
+		systemctl --quiet is-active ppp-manager.service
+}
+compare() {
+	asked=$(since_ready)
+	objects "$work/properties.now"
+	note "asked $asked ms after READY, all properties of 20 links answered $answered ms after it"
+	diff "$work/properties" "$work/properties.now" >"$work/difference" ||
+		fail "properties differ after $1: $(head -n 20 "$work/difference")"
+	equal "engines" "$(jq -r '.[].EnginePid // empty' "$work/properties.now" | sort -n | xargs)" "$engines"
+}
+expect 0 systemctl restart ppp-manager.service
+compare restart
+old=$(product_pid)
+kill -KILL "$old"
+wait_until 30 "systemd has another daemon ready" ready_again
+compare "kill -9"
+
+wait "$pinging" || true
+tail -n 2 "$work/ping"
+contains "the ping's summary" "$(cat "$work/ping")" "600 packets transmitted, 600 received, 0% packet loss"
+wait "${slow_pings[@]}" || true
+for summary in "$work"/ping.ppp*; do
+	contains "${summary##*/}" "$(cat "$summary")" " 0% packet loss"
+done
+kill -TERM "$dumping"
+wait "$dumping" || true
+equal "discovery frames on the wire" "$(tcpdump -r "$work/discovery.pcap" 2>/dev/null | wc -l)" 0
+lacks "the journal" "$(journal_of_product)" "left-over process"
+
+note "idle for 60 s"
+timeout 60 strace -f -tt -o "$work/strace" -p "$(product_pid)" 2>/dev/null || true
+note "system calls of the idle daemon: $(sed 's/^[0-9]* *[0-9:.]* //; s/(.*//' "$work/strace" | sort | uniq -c | sort -rn | awk '{ printf "%s %s, ", $2, $1 }')"
+grep -q epoll_wait "$work/strace" || fail "strace saw nothing: $(head -n 5 "$work/strace")"
+wakes=$(grep -c 'epoll_wait.*= [1-9]' "$work/strace" || true)
+pings=$(grep -c 'WATCHDOG=1' "$work/strace" || true)
+note "woken $wakes times, $pings of them for the watchdog"
+equal "wake-ups that are not the watchdog's" "$((wakes - pings))" 0
+
+note "systemctl stop"
+expect 0 systemctl stop ppp-manager.service
+note "stopped after $took_ms ms"
+gone() {
+	[ -z "$(links_up)" ]
+}
+wait_until 30 "all links are gone" gone
+for pid in $engines; do
+	process_gone "$pid" || fail "engine $pid is still there"
+done
+concentrator_log 0 >"$work/seen"
+equal "sessions ended by LCP Terminate" "$(grep -oE 'rx .*session=[0-9]+ LCP Terminate-Request' "$work/seen" | grep -oE 'session=[0-9]+' | sort -u | wc -l)" 20
+equal "sessions ended by PADT" "$(grep -oE 'rx .*PADT.*session=[0-9]+' "$work/seen" | grep -oE 'session=[0-9]+' | sort -u | wc -l)" 20
+rm -f /run/ppp-manager/records/link*.json # what people asked for outlives a stop
+settled stopped

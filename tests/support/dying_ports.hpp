@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The core's ports with a death before every step that changes the machine or a file. Put between the core
+// and the real ports (program ppp-managerd-faults) or between the core and fakes (connection_death_test).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/ports.hpp"
+
+namespace ppp::test {
+
+/// Decides over life and death.
+class Fate {
+public:
+    virtual ~Fate() = default;
+    /// Before each step. May not return: by ending the process, or by an exception that is no std::exception.
+    virtual void step(const std::string& what) = 0;
+    /// After a death by exception nothing is done any more.
+    virtual bool dead() const { return false; }
+};
+
+class DyingEngine final : public core::Engine {
+public:
+    DyingEngine(Fate& fate, std::string name, std::unique_ptr<core::Engine> engine)
+        : fate_(fate), name_(std::move(name)), engine_(std::move(engine)) {}
+    ~DyingEngine() override {
+        if (fate_.dead()) {
+            engine_->release();
+        }
+    }
+    std::uint32_t pid() const override { return engine_->pid(); }
+    void terminate() override {
+        fate_.step("terminate the engine of " + name_);
+        engine_->terminate();
+    }
+    void kill() override {
+        fate_.step("kill the engine of " + name_);
+        engine_->kill();
+    }
+    void release() override { engine_->release(); }
+
+private:
+    Fate& fate_;
+    std::string name_;
+    std::unique_ptr<core::Engine> engine_;
+};
+
+class DyingEngines final : public core::Engines {
+public:
+    DyingEngines(Fate& fate, core::Engines& engines) : fate_(fate), engines_(engines) {}
+    std::unique_ptr<core::Engine> launch(core::EngineOrder order, core::EngineListener& listener) override {
+        const std::string name = order.connection;
+        fate_.step("launch the engine of " + name);
+        auto engine = engines_.launch(std::move(order), listener);
+        return std::make_unique<DyingEngine>(fate_, name, std::move(engine));
+    }
+    std::unique_ptr<core::Engine> adopt(const std::string& name, core::EngineListener& listener) override {
+        fate_.step("adopt the engine of " + name);
+        auto engine = engines_.adopt(name, listener);
+        return engine ? std::make_unique<DyingEngine>(fate_, name, std::move(engine)) : nullptr;
+    }
+    std::vector<std::string> leftBehind() const override { return engines_.leftBehind(); }
+    void drop(const std::string& name) override {
+        fate_.step("drop the engine of " + name);
+        engines_.drop(name);
+    }
+
+private:
+    Fate& fate_;
+    core::Engines& engines_;
+};
+
+class DyingNetwork final : public core::Network {
+public:
+    DyingNetwork(Fate& fate, core::Network& network) : fate_(fate), network_(network) {}
+    void listen(core::NetworkListener* listener) override { network_.listen(listener); }
+    std::optional<core::Link> link(const std::string& name) const override { return network_.link(name); }
+    std::optional<core::Link> link(std::uint32_t index) const override { return network_.link(index); }
+    std::vector<core::Route> routes() const override { return network_.routes(); }
+    bool add(const core::Route& route, std::string& error) override {
+        fate_.step("add route, metric " + std::to_string(route.metric));
+        return network_.add(route, error);
+    }
+    bool remove(const core::Route& route, std::string& error) override {
+        fate_.step("remove route, metric " + std::to_string(route.metric));
+        return network_.remove(route, error);
+    }
+    core::Route withMetric(const core::Route& route, std::uint32_t metric) const override {
+        return network_.withMetric(route, metric);
+    }
+    bool setUp(const std::string& link, bool up, std::string& error) override {
+        fate_.step(std::string("set ") + (up ? "up " : "down ") + link);
+        return network_.setUp(link, up, error);
+    }
+    std::string makeVlan(const std::string& parent, std::uint32_t id, bool& made,
+                         std::string& error) override {
+        fate_.step("make a VLAN on " + parent);
+        return network_.makeVlan(parent, id, made, error);
+    }
+    std::string makeOwnMac(const std::string& parent, const std::string& mac, std::string& error) override {
+        fate_.step("make a link with its own address on " + parent);
+        return network_.makeOwnMac(parent, mac, error);
+    }
+    std::vector<std::string> madeLinks() override { return network_.madeLinks(); }
+    bool removeLink(const std::string& link, std::string& error) override {
+        fate_.step("remove link " + link);
+        return network_.removeLink(link, error);
+    }
+    void endSession(const std::string& device, const core::MacAddress& peer, std::uint32_t session) override {
+        fate_.step("send a PADT");
+        network_.endSession(device, peer, session);
+    }
+
+private:
+    Fate& fate_;
+    core::Network& network_;
+};
+
+class DyingDns final : public core::Dns {
+public:
+    using Done = std::function<void(const std::string& error)>;
+    DyingDns(Fate& fate, core::Dns& dns) : fate_(fate), dns_(dns) {}
+    std::string handler() const override { return dns_.handler(); }
+    void apply(const core::DnsPlan& plan, Done done) override {
+        fate_.step("push DNS");
+        dns_.apply(plan, later("DNS is pushed", std::move(done)));
+    }
+    void revert(const core::DnsPlan& plan, Done done) override {
+        fate_.step("revert DNS");
+        dns_.revert(plan, later("DNS is reverted", std::move(done)));
+    }
+    void onResolverChanged(std::function<void()> changed) override {
+        dns_.onResolverChanged(std::move(changed));
+    }
+
+private:
+    Done later(std::string what, Done done) {
+        return [this, what = std::move(what), done = std::move(done)](const std::string& error) {
+            fate_.step(what);
+            done(error);
+        };
+    }
+
+    Fate& fate_;
+    core::Dns& dns_;
+};
+
+class DyingProfiles final : public core::ProfileStore {
+public:
+    DyingProfiles(Fate& fate, core::ProfileStore& store) : fate_(fate), store_(store) {}
+    std::vector<Stored> loadAll() override { return store_.loadAll(); }
+    void saveNew(const std::string& name, const std::string& json, const core::Secrets& secrets) override {
+        fate_.step("store new connection " + name);
+        store_.saveNew(name, json, secrets);
+    }
+    void removeBoth(const std::string& name) override {
+        fate_.step("remove stored connection " + name);
+        store_.removeBoth(name);
+    }
+    void saveProfile(const std::string& name, const std::string& json) override {
+        fate_.step("store profile " + name);
+        store_.saveProfile(name, json);
+    }
+    core::Secrets loadSecrets(const std::string& name) override { return store_.loadSecrets(name); }
+    void saveSecrets(const std::string& name, const core::Secrets& secrets) override {
+        fate_.step("store secrets " + name);
+        store_.saveSecrets(name, secrets);
+    }
+    void removeSecrets(const std::string& name) override {
+        fate_.step("remove secrets " + name);
+        store_.removeSecrets(name);
+    }
+
+private:
+    Fate& fate_;
+    core::ProfileStore& store_;
+};
+
+class DyingRecords final : public core::RecordStore {
+public:
+    DyingRecords(Fate& fate, core::RecordStore& store) : fate_(fate), store_(store) {}
+    void save(const std::string& name, const std::string& json) override {
+        fate_.step("record " + name);
+        store_.save(name, json);
+    }
+    void remove(const std::string& name) override {
+        fate_.step("remove record " + name);
+        store_.remove(name);
+    }
+    std::vector<std::pair<std::string, std::string>> loadAll() override { return store_.loadAll(); }
+
+private:
+    Fate& fate_;
+    core::RecordStore& store_;
+};
+
+/// All of them, in front of the given ones.
+struct DyingPorts {
+    DyingPorts(Fate& fate, const core::Ports& real)
+        : engines(fate, real.engines), network(fate, real.network), dns(fate, real.dns),
+          profiles(fate, real.profiles), records(fate, real.records), real_(real) {}
+    core::Ports ports() {
+        core::Ports out{real_.clock, engines, network, dns, profiles, records, real_.journal};
+        return out;
+    }
+
+    DyingEngines engines;
+    DyingNetwork network;
+    DyingDns dns;
+    DyingProfiles profiles;
+    DyingRecords records;
+
+private:
+    core::Ports real_;
+};
+
+} // namespace ppp::test
