@@ -44,6 +44,9 @@ Content read(const UniqueFd& folder, const std::string& name, std::size_t limit)
 /// left over.
 void write(const UniqueFd& folder, const std::string& name, std::string_view bytes, mode_t mode,
            Durability durability);
+/// Adds at the end, in one write where the kernel takes it in one; made with 0600 where absent, never
+/// flushed. After an error a part of it may be there.
+void append(const UniqueFd& folder, const std::string& name, std::string_view bytes);
 /// No error where absent.
 void remove(const UniqueFd& folder, const std::string& name, Durability durability);
 
