@@ -16,10 +16,7 @@ std::uint64_t count(Duration duration) {
 }
 
 std::string ownAddress(const LinkFacts& facts) {
-    if (facts.ip4) {
-        return showAddress(facts.ip4->local);
-    }
-    return facts.ip6 ? showLinkLocal(facts.ip6->localId) : "";
+    return facts.ip4 ? showAddress(facts.ip4->local) : "";
 }
 
 } // namespace
@@ -67,21 +64,26 @@ SessionFacts& Connection::presentSession() {
         fresh.started = connectedAt_;
         fresh.interface = interfaceIndex();
         fresh.address = ownAddress(facts_);
-        fresh.previousAddress = kept.address;
+        fresh.previousAddress = kept.address.empty() ? kept.previousAddress : kept.address;
         kept = std::move(fresh);
     }
     return kept;
 }
 
-/// The peer gave another address to a link that stayed up.
+/// The peer gave another address to a link that stayed up, or its first one late.
 void Connection::sessionMoved() {
     std::string address = ownAddress(facts_);
-    if (address == story_.statistics().session.address) {
+    if (address.empty() || address == story_.statistics().session.address) {
         return;
     }
     SessionFacts& session = presentSession();
-    session.previousAddress = std::exchange(session.address, std::move(address));
-    note("address", {{"local", session.address}, {"previous", session.previousAddress}});
+    const std::string before = std::exchange(session.address, std::move(address));
+    Details details{{"local", session.address}};
+    if (!before.empty()) {
+        session.previousAddress = before;
+        details["previous"] = before;
+    }
+    note("address", std::move(details));
 }
 
 void Connection::sessionCounted() {

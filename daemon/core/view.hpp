@@ -34,7 +34,7 @@ struct SessionFacts {
     std::uint32_t interface = 0;            ///< index
     std::uint64_t rxBytes = 0, txBytes = 0; ///< of one that has ended, as far as they could be read
     std::string reason;                     ///< of its end: a word of the Reason table
-    std::string address, previousAddress;   ///< our own, and the one before it
+    std::string address, previousAddress;   ///< our own (IPv4), and the one before it
 };
 
 /// Counters since the machine booted; they outlive the daemon.

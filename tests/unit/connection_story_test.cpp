@@ -110,6 +110,20 @@ TEST_F(StoryOfALink, ASessionIsCounted) {
     EXPECT_EQ(statistics().totalRx, 1001U);
 }
 
+TEST_F(StoryOfALink, AnEndThatTakesIp4FirstIsNoNewAddress) {
+    start(R"({"type": "pppoe", "pppoe": {"interface": "eth0"}, "auth": {"user": "alice"}})");
+    isp().up({}, [](const auto&) {});
+    negotiate();
+    engine().report(engine::Ip6Up{"ppp0", 10, {1, 2, 3, 4, 5, 6, 7, 8}, {8, 7, 6, 5, 4, 3, 2, 1}, 1492});
+    address();
+    ASSERT_EQ(state(), "up");
+    engine().report(engine::Ip4Down{});
+    m.dns.answer();
+    ASSERT_EQ(state(), "up");
+    EXPECT_EQ(statistics().session.address, "10.64.0.100");
+    EXPECT_TRUE(last("address").empty());
+}
+
 TEST_F(StoryOfALink, ANewAddressOfAnUpLinkIsTold) {
     start();
     bringUp();

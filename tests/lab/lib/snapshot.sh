@@ -34,6 +34,7 @@ snapshot_files() {
 	)
 	local profile
 	for profile in /etc/ppp-manager/connections/*.json; do
+		[ -e "$profile" ] || continue
 		profile=${profile##*/}
 		excluded+=(-o -path "/run/ppp-manager/stories/${profile%.json}") # grows while the connection lives, and goes with it
 	done
