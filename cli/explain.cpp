@@ -29,6 +29,7 @@ struct Told {
     const StoryEvent* session = nullptr; ///< the last one that ended
     bool failureEndedSession = false;
     std::size_t failures = 0, losses = 0; ///< losses are failures, too
+    const StoryEvent* down = nullptr;     ///< when it went down last
     bool everDialled = false;
     std::uint64_t since = 0; ///< the first event
 
@@ -48,7 +49,8 @@ bool wasLost(const StoryEvent& session) {
 }
 
 Told read(const Snapshot& link, const std::vector<StoryEvent>& story, std::uint64_t now) {
-    Told told{link, now, clean(link.text("Name")), Reason::None, {}, nullptr, nullptr, false, 0, 0, false, 0};
+    Told told{link,  now, clean(link.text("Name")), Reason::None, {}, nullptr, nullptr, false, 0, 0, nullptr,
+              false, 0};
     told.reason = core::reasonFromWire(link.text("Reason")).value_or(Reason::None);
     told.words = firstLine(link.text("ReasonText"));
     if (told.words.empty()) {
@@ -68,6 +70,8 @@ Told read(const Snapshot& link, const std::vector<StoryEvent>& story, std::uint6
         } else if (event.what == "state" && text(event.details, "new") == "connecting") {
             told.everDialled = true;
             sessionJustEnded = false;
+        } else if (event.what == "state" && text(event.details, "new") == "down") {
+            told.down = &event;
         }
     }
     return told;
@@ -238,15 +242,19 @@ Explanation tellDown(const Told& told) {
                         : "Its profile does not say autoconnect, and nobody has asked for it.";
         return out;
     }
-    const bool asked = told.reason == Reason::UserRequest;
+    // A daemon that started since knows of it from the story alone.
+    const bool fromStory = told.reason == Reason::None && told.down != nullptr;
+    const Reason reason = fromStory ? reasonOf(*told.down) : told.reason;
+    const std::string words = fromStory ? firstLine(text(told.down->details, "reason-text")) : told.words;
+    const bool asked = reason == Reason::UserRequest;
     out.last = cat(told.name, asked ? " was taken down on request at " : " has been down since ",
-                   told.when("StateSince"));
-    if (told.session != nullptr && reasonOf(*told.session) == told.reason) {
+                   fromStory ? told.when(told.down->time) : told.when("StateSince"));
+    if (told.session != nullptr && reasonOf(*told.session) == reason) {
         out.last += cat(", after it had been up for ", upFor(*told.session));
     }
-    out.last += asked || told.words.empty() ? "." : cat(": ", told.words, ".");
+    out.last += asked || words.empty() ? "." : cat(": ", words, ".");
     out.why = asked ? cat("Nothing went wrong: ", core::advice(Reason::UserRequest).meaning, ".")
-                    : why(told, told.reason);
+                    : why(told, reason);
     return out;
 }
 

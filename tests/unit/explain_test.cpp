@@ -175,6 +175,21 @@ TEST(Explain, Down) {
     EXPECT_TRUE(has(byHand.why, "Nothing went wrong")) << byHand.why;
 }
 
+TEST(Explain, DownBeforeThisDaemonStarted) {
+    const auto told = tellStory(link("down"),
+                                {dialled(100),
+                                 ended(50, "user-request", "taken down on request"),
+                                 {kNow - 50 * kSecond,
+                                  "state",
+                                  {{"new", words("down")},
+                                   {"reason", words("user-request")},
+                                   {"reason-text", words("taken down on request")}}}},
+                                kNow);
+    EXPECT_TRUE(has(told.last, "isp was taken down on request at ")) << told.last;
+    EXPECT_TRUE(has(told.last, shortTime(kNow - 50 * kSecond, kNow))) << told.last;
+    EXPECT_TRUE(has(told.why, "Nothing went wrong")) << told.why;
+}
+
 TEST(Explain, ConnectingTellsOfTheAttemptBefore) {
     const auto told = tellStory(link("connecting", "auth", "auth-failed", "no"),
                                 {dialled(60), failed(50, "lcp-timeout", "silence"), dialled(5)}, kNow);
