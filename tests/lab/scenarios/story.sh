@@ -23,7 +23,6 @@ another_session() {
 
 isp 0
 product_start
-snapshot before
 user_add eve
 
 note "never dialled, then a wrong password"
