@@ -3,10 +3,14 @@
 #include "sys/journal_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <ctime>
+#include <functional>
+#include <memory>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include <systemd/sd-id128.h>
@@ -100,18 +104,23 @@ public:
 
 private:
     void step() {
+        std::string error;
+        bool over = false;
         try {
-            if (!journal_) {
+            if (journal_) {
+                over = slice();
+            } else {
                 open();
-            } else if (slice()) {
-                std::reverse(lines_.begin(), lines_.end());
-                finish({});
-                return;
             }
-            next_->arm();
         } catch (const std::system_error& e) {
             lines_.clear();
-            finish(cat("the journal cannot be read: ", e.code().message()));
+            error = cat("the journal cannot be read: ", e.code().message());
+            over = true;
+        }
+        if (over) {
+            finish(error);
+        } else {
+            next_->arm();
         }
     }
 
@@ -184,7 +193,7 @@ private:
     /// We are gone afterwards.
     void finish(const std::string& error) {
         journal_.reset();
-        next_->off();
+        std::reverse(lines_.begin(), lines_.end());
         const auto done = std::move(done_);
         const auto lines = std::move(lines_);
         done(lines, error);
