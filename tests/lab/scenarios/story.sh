@@ -89,9 +89,10 @@ contains "the status" "$output" "2 sessions"
 [ -z "$(timeline | jq -r '.[0]' | sort -n | diff <(timeline | jq -r '.[0]') -)" ] || fail "the timeline is not in order"
 
 note "the log: ours and pppd's, in order"
-user_log=$(printf 'MESSAGE=forged\nPPP_CONNECTION=isp\nSYSLOG_IDENTIFIER=ppp-managerd\n' >"$work/forged" && chmod 755 "$work" &&
-	as eve logger --journald="$work/forged" 2>&1) || fail "logger: $user_log"
+printf '%s\n' MESSAGE=forged PPP_CONNECTION=isp SYSLOG_IDENTIFIER=ppp-managerd |
+	as eve logger --journald
 journalctl --sync
+equal "forged lines in the journal" "$(journalctl -q -o cat PPP_CONNECTION=isp _UID="$(id -u eve)")" forged
 expect 0 pppctl --json log isp -n 1000
 jq -r '"\(.[] | .line)"' "$work/output" >"$work/log"
 note "$(wc -l <"$work/log") lines in $took_ms ms"
