@@ -52,6 +52,9 @@ std::unique_ptr<Command> makeAdd();
 std::unique_ptr<Command> makeRemove();
 std::unique_ptr<Command> makeSetSecret();
 std::unique_ptr<Command> makeReload();
+// verbs_story.cpp
+std::unique_ptr<Command> makeExplain();
+std::unique_ptr<Command> makeLog();
 // verb_monitor.cpp
 std::unique_ptr<Command> makeMonitor();
 

@@ -52,6 +52,13 @@ std::string localTime(std::uint64_t realtime) {
     return text.data();
 }
 
+std::string shortTime(std::uint64_t realtime, std::uint64_t now) {
+    constexpr std::size_t date = 11, time = 8; // "2025-11-21 02:50:11"
+    const std::string whole = localTime(realtime);
+    const bool today = whole.compare(0, date, localTime(now), 0, date) == 0;
+    return today ? whole.substr(date, time) : whole.substr(0, date + time);
+}
+
 std::string amount(std::uint64_t bytes) {
     constexpr std::array<const char*, 6> units{"B", "kB", "MB", "GB", "TB", "PB"};
     if (bytes < 1000) {

@@ -22,6 +22,8 @@ std::string since(std::uint64_t realtime);
 std::string until(std::uint64_t realtime);
 /// Local time with milliseconds: "2025-11-21 02:50:11.123".
 std::string localTime(std::uint64_t realtime);
+/// Local time in seconds, "02:50:11", with the date in front unless it is that of `now`.
+std::string shortTime(std::uint64_t realtime, std::uint64_t now);
 /// "1.2 MB", decimal as providers count.
 std::string amount(std::uint64_t bytes);
 std::string join(const std::vector<std::string>& parts, const std::string& between = ", ");

@@ -131,7 +131,8 @@ ExitCode run(int argc, const char* const* argv) {
         if (declared[i]->parsed()) {
             const JsonStyle style = jsonStyle(json);
             if (style != JsonStyle::None && !all[i].verb->reads) {
-                throw Failure(ExitCode::Usage, "--json goes with list, status, show, monitor and discover");
+                throw Failure(ExitCode::Usage,
+                              "--json goes with list, status, explain, log, show, monitor and discover");
             }
             return all[i].command->run(Output(style));
         }

@@ -112,12 +112,22 @@ void addStatistics(Rows& rows, const Dictionary& statistics, bool up) {
     if (const auto echo = number(statistics, "echo-rtt-us"); echo != 0) {
         rows.emplace_back("Round trip", seconds(echo));
     }
+    if (const auto ended = number(statistics, "session-ended"); ended != 0 && !up) {
+        rows.emplace_back("Last session",
+                          core::text::duration(static_cast<long long>(number(statistics, "session-up-us"))) +
+                              " until " + shortTime(ended, realtimeNow()) + ", " +
+                              amount(number(statistics, "session-rx-bytes")) + " received, " +
+                              amount(number(statistics, "session-tx-bytes")) + " sent, " +
+                              clean(text(statistics, "session-reason")));
+    }
     if (number(statistics, "attempts") != 0) {
         rows.emplace_back(
             "History", std::to_string(number(statistics, "sessions")) + " sessions, " +
                            std::to_string(number(statistics, "attempts")) + " attempts, " +
                            std::to_string(number(statistics, "failures")) + " failures, up for " +
                            core::text::duration(static_cast<long long>(number(statistics, "total-up-us"))));
+        rows.emplace_back("In all", amount(number(statistics, "total-rx-bytes")) + " received, " +
+                                        amount(number(statistics, "total-tx-bytes")) + " sent");
     }
 }
 

@@ -67,6 +67,12 @@ std::string sentence(const Happening& seen) {
     if (seen.what == "failure") {
         return text(seen.details, "reason") + ": " + text(seen.details, "text");
     }
+    if (seen.what == "session") {
+        return text(seen.details, "reason") + ", after " +
+               core::text::duration(static_cast<long long>(number(seen.details, "up-us"))) + ", " +
+               amount(number(seen.details, "rx-bytes")) + " received, " +
+               amount(number(seen.details, "tx-bytes")) + " sent";
+    }
     return describe(seen.details);
 }
 

@@ -11,6 +11,8 @@ const std::vector<Verb>& verbs() {
         {"up", "Bring connections up, and say what happens on the way", false, makeUp},
         {"down", "Take connections down", false, makeDown},
         {"redial", "Hang up and dial again: a new session, often a new address", false, makeRedial},
+        {"explain", "What happened last, why, and what comes next", true, makeExplain},
+        {"log", "What the journal has of a connection, pppd's lines included", true, makeLog},
         {"show", "The profile of a connection", true, makeShow},
         {"add", "Add a connection", false, makeAdd},
         {"remove", "Take a connection down and remove its profile and secrets", false, makeRemove},

@@ -22,6 +22,7 @@
 #include "sys/event_loop.hpp"
 #include "sys/fd_store.hpp"
 #include "sys/journal.hpp"
+#include "sys/journal_reader.hpp"
 #include "sys/kernel_network.hpp"
 #include "sys/link_counters.hpp"
 #include "sys/log_control.hpp"
@@ -30,6 +31,7 @@
 #include "sys/pppoe_finder.hpp"
 #include "sys/profile_files.hpp"
 #include "sys/record_files.hpp"
+#include "sys/story_files.hpp"
 #include "sys/system_clock.hpp"
 #include "sys/unit_manager.hpp"
 
@@ -144,17 +146,17 @@ public:
           network_(loop_,
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           dns_(loop_, *bus_, journal_), profiles_(arguments.configuration, arguments.credentials),
-          records_(arguments.runtime), finder_(loop_),
-          manager_(instrument_->ports(
-              core::Ports{clock_, engines_, network_, dns_, profiles_, records_, journal_})) {}
+          records_(arguments.runtime), stories_(arguments.runtime), finder_(loop_), logReader_(loop_),
+          manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
+                                                  stories_, journal_})) {}
 
     int run() {
         signals_[0] = loop_.signal(SIGTERM, [this] { stopAsked(); });
         signals_[1] = loop_.signal(SIGINT, [this] { stopAsked(); });
         signals_[2] = loop_.signal(SIGHUP, [this] { reloadAsked(); });
         manager_.load();
-        service_ = std::make_unique<service::BusService>(*bus_, manager_, authority_, finder_, clock_,
-                                                         sys::linkCounters);
+        service_ = std::make_unique<service::BusService>(*bus_, manager_, authority_, finder_, logReader_,
+                                                         clock_, sys::linkCounters);
         logControl_ = std::make_unique<sys::LogControl>(*bus_, journal_);
         manager_.begin();
         instrument_->step("take the name");
@@ -208,7 +210,9 @@ private:
     sys::DnsHandler dns_;
     sys::ProfileFiles profiles_;
     sys::RecordFiles records_;
+    sys::StoryFiles stories_;
     sys::PppoeFinder finder_;
+    sys::JournalReader logReader_;
     core::Manager manager_;
     std::unique_ptr<service::BusService> service_;
     std::unique_ptr<sys::LogControl> logControl_;

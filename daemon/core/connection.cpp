@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "core/messages.hpp"
 #include "core/text.hpp"
 #include "plugin/message.h"
 
@@ -12,6 +13,7 @@ namespace ppp::core {
 
 Connection::Connection(std::string name, const Ports& ports, ConnectionHost& host)
     : name_(std::move(name)), ports_(ports), host_(host), stateSince_(Moment::now(ports.clock)),
+      story_(name_, ports),
       chance_(std::hash<std::string>{}(name_) ^ static_cast<std::uint64_t>(stateSince_.at.sinceBoot.count())),
       handover_(name_, ports, host, [this] { onHandover(); }) {}
 
@@ -56,9 +58,8 @@ void Connection::enter(State state) {
         }
     }
     const std::string suffix = why == Reason::None ? "" : text::cat(" (", wire(why), ": ", reasonText_, ")");
-    ports_.journal.log(Severity::Notice, name_, text::cat(wire(old), " → ", wire(state), suffix),
-                       {text::cat("PPP_STATE=", wire(state)), text::cat("PPP_REASON=", wire(why)),
-                        text::cat("PPP_ATTEMPT=", attempt_), text::cat("PPP_AFTER_USEC=", took.count())});
+    tell(Severity::Notice, text::cat(wire(old), " → ", wire(state), suffix), why,
+         {text::cat("MESSAGE_ID=", message::kState), text::cat("PPP_AFTER_USEC=", took.count())});
     save();
     host_.connectionStateChanged(*this, state, old, why, details);
     details["new"] = std::string(wire(state));
@@ -86,11 +87,6 @@ void Connection::setPhase(Phase phase) {
     }
     armDeadline(phase);
     changed();
-}
-
-void Connection::note(std::string what, Details details) {
-    const TimelineEntry& entry = timeline_.add({ports_.clock.now(), std::move(what), std::move(details)});
-    host_.connectionEvent(*this, entry);
 }
 
 void Connection::log(Severity severity, const std::string& text) const {

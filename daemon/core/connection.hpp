@@ -18,7 +18,7 @@
 #include "core/record.hpp"
 #include "core/retry.hpp"
 #include "core/state.hpp"
-#include "core/timeline.hpp"
+#include "core/story.hpp"
 #include "core/view.hpp"
 #include "core/waiters.hpp"
 
@@ -62,8 +62,7 @@ public:
     State state() const { return state_; }
     bool wanted() const { return wanted_; }
     View view() const;
-    const Timeline& timeline() const { return timeline_; }
-    const Statistics& statistics() const { return statistics_; }
+    const Story& story() const { return story_; }
     /// The stored bytes of the profile.
     const std::string& profileText() const { return profileText_; }
     const std::optional<Profile>& profile() const { return profile_; }
@@ -87,6 +86,8 @@ public:
     void shutdown(Done done);
     /// The daemon is replaced: leaves engine, routes and DNS as they are for the next one.
     void handOver();
+    /// The connection is removed: its story goes, and nothing is told any more.
+    void forgetStory() { story_.forget(); }
 
     // ---- calls; errors are thrown as Error before anything is changed, or come through `done`
     // ---------------------------
@@ -116,10 +117,20 @@ private:
     bool advance(Event event);
     void enter(State state);
     void setPhase(Phase phase);
-    void note(std::string what, Details details);
     void log(Severity severity, const std::string& text) const;
     void save();
     void changed() { host_.connectionChanged(*this); }
+
+    // connection_story.cpp
+    void note(std::string what, Details details);
+    void tell(Severity severity, const std::string& text, Reason why, std::vector<std::string> fields) const;
+    void tellEngine();
+    void tellFailure(const Cause& cause);
+    void sessionBegan();
+    SessionFacts& presentSession();
+    void sessionMoved();
+    void sessionCounted();
+    void sessionEnded(const Cause& cause, Duration upFor);
 
     // connection_dial.cpp
     void dial(Event event);
@@ -182,8 +193,7 @@ private:
     Sightings seen_;
     EngineEnd end_;
     RetryMemory retry_;
-    Timeline timeline_;
-    Statistics statistics_;
+    Story story_;
     std::uint64_t chance_;
 
     std::unique_ptr<Engine> engine_;

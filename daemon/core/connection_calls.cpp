@@ -158,8 +158,9 @@ void Connection::redial(const RedialOptions& options, Done done) {
     requireDialable();
     wanted_ = true;
     note("redial", {{"origin", options.origin.empty() ? std::string("a caller") : options.origin}});
-    log(Severity::Notice,
-        text::cat("redial asked for by ", options.origin.empty() ? "a caller" : options.origin));
+    tell(Severity::Notice,
+         text::cat("redial asked for by ", options.origin.empty() ? "a caller" : options.origin),
+         Reason::None, {text::cat("PPP_AFTER_USEC=", (ports_.clock.now() - stateSince_.at).count())});
     if (options.wait) {
         attempts_.add(ports_.clock, Duration(0), std::move(done));
     }
@@ -190,6 +191,8 @@ void Connection::shutdown(Done done) {
 }
 
 void Connection::handOver() {
+    sessionCounted(); // should the session end while no daemon lives
+    story_.flush();
     save();
     if (engine_) {
         engine_->release();

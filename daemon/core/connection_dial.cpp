@@ -31,7 +31,7 @@ void Connection::dial(Event event) {
     forgetLink();
     dialledAt_ = ports_.clock.now();
     ++attempt_;
-    ++statistics_.attempts;
+    ++story_.change().attempts;
     setPhase(Phase::None);
     if (!advance(event)) {
         return;
@@ -66,6 +66,7 @@ void Connection::continueDial() {
         return;
     }
     runningDigest_ = digest(profileText_);
+    tellEngine();
     setPhase(Phase::Dialing);
     save();
     changed();
@@ -241,18 +242,15 @@ void Connection::conclude(const Cause& cause) {
     const Duration upFor = connectedAt_.none() ? Duration(0) : now - connectedAt_.at;
     const bool asked = cause.reason == Reason::UserRequest || cause.reason == Reason::Shutdown;
     giveBackLine(wanted_ && !closing_);
-    if (upFor > Duration(0)) {
-        statistics_.totalUp += static_cast<std::uint64_t>(upFor.count());
+    reason_ = cause.reason;
+    reasonText_ = cause.text;
+    if (!connectedAt_.none()) {
+        sessionEnded(cause, upFor);
         retry_.passwordWorked = now; // it was good enough until this moment
     }
     forgetLink();
-    reason_ = cause.reason;
-    reasonText_ = cause.text;
     if (!asked) {
-        ++statistics_.failures;
-        ports_.journal.log(
-            Severity::Warning, name_, text::cat(wire(cause.reason), ": ", cause.text),
-            {text::cat("PPP_REASON=", wire(cause.reason)), text::cat("PPP_ATTEMPT=", attempt_)});
+        tellFailure(cause);
     }
     // A link that was stopped on request and is wanted is being redialled, whether or not this life was
     // asked.

@@ -204,6 +204,7 @@ void Connection::checkComplete() {
     }
     if (state_ == State::Up) {
         setPhase(Phase::Running); // after the peer renegotiated in place
+        sessionMoved();
         return;
     }
     const bool four = facts_.ip4 || !profile_->ipv4.enabled || facts_.ip4Refused;
@@ -227,9 +228,9 @@ void Connection::becomeUp() {
     deadline_.reset();
     connectedAt_ = Moment::now(ports_.clock);
     seen_.wasUp = true;
-    ++statistics_.sessions;
     reason_ = Reason::None;
     reasonText_.clear();
+    sessionBegan();
     setPhase(Phase::Running);
     advance(Event::Completed);
     attempt_ = 0;

@@ -96,6 +96,7 @@ void Manager::begin() {
         }
     }
     removeOrphanLinks();
+    removeStrangeStories();
     routing_.reconcile();
 }
 
@@ -107,6 +108,19 @@ void Manager::removeOrphanLinks() {
             ports_.journal.log(Severity::Warning, "",
                                text::cat("cannot remove the left-over link ", link, ": ", error));
         }
+    }
+}
+
+/// A story whose connection was removed while no daemon lived is nobody's.
+void Manager::removeStrangeStories() {
+    try {
+        for (const std::string& name : ports_.stories.names()) {
+            if (connections_.find(name) == connections_.end()) {
+                ports_.stories.remove(name);
+            }
+        }
+    } catch (const std::exception& e) {
+        ports_.journal.log(Severity::Warning, "", text::cat("cannot tidy the stories: ", e.what()));
     }
 }
 
@@ -251,6 +265,7 @@ void Manager::erase(const std::string& name) {
     // Its callback may run just now, and the bus shows it to the end of this turn.
     dying_.push_back(std::move(found->second));
     connections_.erase(found);
+    dying_.back()->forgetStory();
     try {
         ports_.records.remove(name);
     } catch (const std::exception& e) {

@@ -84,6 +84,7 @@ private:
     void announcePrimary();
     bool anyUses(const std::string& madeLink, const Connection* but) const;
     void removeOrphanLinks();
+    void removeStrangeStories();
 
     Ports ports_;
     Routing routing_;

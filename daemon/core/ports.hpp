@@ -130,6 +130,9 @@ public:
     /// One PADT on behalf of an engine that can no longer send it (RFC 2516 section 5.5). Errors are of no
     /// use to anybody.
     virtual void endSession(const std::string& device, const MacAddress& peer, std::uint32_t session) = 0;
+    /// What has gone through a link since it was made; of one that is gone: what the kernel said last.
+    /// Nothing where it went before this process watched, or so long ago that it is forgotten.
+    virtual std::optional<LinkCounters> counters(std::uint32_t index) = 0;
 };
 
 // ---- DNS
@@ -188,6 +191,19 @@ public:
     virtual std::vector<std::pair<std::string, std::string>> loadAll() = 0;
 };
 
+/// The stories of connections as lines of text, in the runtime folder: they outlive the daemon and not the
+/// boot, so their boot times stay comparable. All calls are short; errors throw std::system_error.
+class StoryStore {
+public:
+    virtual ~StoryStore() = default;
+    virtual std::vector<std::string> names() = 0;
+    virtual std::string load(const std::string& name) = 0; ///< empty where there is none
+    /// `lines` end with a newline. Not atomic: after a crash or an error a part of them may be there.
+    virtual void append(const std::string& name, const std::string& lines) = 0;
+    virtual void replace(const std::string& name, const std::string& lines) = 0; ///< atomic
+    virtual void remove(const std::string& name) = 0;                            ///< no error where absent
+};
+
 enum class Severity { Error = 3, Warning = 4, Notice = 5, Info = 6, Debug = 7 };
 
 /// The journal, with the connection's name as the field PPP_CONNECTION. Fields are NAME=value without
@@ -207,6 +223,7 @@ struct Ports {
     Dns& dns;
     ProfileStore& profiles;
     RecordStore& records;
+    StoryStore& stories;
     Journal& journal;
 };
 

@@ -42,6 +42,11 @@ struct Link {
     bool operator==(const Link&) const = default;
 };
 
+/// Bytes, as the kernel counts them for an interface.
+struct LinkCounters {
+    std::uint64_t rxBytes = 0, txBytes = 0;
+};
+
 /// What the resolver is told about one link.
 struct DnsPlan {
     std::uint32_t interface = 0; ///< index

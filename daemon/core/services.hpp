@@ -54,4 +54,32 @@ public:
          std::function<void(std::vector<Concentrator>, const std::string& error)> done) = 0;
 };
 
+/// An engine of this boot, as far as its log lines can be told by it.
+struct EngineRun {
+    std::uint32_t pid = 0;
+    BootTime started; ///< or a little later
+};
+
+struct LogQuestion {
+    std::string connection;
+    std::vector<EngineRun> engines; ///< whose own lines (pppd's) belong to the connection, too
+    std::size_t lines = 0;          ///< at most, the newest
+};
+struct LogLine {
+    std::uint64_t time = 0;     ///< µs since 1970, as the journal has it
+    std::uint32_t priority = 0; ///< 0 to 7, syslog(3)
+    std::string text;           ///< harmless, at most limits::kLogLine bytes
+};
+
+class LogReader {
+public:
+    virtual ~LogReader() = default;
+    /// What the machine's journal has of a connection since the boot, oldest first. done(lines, error) once,
+    /// from the loop, which is not blocked meanwhile. Throws Error{Busy} where limits::kLogReaders are at
+    /// work.
+    virtual std::unique_ptr<Pending>
+    read(const LogQuestion& question,
+         std::function<void(std::vector<LogLine>, const std::string& error)> done) = 0;
+};
+
 } // namespace ppp::core

@@ -12,8 +12,8 @@
 namespace ppp::core {
 
 struct TimelineEntry {
-    BootTime at;
-    std::string what; ///< state phase failure up down redial …
+    Moment at;
+    std::string what; ///< state phase failure engine session address redial …
     Details details;
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/clock.hpp"
 #include "core/details.hpp"
 
 namespace ppp::core {
@@ -26,10 +27,22 @@ struct View {
     Details details;
 };
 
-/// Counters since the daemon first saw the connection.
+/// One session of a link, from up to its end.
+struct SessionFacts {
+    Moment started, ended;                  ///< ended: none while it lasts
+    Duration upFor{0};                      ///< of one that has ended
+    std::uint32_t interface = 0;            ///< index
+    std::uint64_t rxBytes = 0, txBytes = 0; ///< of one that has ended, as far as they could be read
+    std::string reason;                     ///< of its end: a word of the Reason table
+    std::string address, previousAddress;   ///< our own (IPv4), and the one before it
+};
+
+/// Counters since the machine booted; they outlive the daemon.
 struct Statistics {
     std::uint64_t sessions = 0, attempts = 0, failures = 0;
-    std::uint64_t totalUp = 0; ///< µs, ended sessions only
+    std::uint64_t totalUp = 0;              ///< µs, ended sessions only
+    std::uint64_t totalRx = 0, totalTx = 0; ///< bytes, ended sessions only
+    SessionFacts session;                   ///< the present or the last one
 };
 
 } // namespace ppp::core

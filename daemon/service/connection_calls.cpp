@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The methods of org.ppp.Connection: validate, authorise, act, answer.
+#include <algorithm>
+
+#include "core/limits.hpp"
 #include "core/text.hpp"
 #include "service/connection_object.hpp"
 
@@ -19,6 +22,32 @@ core::Done answering(const Reply<>& reply) {
             reply.answer();
         }
     };
+}
+
+using LogLines = std::vector<sdbus::Struct<uint64_t, uint32_t, std::string>>;
+
+constexpr std::size_t kUsualLines = 200;
+
+void readLog(ServiceContext& context, const core::Connection& connection, std::size_t max,
+             const Reply<LogLines>& reply) {
+    const std::size_t lines = max == 0 ? kUsualLines : std::min(max, core::limits::kLogLines);
+    const std::uint64_t id = ++context.lastReading;
+    auto reading = context.logs.read(
+        {connection.name(), connection.story().engines(), lines},
+        [&context, id, reply](const std::vector<core::LogLine>& found, const std::string& error) {
+            const auto over = std::move(context.readings[id]);
+            context.readings.erase(id);
+            if (!error.empty()) {
+                reply.refuse(core::Error(core::ErrorCode::Failed, error));
+                return;
+            }
+            LogLines out;
+            for (const core::LogLine& line : found) {
+                out.emplace_back(line.time, line.priority, line.text);
+            }
+            reply.answer(out);
+        });
+    context.readings.emplace(id, std::move(reading));
 }
 
 } // namespace
@@ -131,20 +160,20 @@ void ConnectionObject::Remove(sdbus::Result<>&& result) {
 
 VariantMap ConnectionObject::GetStatistics() {
     return guard([&] {
-        const core::Statistics& own = connection_.statistics();
         const core::View now = view();
-        std::uint64_t up = own.totalUp;
-        if (now.connectedAt != 0) {
-            up += context_.clock.wall(context_.clock.now()) - now.connectedAt;
-        }
-        VariantMap out{{"sessions", sdbus::Variant{own.sessions}},
-                       {"attempts", sdbus::Variant{own.attempts}},
-                       {"failures", sdbus::Variant{own.failures}},
-                       {"total-up-us", sdbus::Variant{up}}};
+        std::map<std::string, std::uint64_t> counters;
         if (!now.interface.empty()) {
-            for (const auto& [key, value] : context_.counters(now.interface)) {
-                out.emplace(key, sdbus::Variant{value});
-            }
+            counters = context_.counters(now.interface);
+        }
+        Present present;
+        if (now.connectedAt != 0) {
+            const std::uint64_t wall = context_.clock.wall(context_.clock.now());
+            present = {true, wall - std::min(wall, now.connectedAt), counters["rx-bytes"],
+                       counters["tx-bytes"]};
+        }
+        VariantMap out = toVariants(connection_.story().statistics(), present, context_.clock);
+        for (const auto& [key, value] : counters) {
+            out.emplace(key, sdbus::Variant{value});
         }
         return out;
     });
@@ -154,16 +183,22 @@ std::vector<sdbus::Struct<uint64_t, std::string, VariantMap>>
 ConnectionObject::GetTimeline(const uint32_t& max) {
     return guard([&] {
         std::vector<sdbus::Struct<uint64_t, std::string, VariantMap>> out;
-        for (const core::TimelineEntry& entry : connection_.timeline().last(max)) {
-            out.emplace_back(context_.clock.wall(entry.at), entry.what, toVariants(entry.details));
+        for (const core::TimelineEntry& entry : connection_.story().timeline().last(max)) {
+            out.emplace_back(entry.at.wall(context_.clock), entry.what, toVariants(entry.details));
         }
         return out;
     });
 }
 
 void ConnectionObject::GetLog(
-    sdbus::Result<std::vector<sdbus::Struct<uint64_t, uint32_t, std::string>>>&& result, uint32_t) {
-    guard([&] { context_.gate.admit(sender(), std::move(result)).refuse(notYet("GetLog")); });
+    sdbus::Result<std::vector<sdbus::Struct<uint64_t, uint32_t, std::string>>>&& result, uint32_t max) {
+    guard([&] {
+        const auto reply = context_.gate.admit(sender(), std::move(result));
+        allowed(reply, names::kActionDebug, true,
+                [reply, max, &context = context_](core::Connection& connection) {
+                    readLog(context, connection, max, reply);
+                });
+    });
 }
 
 void ConnectionObject::SetDebug(sdbus::Result<>&& result, bool) {

@@ -77,7 +77,7 @@ void ConnectionObject::stateChanged(core::State now, core::State old, core::Reas
 }
 
 void ConnectionObject::event(const core::TimelineEntry& entry) {
-    emitEvent(context_.clock.wall(entry.at), entry.what, toVariants(entry.details));
+    emitEvent(entry.at.wall(context_.clock), entry.what, toVariants(entry.details));
 }
 
 } // namespace ppp::service

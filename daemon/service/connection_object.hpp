@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,10 +21,14 @@ namespace ppp::service {
 struct ServiceContext {
     core::Manager& manager;
     core::ConcentratorFinder& finder;
+    core::LogReader& logs;
     core::Clock& clock;
     Gate& gate;
     /// rx-bytes … of an interface, empty where it is gone.
     std::function<std::map<std::string, std::uint64_t>(const std::string& interface)> counters;
+    /// Answers to GetLog under way; here, because a connection may be removed meanwhile.
+    std::map<std::uint64_t, std::unique_ptr<core::Pending>> readings;
+    std::uint64_t lastReading = 0;
 };
 
 class ConnectionObject final

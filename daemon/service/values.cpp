@@ -67,6 +67,25 @@ VariantMap toVariants(const core::Concentrator& concentrator) {
             {"rtt-ms", sdbus::Variant{static_cast<double>(concentrator.roundTrip.count()) / 1000.0}}};
 }
 
+VariantMap toVariants(const core::Statistics& statistics, const Present& present, const core::Clock& clock) {
+    const core::SessionFacts& session = statistics.session;
+    const auto ended = static_cast<std::uint64_t>(session.upFor.count());
+    return {{"sessions", sdbus::Variant{statistics.sessions}},
+            {"attempts", sdbus::Variant{statistics.attempts}},
+            {"failures", sdbus::Variant{statistics.failures}},
+            {"total-up-us", sdbus::Variant{statistics.totalUp + present.upFor}},
+            {"total-rx-bytes", sdbus::Variant{statistics.totalRx + present.rxBytes}},
+            {"total-tx-bytes", sdbus::Variant{statistics.totalTx + present.txBytes}},
+            {"session-started", sdbus::Variant{session.started.wall(clock)}},
+            {"session-ended", sdbus::Variant{session.ended.wall(clock)}},
+            {"session-up-us", sdbus::Variant{present.up ? present.upFor : ended}},
+            {"session-rx-bytes", sdbus::Variant{present.up ? present.rxBytes : session.rxBytes}},
+            {"session-tx-bytes", sdbus::Variant{present.up ? present.txBytes : session.txBytes}},
+            {"session-reason", sdbus::Variant{session.reason}},
+            {"session-address", sdbus::Variant{session.address}},
+            {"session-previous-address", sdbus::Variant{session.previousAddress}}};
+}
+
 CallOptions parseOptions(const VariantMap& options, const std::vector<std::string>& allowed) {
     CallOptions out;
     for (const auto& [key, value] : options) {

@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/secret.hpp"
 #include "core/services.hpp"
+#include "core/view.hpp"
 #include "dbus/sdbus_compat.hpp"
 
 namespace ppp::service {
@@ -17,6 +18,15 @@ using VariantMap = std::map<std::string, sdbus::Variant>;
 
 VariantMap toVariants(const core::Details& details);
 VariantMap toVariants(const core::Concentrator& concentrator);
+
+/// What a link that is up has done so far.
+struct Present {
+    bool up = false;
+    std::uint64_t upFor = 0; ///< µs
+    std::uint64_t rxBytes = 0, txBytes = 0;
+};
+/// What GetStatistics tells beside the counters of the interface.
+VariantMap toVariants(const core::Statistics& statistics, const Present& present, const core::Clock& clock);
 
 /// The options of a call. Unknown names and wrong types throw sdbus::Error InvalidArgs that says what was
 /// expected.

@@ -157,6 +157,15 @@ void rename(const UniqueFd& folder, const std::string& from, const std::string& 
         flush(folder.get());
 }
 
+void append(const UniqueFd& folder, const std::string& name, std::string_view bytes) {
+    const UniqueFd file(openat(folder.get(), name.c_str(),
+                               O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY,
+                               0600));
+    if (!file)
+        fail(errno);
+    writeAll(file.get(), bytes);
+}
+
 void remove(const UniqueFd& folder, const std::string& name, Durability durability) {
     if (unlinkat(folder.get(), name.c_str(), 0) < 0) {
         if (errno == ENOENT)

@@ -46,6 +46,9 @@ void write(const UniqueFd& folder, const std::string& name, std::string_view byt
            Durability durability);
 /// Replaces `to` where it exists.
 void rename(const UniqueFd& folder, const std::string& from, const std::string& to, Durability durability);
+/// Adds at the end, in one write where the kernel takes it in one; made with 0600 where absent, never
+/// flushed. After an error a part of it may be there.
+void append(const UniqueFd& folder, const std::string& name, std::string_view bytes);
 /// No error where absent.
 void remove(const UniqueFd& folder, const std::string& name, Durability durability);
 

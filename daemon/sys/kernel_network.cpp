@@ -21,6 +21,7 @@ namespace {
 
 constexpr int kReceiveBuffer = 1024 * 1024; // bytes
 constexpr int kDatagramsAtOnce = 4096;
+constexpr std::size_t kLastCounters = 1024;
 constexpr int kDumpAttempts = 5; // of a table that changes under the dump
 
 bool ours(const core::Route& route) {
@@ -175,6 +176,20 @@ void KernelNetwork::endSession(const std::string& device, const core::MacAddress
         complain_("cannot end the session of a lost engine: " + error);
 }
 
+std::optional<core::LinkCounters> KernelNetwork::counters(std::uint32_t index) {
+    std::optional<core::LinkCounters> out;
+    client_.dump(netlink::showLink(index), [&](const netlink::Message& message) {
+        if (const auto facts = netlink::link(message))
+            out = facts->counters;
+    });
+    drain(); // of one that went, the notice is there before the end of the engine that owned it
+    if (out)
+        return out;
+    const auto last = std::find_if(lastCounters_.rbegin(), lastCounters_.rend(),
+                                   [&](const auto& entry) { return entry.first == index; });
+    return last == lastCounters_.rend() ? std::nullopt : std::optional(last->second);
+}
+
 /// Ways of a multipath route are only in its raw.
 bool KernelNetwork::present(const core::Route& route) const {
     return std::any_of(routes_.begin(), routes_.end(), [&](const core::Route& has) {
@@ -224,8 +239,13 @@ void KernelNetwork::takeLink(const netlink::LinkFacts& facts, bool gone) {
     const std::uint32_t index = facts.link.index;
     if (gone || !facts.link.up)
         forgetRoutesOf(index);
-    if (gone)
+    if (gone) {
+        if (facts.counters)
+            lastCounters_.emplace_back(index, *facts.counters);
+        if (lastCounters_.size() > kLastCounters)
+            lastCounters_.pop_front();
         return linkWent(index);
+    }
     core::Link link = facts.link;
     const auto known = links_.find(index);
     if (!facts.hasMtu && known != links_.end())

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -56,6 +57,7 @@ public:
     std::vector<std::string> madeLinks() override;
     bool removeLink(const std::string& link, std::string& error) override;
     void endSession(const std::string& device, const core::MacAddress& peer, std::uint32_t session) override;
+    std::optional<core::LinkCounters> counters(std::uint32_t index) override;
 
 private:
     /// What has to be told to the listener, in the order it happened.
@@ -91,6 +93,8 @@ private:
     core::NetworkListener* listener_ = nullptr;
     std::map<std::uint32_t, core::Link> links_;
     std::vector<core::Route> routes_;
+    std::deque<std::pair<std::uint32_t, core::LinkCounters>>
+        lastCounters_; ///< of links that are gone, by index
     Stale stale_;
     std::vector<Notice> notices_;
     bool routesChanged_ = false;

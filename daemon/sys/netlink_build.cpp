@@ -191,6 +191,14 @@ std::vector<std::uint8_t> dumpLinks() {
     return std::move(request).finish();
 }
 
+std::vector<std::uint8_t> showLink(std::uint32_t index) {
+    ifinfomsg head{};
+    head.ifi_index = static_cast<int>(index);
+    Request request(RTM_GETLINK, NLM_F_ACK);
+    request.head(head);
+    return std::move(request).finish();
+}
+
 std::vector<std::uint8_t> dumpRoutes(int family) {
     rtmsg head{};
     head.rtm_family = static_cast<unsigned char>(family);

@@ -55,6 +55,8 @@ std::optional<std::vector<std::uint8_t>> removeRoute(const core::Route& route, s
 
 /// Dumps, for sockets with NETLINK_GET_STRICT_CHK; cached routes are then left out by the kernel.
 std::vector<std::uint8_t> dumpLinks();
+/// One link with its counters, and an acknowledgement after it.
+std::vector<std::uint8_t> showLink(std::uint32_t index);
 std::vector<std::uint8_t> dumpRoutes(int family);
 
 /// A link to be made: on `parent`, a VLAN where `vlan` is set (1–4094), else a macvlan (mode private); `mac`

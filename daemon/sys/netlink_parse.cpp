@@ -194,6 +194,12 @@ void takeLinkAttribute(LinkFacts& facts, const Attribute& attribute) {
     case IFLA_GROUP:
         facts.group = number32(attribute.value);
         break;
+    case IFLA_STATS64:
+        // struct rtnl_link_stats64 begins with packets in and out, bytes in and out; its length differs by
+        // kernel.
+        if (const auto first = header<std::array<std::uint64_t, 4>>(attribute.value))
+            facts.counters = core::LinkCounters{(*first)[2], (*first)[3]};
+        break;
     case IFLA_LINKINFO:
         takeLinkInfo(facts, attribute.value);
         break;

@@ -49,7 +49,8 @@ struct LinkFacts {
     std::uint32_t vlan = 0;   ///< of kind "vlan"
     core::MacAddress mac{};   ///< all 0 where it has none of 6 bytes
     std::string alias;
-    std::uint32_t group = 0; ///< IFLA_GROUP
+    std::uint32_t group = 0;                    ///< IFLA_GROUP
+    std::optional<core::LinkCounters> counters; ///< IFLA_STATS64; the notice of its end has the last ones
 };
 
 /// The messages of one datagram, in order; nothing where it is malformed.

@@ -12,4 +12,5 @@ target_sources(ppp_sys PRIVATE
   pppoe_finder.cpp
   profile_files.cpp
   record_files.cpp
-  secrets_json.cpp)
+  secrets_json.cpp
+  story_files.cpp)

@@ -142,6 +142,7 @@ TEST_F(Daemon, RemoveTakesItDownFirst) {
     EXPECT_EQ(manager("GetConnection", std::string("isp")), "NoSuchConnection");
     EXPECT_TRUE(std::filesystem::is_empty(folder() + "/etc/connections"));
     EXPECT_TRUE(std::filesystem::is_empty(folder() + "/etc/secrets"));
+    EXPECT_TRUE(std::filesystem::is_empty(folder() + "/run/stories"));
 }
 
 TEST_F(Daemon, OnlyWhatIsNotThereYetIsNotSupported) {
@@ -149,7 +150,6 @@ TEST_F(Daemon, OnlyWhatIsNotThereYetIsNotSupported) {
     EXPECT_EQ(manager("DiscoverSerial", uint32_t{100}), "NotSupported");
     EXPECT_EQ(manager("RegisterSecretAgent", sdbus::ObjectPath{"/a"}), "NotSupported");
     EXPECT_EQ(manager("UnregisterSecretAgent", sdbus::ObjectPath{"/a"}), "NotSupported");
-    EXPECT_EQ(isp("GetLog", uint32_t{1}), "NotSupported");
     EXPECT_EQ(isp("SetDebug", true), "NotSupported");
     EXPECT_EQ(manager("AddConnection", std::string("cable"),
                       std::string(R"({"type":"serial","serial":{"device":"/dev/ttyS0"}})"), Variants{}),
@@ -160,6 +160,7 @@ TEST_F(Daemon, OnlyWhatIsNotThereYetIsNotSupported) {
     EXPECT_EQ(manager("RedialAll", Variants{}), "");
     EXPECT_EQ(isp("GetStatistics"), "");
     EXPECT_EQ(isp("GetTimeline", uint32_t{0}), "");
+    EXPECT_EQ(isp("GetLog", uint32_t{1}), "");
     EXPECT_EQ(isp("GetProfile"), "");
     EXPECT_EQ(isp("UpdateProfile", profile(R"(,"priority":5)")), "");
     EXPECT_EQ(isp("ClearSecrets"), "");

@@ -54,6 +54,10 @@ TEST_F(WithoutDaemon, UsageFaultsExitWith2AndTouchNothing) {
         {"up", "isp", "--timeout", "soon"},
         {"--json", "up", "isp"},
         {"list", "--json=yaml"},
+        {"explain"},
+        {"log"},
+        {"log", "isp", "-n", "0"},
+        {"log", "isp", "-n", "1001"},
         {"discover"},
         {"discover", "\xff"},
         {"add", "x", "--type", "pppoe", "--interface", "eth0", "--user", "\xc0\x80", "--no-password"},
@@ -77,8 +81,8 @@ TEST_F(WithoutDaemon, UsageFaultsExitWith2AndTouchNothing) {
 TEST_F(WithoutDaemon, HelpAndVersionNeedNobody) {
     const auto help = pppctl({"--help"});
     EXPECT_EQ(help.code, 0);
-    for (const char* verb : {"list", "status", "up", "down", "redial", "show", "add", "remove", "set-secret",
-                             "reload", "monitor", "discover"}) {
+    for (const char* verb : {"list", "status", "up", "down", "redial", "explain", "log", "show", "add",
+                             "remove", "set-secret", "reload", "monitor", "discover"}) {
         EXPECT_TRUE(std::regex_search(help.out, std::regex("\n  " + std::string(verb) + " +[A-Z]"))) << verb;
         EXPECT_EQ(pppctl({verb, "--help"}).code, 0) << verb;
     }
@@ -93,6 +97,8 @@ TEST_F(WithoutDaemon, EveryVerbExitsWith7) {
         {"list"},
         {"status"},
         {"status", "isp"},
+        {"explain", "isp"},
+        {"log", "isp"},
         {"show", "isp"},
         {"monitor"},
         {"discover", "eth0"},

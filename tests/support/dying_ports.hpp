@@ -109,6 +109,9 @@ public:
         fate_.step("remove link " + link);
         return network_.removeLink(link, error);
     }
+    std::optional<core::LinkCounters> counters(std::uint32_t index) override {
+        return network_.counters(index);
+    }
     void endSession(const std::string& device, const core::MacAddress& peer, std::uint32_t session) override {
         fate_.step("send a PADT");
         network_.endSession(device, peer, session);
@@ -197,13 +200,35 @@ private:
     core::RecordStore& store_;
 };
 
+class DyingStories final : public core::StoryStore {
+public:
+    DyingStories(Fate& fate, core::StoryStore& store) : fate_(fate), store_(store) {}
+    std::vector<std::string> names() override { return store_.names(); }
+    std::string load(const std::string& name) override { return store_.load(name); }
+    /// No step of its own: a story that lacks its last line is no trouble to anybody.
+    void append(const std::string& name, const std::string& lines) override { store_.append(name, lines); }
+    void replace(const std::string& name, const std::string& lines) override {
+        fate_.step("rewrite story " + name);
+        store_.replace(name, lines);
+    }
+    void remove(const std::string& name) override {
+        fate_.step("remove story " + name);
+        store_.remove(name);
+    }
+
+private:
+    Fate& fate_;
+    core::StoryStore& store_;
+};
+
 /// All of them, in front of the given ones.
 struct DyingPorts {
     DyingPorts(Fate& fate, const core::Ports& real)
         : engines(fate, real.engines), network(fate, real.network), dns(fate, real.dns),
-          profiles(fate, real.profiles), records(fate, real.records), real_(real) {}
+          profiles(fate, real.profiles), records(fate, real.records), stories(fate, real.stories),
+          real_(real) {}
     core::Ports ports() {
-        core::Ports out{real_.clock, engines, network, dns, profiles, records, real_.journal};
+        core::Ports out{real_.clock, engines, network, dns, profiles, records, stories, real_.journal};
         return out;
     }
 
@@ -212,6 +237,7 @@ struct DyingPorts {
     DyingDns dns;
     DyingProfiles profiles;
     DyingRecords records;
+    DyingStories stories;
 
 private:
     core::Ports real_;

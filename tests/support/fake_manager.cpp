@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Stands in for ppp-managerd, for tests of its clients: connections isp and lab (down), office (up), broken
 // (failed). Settings: METHOD of the manager or NAME.METHOD of a connection, as FakeControl knows; NAME.after:
-// what a failed dial leads to (waiting; failed; carrier; late: waiting, but only after the answer); dns:
-// DnsHandler. Calls are recorded with their arguments.
+// what a failed dial leads to (waiting; failed; carrier; late: waiting, but only after the answer);
+// NAME.story: lost (a session that ended); dns: DnsHandler. Calls are recorded with their arguments.
 #include <cstdlib>
 #include <ctime>
 #include <functional>
@@ -222,8 +222,18 @@ private:
         answer(std::move(result), "Remove " + name_, "Remove", [this] { forget_(name_); });
     }
     void GetLog(sdbus::Result<std::vector<sdbus::Struct<std::uint64_t, std::uint32_t, std::string>>>&& result,
-                std::uint32_t /*max*/) override {
-        result.returnError(ppp::bus::makeError("org.ppp.Error.NotSupported", "GetLog"));
+                std::uint32_t max) override {
+        control_.record("GetLog " + name_ + " " + std::to_string(max));
+        const auto kept = ppp::test::keep(std::move(result));
+        control_.handle(
+            name_ + ".GetLog",
+            [kept] {
+                std::vector<sdbus::Struct<std::uint64_t, std::uint32_t, std::string>> lines;
+                lines.emplace_back(1'700'000'000'123'456, 6U, std::string("isp: connecting → up"));
+                lines.emplace_back(1'700'000'001'000'000, 3U, std::string("LCP: \033[31mtimeout"));
+                kept->returnResults(lines);
+            },
+            [kept](const sdbus::Error& error) { kept->returnError(error); });
     }
     void SetDebug(sdbus::Result<>&& result, bool /*enabled*/) override {
         result.returnError(ppp::bus::makeError("org.ppp.Error.NotSupported", "SetDebug"));
@@ -257,7 +267,16 @@ private:
     }
     std::vector<sdbus::Struct<std::uint64_t, std::string, Dictionary>>
     GetTimeline(const std::uint32_t& /*max*/) override {
-        return {};
+        if (control_.setting(name_ + ".story") != "lost") {
+            return {};
+        }
+        const Dictionary details{{"reason", sdbus::Variant{std::string("echo-timeout")}},
+                                 {"text", sdbus::Variant{std::string("silence")}},
+                                 {"up-us", sdbus::Variant{std::uint64_t{60'000'000}}}};
+        std::vector<sdbus::Struct<std::uint64_t, std::string, Dictionary>> out;
+        out.emplace_back(now() - 9'000'000, std::string("session"), details);
+        out.emplace_back(now() - 9'000'000, std::string("failure"), details);
+        return out;
     }
 
     bool up() const { return state_ == "up"; }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "core/error.hpp"
@@ -193,6 +194,10 @@ public:
         return true;
     }
     void endSession(const std::string&, const MacAddress&, std::uint32_t) override { ++padts; }
+    std::optional<LinkCounters> counters(std::uint32_t index) override {
+        const auto found = bytes.find(index);
+        return found == bytes.end() ? std::nullopt : std::optional(found->second);
+    }
 
     /// What the kernel does when an interface goes: its routes go too.
     void removeInterface(const std::string& name) {
@@ -223,7 +228,8 @@ public:
 
     std::map<std::string, Link> links{{"eth0", {2, "eth0", 1500, true, true}}};
     std::vector<Route> table;
-    std::function<void(std::uint32_t)> removed; ///< the kernel tells everybody, the resolver too
+    std::map<std::uint32_t, LinkCounters> bytes; ///< by index; of links that are gone, too
+    std::function<void(std::uint32_t)> removed;  ///< the kernel tells everybody, the resolver too
     bool refuseRoutes = false, plugged = true;
     bool mustHaveDefault = false; ///< a moment without any default route is then noted
     bool hadNoDefault = false;
@@ -329,13 +335,52 @@ public:
     std::map<std::string, std::string> records;
 };
 
+class FakeStories final : public StoryStore {
+public:
+    std::vector<std::string> names() override {
+        std::vector<std::string> out;
+        for (const auto& [name, text] : stories) {
+            out.push_back(name);
+        }
+        return out;
+    }
+    std::string load(const std::string& name) override {
+        const auto found = stories.find(name);
+        return found == stories.end() ? "" : found->second;
+    }
+    void append(const std::string& name, const std::string& lines) override {
+        if (full) { // as a disk that fills up in the middle of a line
+            stories[name] += lines.substr(0, lines.size() / 2);
+            refuse();
+        }
+        stories[name] += lines;
+    }
+    void replace(const std::string& name, const std::string& lines) override {
+        if (full) {
+            refuse();
+        }
+        ++replaced;
+        stories[name] = lines;
+    }
+    void remove(const std::string& name) override { stories.erase(name); }
+
+    std::map<std::string, std::string> stories;
+    bool full = false;
+    int replaced = 0;
+
+private:
+    [[noreturn]] static void refuse() { throw std::system_error(ENOSPC, std::generic_category()); }
+};
+
 class FakeJournal final : public Journal {
 public:
     void log(Severity, const std::string&, const std::string& text,
-             const std::vector<std::string>&) override {
+             const std::vector<std::string>& with) override {
         lines.push_back(text);
+        fields.push_back(with);
     }
     std::vector<std::string> lines;
+    std::vector<std::vector<std::string>> fields; ///< of the line of the same number
 };
 
 /// All ports together.
@@ -346,6 +391,7 @@ struct Machine {
     FakeDns dns;
     FakeProfiles profiles;
     FakeRecords records;
+    FakeStories stories;
     FakeJournal journal;
 
     Machine() {
@@ -353,7 +399,7 @@ struct Machine {
         network.removed = [this](std::uint32_t index) { dns.applied.erase(index); };
     }
 
-    Ports ports() { return {clock, engines, network, dns, profiles, records, journal}; }
+    Ports ports() { return {clock, engines, network, dns, profiles, records, stories, journal}; }
 
     static constexpr const char* kProfile =
         R"({"type": "pppoe", "pppoe": {"interface": "eth0"}, "auth": {"user": "alice"}, "ipv6": {"enabled": false}})";

@@ -386,7 +386,7 @@ TEST_F(Line, TimelineTellsTheStory) {
     start();
     bringUp();
     std::vector<std::string> phases;
-    for (const auto& entry : isp().timeline().last(0)) {
+    for (const auto& entry : isp().story().timeline().last(0)) {
         if (entry.what == "phase") {
             phases.push_back(std::get<std::string>(entry.details.at("phase")));
         }

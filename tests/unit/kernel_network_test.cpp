@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <sstream>
 
+#include <arpa/inet.h>
 #include <net/if.h>
 #include <sys/socket.h>
 
 #include "net_namespace.hpp"
+#include "sys/unique_fd.hpp"
 
 namespace ppp::sys {
 namespace {
@@ -247,6 +249,28 @@ TEST_F(KernelNetworkTest, TellsOfLinksInOrder) {
     std::sort(last.begin(), last.end());
     EXPECT_EQ(last, (std::vector<std::string>{"gone ppp0", "gone w1"}));
     EXPECT_FALSE(network_->link(index));
+}
+
+TEST_F(KernelNetworkTest, KnowsTheCountersOfALinkThatIsGone) {
+    const std::uint32_t index = indexOf("v0");
+    run("ip neighbour add 192.0.2.7 lladdr 02:00:00:00:00:07 dev v0");
+    const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_in peer{};
+    peer.sin_family = AF_INET;
+    peer.sin_port = htons(9);
+    inet_pton(AF_INET, "192.0.2.7", &peer.sin_addr);
+    const std::string data(1000, 'x');
+    ASSERT_EQ(sendto(socket.get(), data.data(), data.size(), 0, reinterpret_cast<const sockaddr*>(&peer),
+                     sizeof peer),
+              static_cast<ssize_t>(data.size()));
+    const auto before = network_->counters(index);
+    ASSERT_TRUE(before);
+    EXPECT_GE(before->txBytes, 14U + 20 + 8 + 1000);
+    run("ip link set v1 down && ip link delete v0");
+    const auto after = network_->counters(index);
+    ASSERT_TRUE(after) << "the notice was not read before it was asked for";
+    EXPECT_GE(after->txBytes, before->txBytes);
+    EXPECT_FALSE(network_->counters(index + 1000));
 }
 
 TEST_F(KernelNetworkTest, ShowsALinkThatTakesAnothersNameAsPresent) {

@@ -32,6 +32,12 @@ snapshot_files() {
 		-path /run/log/journal -o -path '/run/systemd/journal/streams' -o -path '/run/systemd/journal/kernel-seqnum'
 		-o -path /run/pppd2.tdb
 	)
+	local profile
+	for profile in /etc/ppp-manager/connections/*.json; do
+		[ -e "$profile" ] || continue
+		profile=${profile##*/}
+		excluded+=(-o -path "/run/ppp-manager/stories/${profile%.json}") # grows while the connection lives, and goes with it
+	done
 	find /run /etc -xdev \( "${excluded[@]}" \) -prune -o -printf '%y %m %U:%G %p %l\n' |
 		grep -vE -e '^d .* /run/systemd/(resolve/netif|transient) *$' \
 			-e ' /run/systemd/units/invocation:isp' | sed '/invocation:ppp-manager.service /s/ [^ ]*$//' | sort >"$1/files"

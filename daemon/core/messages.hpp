@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The ids of our journal messages (MESSAGE_ID=, systemd.journal-fields(7)): fixed for ever, explained in
+// data/ppp-manager.catalog.
+#pragma once
+
+#include <string_view>
+
+namespace ppp::core::message {
+
+inline constexpr std::string_view kState = "fa9f7b902ece4c109af4982d642191cd"; ///< every change of state
+inline constexpr std::string_view kFailure =
+    "a02791244c744bd9a3112ed7e7bb0ac8"; ///< an attempt or a link failed
+inline constexpr std::string_view kSessionEnd =
+    "93c66435e09243799e64777d9558a658"; ///< a link that was up has ended
+
+} // namespace ppp::core::message

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// pppctl explain: three sentences for every state and every reason.
+#include "cli/explain.hpp"
+
+#include <gtest/gtest.h>
+
+#include "cli/format.hpp"
+#include "core/advice.hpp"
+#include "core/reason.hpp"
+
+namespace ppp::cli {
+namespace {
+
+using core::Reason;
+
+constexpr std::uint64_t kSecond = 1'000'000;
+constexpr std::uint64_t kNow = 1'763'700'000 * kSecond;
+
+std::vector<Reason> everyReason() {
+    std::vector<Reason> out;
+    for (auto n = static_cast<int>(Reason::None) + 1; n <= static_cast<int>(Reason::Shutdown); ++n) {
+        out.push_back(static_cast<Reason>(n));
+    }
+    return out;
+}
+
+sdbus::Variant words(const std::string& text) {
+    return sdbus::Variant{text};
+}
+
+Snapshot link(const std::string& state, const std::string& phase = {}, const std::string& reason = {},
+              const std::string& text = {}) {
+    return {"/org/ppp/Connection/isp",
+            {{"Name", words("isp")},
+             {"State", words(state)},
+             {"Phase", words(phase)},
+             {"Reason", words(reason)},
+             {"ReasonText", words(text)},
+             {"Device", words("eth0")},
+             {"Interface", words(state == "up" ? "ppp0" : "")},
+             {"LocalAddress", words(state == "up" ? "10.64.0.100" : "")},
+             {"StateSince", sdbus::Variant{kNow - 5 * kSecond}},
+             {"ConnectedAt", sdbus::Variant{state == "up" ? kNow - 300 * kSecond : 0}},
+             {"NextAttempt", sdbus::Variant{phase == "backoff" ? kNow + 12 * kSecond : 0}},
+             {"Attempt", sdbus::Variant{std::uint32_t{2}}}}};
+}
+
+StoryEvent dialled(std::uint64_t ago) {
+    return {kNow - ago * kSecond, "state", {{"new", words("connecting")}}};
+}
+StoryEvent failed(std::uint64_t ago, const std::string& reason, const std::string& text) {
+    return {
+        kNow - ago * kSecond,
+        "failure",
+        {{"reason", words(reason)}, {"text", words(text)}, {"attempt", sdbus::Variant{std::uint32_t{2}}}}};
+}
+StoryEvent ended(std::uint64_t ago, const std::string& reason, const std::string& text) {
+    return {kNow - ago * kSecond,
+            "session",
+            {{"reason", words(reason)}, {"text", words(text)}, {"up-us", sdbus::Variant{90 * kSecond}}}};
+}
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+void expectSentences(const Explanation& told, const std::string& where) {
+    for (const std::string& one : {told.last, told.why, told.next}) {
+        ASSERT_GT(one.size(), 10U) << where;
+        EXPECT_EQ(one.back(), '.') << where << ": " << one;
+        for (const char* flaw : {"..", ": .", "; .", ",.", "NAME", "  ", "\n", ": ;", "that ;"}) {
+            EXPECT_FALSE(has(one, flaw)) << where << ": " << one;
+        }
+    }
+}
+
+TEST(Explain, EveryReasonHasAMeaning) {
+    for (const Reason reason : everyReason()) {
+        const core::Advice advice = core::advice(reason);
+        EXPECT_FALSE(advice.meaning.empty()) << core::wire(reason);
+        EXPECT_FALSE(advice.meaning.ends_with(".")) << core::wire(reason);
+        EXPECT_FALSE(advice.remedy.ends_with(".")) << core::wire(reason);
+    }
+}
+
+TEST(Explain, EveryReasonInEveryState) {
+    for (const Reason reason : everyReason()) {
+        const std::string word(core::wire(reason));
+        const std::string text(core::sentence(reason));
+        const std::vector<StoryEvent> story{dialled(20), ended(10, word, text), failed(10, word, text)};
+        for (const char* state : {"up", "connecting", "waiting", "failed", "disconnecting", "down"}) {
+            const auto told = tellStory(
+                link(state, state == std::string("waiting") ? "backoff" : "", word, text), story, kNow);
+            expectSentences(told, word + " " + state);
+            if (state == std::string("failed")) {
+                EXPECT_TRUE(has(told.last, text)) << told.last;
+                EXPECT_TRUE(has(told.why, std::string(core::advice(reason).meaning))) << told.why;
+            }
+            expectSentences(tellStory(link(state, "", word), {}, kNow), word + " without a story " + state);
+        }
+    }
+}
+
+TEST(Explain, Up) {
+    const auto quiet = tellStory(link("up", "running"), {dialled(301)}, kNow);
+    EXPECT_TRUE(has(quiet.last, "isp has been up since ")) << quiet.last;
+    EXPECT_TRUE(has(quiet.last, "on ppp0 (10.64.0.100)")) << quiet.last;
+    EXPECT_EQ(quiet.why, "Nothing has gone wrong with it so far.");
+
+    const std::vector<StoryEvent> losses{
+        dialled(900),
+        ended(800, "peer-terminated", "the peer ended the link: \"bye\""),
+        failed(800, "peer-terminated", "the peer ended the link: \"bye\""),
+        dialled(700),
+        ended(600, "user-request", "taken down on request"),
+        dialled(500),
+        ended(400, "echo-timeout", "the peer stopped answering echo requests"),
+        failed(400, "echo-timeout", "the peer stopped answering echo requests"),
+        dialled(301)};
+    const auto told = tellStory(link("up", "running"), losses, kNow);
+    EXPECT_TRUE(has(told.why, "it was lost twice")) << told.why;
+    EXPECT_TRUE(has(told.why, "the peer stopped answering echo requests; this usually means that the line"))
+        << told.why;
+
+    const auto late = tellStory(link("up", "running"),
+                                {dialled(900), failed(890, "auth-failed", "no"), dialled(301)}, kNow);
+    EXPECT_TRUE(has(late.why, "failed to come up once")) << late.why;
+}
+
+TEST(Explain, Waiting) {
+    const std::vector<StoryEvent> story{
+        dialled(10), failed(5, "auth-failed", "the server refused user name or password: \"Access denied\"")};
+    const auto told = tellStory(link("waiting", "backoff", "auth-failed", "…"), story, kNow);
+    EXPECT_TRUE(has(told.last, "Attempt 2 to dial isp failed at ")) << told.last;
+    EXPECT_TRUE(has(told.last, "\"Access denied\".")) << told.last;
+    EXPECT_TRUE(has(told.why, "pppctl set-secret isp")) << told.why;
+    EXPECT_TRUE(has(told.next, "The next attempt is at ")) << told.next;
+    EXPECT_TRUE(has(told.next, "pppctl up isp makes it at once")) << told.next;
+
+    const auto cable = tellStory(link("waiting", "carrier", "no-carrier", "eth0 has lost its carrier"),
+                                 {dialled(100), ended(5, "no-carrier", "eth0 has lost its carrier"),
+                                  failed(5, "no-carrier", "eth0 has lost its carrier")},
+                                 kNow);
+    EXPECT_TRUE(has(cable.last, "isp was lost at ")) << cable.last;
+    EXPECT_TRUE(has(cable.last, "after it had been up for 1 min 30 s: eth0 has lost its carrier."))
+        << cable.last;
+    EXPECT_TRUE(has(cable.next, "waits for the carrier of eth0")) << cable.next;
+
+    const auto device = tellStory(link("waiting", "device", "device-missing"), {dialled(5)}, kNow);
+    EXPECT_TRUE(has(device.next, "waits for eth0 to appear")) << device.next;
+}
+
+TEST(Explain, Failed) {
+    const auto auth = tellStory(link("failed", "", "auth-failed", "no"), {dialled(9)}, kNow);
+    EXPECT_TRUE(has(auth.last, "isp was given up at ")) << auth.last;
+    EXPECT_TRUE(has(auth.last, "after 2 attempts: no.")) << auth.last;
+    EXPECT_TRUE(has(auth.next, "until a password is stored: pppctl set-secret isp.")) << auth.next;
+    const auto profile = tellStory(
+        link("failed", "", "profile-invalid", "/pppoe/interface: is missing\n/mtuu: unknown key\n/x: y"), {},
+        kNow);
+    EXPECT_TRUE(has(profile.last, "/pppoe/interface: is missing (and 2 more, see pppctl status isp)."))
+        << profile.last;
+    EXPECT_TRUE(has(profile.next, "pppctl reload.")) << profile.next;
+    EXPECT_TRUE(has(tellStory(link("failed", "", "engine-missing"), {}, kNow).next, "pppctl up isp."));
+}
+
+TEST(Explain, Down) {
+    const auto never = tellStory(link("down"), {}, kNow);
+    EXPECT_TRUE(has(never.last, "has not been dialled since the machine booted")) << never.last;
+    EXPECT_TRUE(has(never.next, "pppctl up isp")) << never.next;
+    const auto byHand = tellStory(link("down", "", "user-request", "taken down on request"),
+                                  {dialled(100), ended(5, "user-request", "taken down on request")}, kNow);
+    EXPECT_TRUE(has(byHand.last, "isp was taken down on request at ")) << byHand.last;
+    EXPECT_TRUE(has(byHand.last, "after it had been up for 1 min 30 s.")) << byHand.last;
+    EXPECT_TRUE(has(byHand.why, "Nothing went wrong")) << byHand.why;
+}
+
+TEST(Explain, DownBeforeThisDaemonStarted) {
+    const auto told = tellStory(link("down"),
+                                {dialled(100),
+                                 ended(50, "user-request", "taken down on request"),
+                                 {kNow - 50 * kSecond,
+                                  "state",
+                                  {{"new", words("down")},
+                                   {"reason", words("user-request")},
+                                   {"reason-text", words("taken down on request")}}}},
+                                kNow);
+    EXPECT_TRUE(has(told.last, "isp was taken down on request at ")) << told.last;
+    EXPECT_TRUE(has(told.last, shortTime(kNow - 50 * kSecond, kNow))) << told.last;
+    EXPECT_TRUE(has(told.why, "Nothing went wrong")) << told.why;
+}
+
+TEST(Explain, ConnectingTellsOfTheAttemptBefore) {
+    const auto told = tellStory(link("connecting", "auth", "auth-failed", "no"),
+                                {dialled(60), failed(50, "lcp-timeout", "silence"), dialled(5)}, kNow);
+    EXPECT_TRUE(has(told.last, "attempt 2, now in phase auth.")) << told.last;
+    EXPECT_TRUE(has(told.why, "The attempt before failed: silence; this usually means")) << told.why;
+}
+
+TEST(Explain, AHostileTextStaysHarmless) {
+    const auto told = tellStory(link("waiting", "backoff", "auth-failed", "x"),
+                                {dialled(9), failed(5, "auth-failed", "\033[2Jgone\n\nboth")}, kNow);
+    EXPECT_FALSE(has(told.last, "\033")) << told.last;
+    EXPECT_FALSE(has(told.last, "both")) << told.last;
+}
+
+TEST(Explain, AnotherDayIsNamed) {
+    EXPECT_EQ(shortTime(kNow, kNow).size(), 8U);
+    EXPECT_EQ(shortTime(kNow - 48 * 3600 * kSecond, kNow).size(), 19U);
+}
+
+} // namespace
+} // namespace ppp::cli
