@@ -16,6 +16,7 @@
 #include "instrument.hpp"
 #include "service/bus_service.hpp"
 #include "sys/bus_event_source.hpp"
+#include "sys/clock_watch.hpp"
 #include "sys/dns_handler.hpp"
 #include "sys/engine_keeper.hpp"
 #include "sys/engine_launcher.hpp"
@@ -31,6 +32,7 @@
 #include "sys/pppoe_finder.hpp"
 #include "sys/profile_files.hpp"
 #include "sys/record_files.hpp"
+#include "sys/sleep_watch.hpp"
 #include "sys/story_files.hpp"
 #include "sys/system_clock.hpp"
 #include "sys/unit_manager.hpp"
@@ -147,8 +149,10 @@ public:
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           dns_(loop_, *bus_, journal_), profiles_(arguments.configuration, arguments.credentials),
           records_(arguments.runtime), stories_(arguments.runtime), finder_(loop_), logReader_(loop_),
-          manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
-                                                  stories_, journal_})) {}
+          sleep_(loop_, *bus_, journal_),
+          manager_(instrument_->ports(
+              core::Ports{clock_, engines_, network_, dns_, profiles_, records_, stories_, journal_})),
+          clockWatch_(loop_, [this] { manager_.clockStepped(); }) {}
 
     int run() {
         signals_[0] = loop_.signal(SIGTERM, [this] { stopAsked(); });
@@ -158,6 +162,8 @@ public:
         service_ = std::make_unique<service::BusService>(*bus_, manager_, authority_, finder_, logReader_,
                                                          clock_, sys::linkCounters);
         logControl_ = std::make_unique<sys::LogControl>(*bus_, journal_);
+        sleep_.listen([this](std::function<void()> ready) { manager_.prepareSleep(std::move(ready)); },
+                      [this] { manager_.resumed(); });
         manager_.begin();
         instrument_->step("take the name");
         bus_->requestName(bus::ServiceName{names::kBusName});
@@ -213,7 +219,9 @@ private:
     sys::StoryFiles stories_;
     sys::PppoeFinder finder_;
     sys::JournalReader logReader_;
+    sys::SleepWatch sleep_;
     core::Manager manager_;
+    sys::ClockWatch clockWatch_;
     std::unique_ptr<service::BusService> service_;
     std::unique_ptr<sys::LogControl> logControl_;
     std::unique_ptr<sys::EventSource> signals_[3];

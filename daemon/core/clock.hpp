@@ -62,6 +62,8 @@ struct Moment {
         const std::uint64_t apart = fresh > firstShown ? fresh - firstShown : firstShown - fresh;
         return apart < kStep ? firstShown : fresh;
     }
+    /// Keeps what it shows now: after a step of the wall clock, so that it does not waver from then on.
+    void anchor(const Clock& clock) { firstShown = wall(clock); }
 };
 
 } // namespace ppp::core

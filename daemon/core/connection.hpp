@@ -102,8 +102,17 @@ public:
     void linkGone(const std::string& link);
     void resolverChanged();
     void routesChanged();
-    /// What is below us came back after a sleep: cuts a wait short.
-    void hurry();
+    /// The wall clock was set: what is shown as wall time is computed anew.
+    void clockStepped();
+
+    // ---- the machine's sleep
+    // ----------------------------------------------------------------------------------------
+    /// The machine is about to sleep: hangs up in order and dials nothing until wake(); Wanted stays, and
+    /// every wanted link waits with the reason suspend, whatever it waited for before. done once nothing of
+    /// the link is left. May be called again, and before begin().
+    void sleep(Done done);
+    /// Dials what is wanted and not failed, at once.
+    void wake();
 
 private:
     enum class After { Decide, Dial };
@@ -149,6 +158,10 @@ private:
     void forgetLink();
     void giveBackLine(bool keepRaised);
 
+    // connection_sleep.cpp
+    void holdForWake();
+    void anchorMoments();
+
     // connection_engine.cpp
     void engineReported(const EngineEvent& event) override;
     void engineEnded(const EngineEnd& end) override;
@@ -182,6 +195,7 @@ private:
     std::string reasonText_;
     bool wanted_ = false;
     bool closing_ = false;  ///< shutdown() was called
+    bool asleep_ = false;   ///< between sleep() and wake()
     bool recorded_ = false; ///< a record of ours is in the runtime folder
     After after_ = After::Decide;
     std::uint32_t attempt_ = 0;

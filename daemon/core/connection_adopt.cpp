@@ -12,6 +12,7 @@ void Connection::begin(const std::optional<ConnectionRecord>& record) {
     recorded_ = record.has_value();
     if (record) {
         takeOver(*record);
+        anchorMoments(); // the clock may have been set while no daemon lived
         return;
     }
     ports_.engines.drop(name_); // an engine that nobody has a record of is nobody's
@@ -71,7 +72,8 @@ void Connection::takeOver(const ConnectionRecord& record) {
     } else if (wanted_ && record.state == State::Waiting) {
         stateSince_ = record.stateSince;
         state_ = State::Waiting;
-        if (retryClass(reason_) == RetryClass::Event &&
+        const bool slept = reason_ == Reason::Suspend;
+        if (!slept && retryClass(reason_) == RetryClass::Event &&
             lineStatus(*profile_, ports_.network) != LineStatus::Ready) {
             phase_ = record.phase;
         } else {

@@ -254,10 +254,4 @@ void Connection::routesChanged() {
     }
 }
 
-void Connection::hurry() {
-    if (state_ == State::Waiting && phase_ == Phase::Backoff) {
-        dial(Event::Proceed);
-    }
-}
-
 } // namespace ppp::core

@@ -25,6 +25,10 @@ RetryClass eventual(LineStatus status) {
 } // namespace
 
 void Connection::dial(Event event) {
+    if (asleep_) {
+        holdForWake();
+        return;
+    }
     retryTimer_.reset();
     nextAttempt_ = {};
     after_ = After::Decide;
@@ -240,7 +244,8 @@ void Connection::conclude(const Cause& cause) {
     ladder_.reset();
     const BootTime now = ports_.clock.now();
     const Duration upFor = connectedAt_.none() ? Duration(0) : now - connectedAt_.at;
-    const bool asked = cause.reason == Reason::UserRequest || cause.reason == Reason::Shutdown;
+    const bool suspended = cause.reason == Reason::Suspend;
+    const bool asked = cause.reason == Reason::UserRequest || cause.reason == Reason::Shutdown || suspended;
     giveBackLine(wanted_ && !closing_);
     reason_ = cause.reason;
     reasonText_ = cause.text;
@@ -254,7 +259,8 @@ void Connection::conclude(const Cause& cause) {
     }
     // A link that was stopped on request and is wanted is being redialled, whether or not this life was
     // asked.
-    if (!closing_ && (after_ == After::Dial || (asked && wanted_))) {
+    // So is one that was stopped for a sleep: dial() holds it until the machine wakes.
+    if (!closing_ && (after_ == After::Dial || ((asked || asleep_) && wanted_))) {
         attempt_ = 0;
         dial(Event::SettledDial);
         return;

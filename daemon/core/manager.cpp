@@ -43,6 +43,9 @@ Connection& Manager::make(const std::string& name) {
     auto& slot = connections_[name];
     ConnectionHost& host = *this;
     slot = std::make_unique<Connection>(name, ports_, host);
+    if (asleep_) {
+        slot->sleep([](const auto&) {});
+    }
     return *slot;
 }
 
@@ -84,6 +87,9 @@ void Manager::begin() {
     for (const auto& [name, connection] : connections_) {
         const auto record = records.find(name);
         connection->begin(record == records.end() ? std::nullopt : recordFromJson(record->second));
+        if (asleep_) {
+            connection->sleep([](const auto&) {});
+        }
     }
     for (const auto& [name, json] : records) {
         if (connections_.find(name) == connections_.end()) {

@@ -64,6 +64,15 @@ public:
     void shutdown(std::function<void()> done);
     void handOver();
 
+    /// The machine is about to sleep: hangs up all links in order; ready comes once, when all are down or the
+    /// time for it is over, and not at all after resumed(). Nothing is dialled until then. Before begin() it
+    /// says that the daemon started on such a machine.
+    void prepareSleep(std::function<void()> ready);
+    /// Dials what is wanted, whatever it waited for. Nothing where the machine did not sleep.
+    void resumed();
+    /// The wall clock was set.
+    void clockStepped();
+
 private:
     bool claimRoutes(const RouteClaim& claim, std::string& error) override;
     void withdrawRoutes(const std::string& connection) override;
@@ -85,6 +94,7 @@ private:
     bool anyUses(const std::string& madeLink, const Connection* but) const;
     void removeOrphanLinks();
     void removeStrangeStories();
+    void sleepPrepared();
 
     Ports ports_;
     Routing routing_;
@@ -94,6 +104,12 @@ private:
     std::unique_ptr<Timer> burial_;
     ManagerObserver* observer_ = nullptr;
     std::string announcedPrimary_;
+
+    bool asleep_ = false;
+    std::uint64_t sleeps_ = 0; ///< answers to earlier preparations do not count
+    std::size_t sleepLeft_ = 0;
+    std::function<void()> sleepReady_;
+    std::unique_ptr<Timer> sleepLimit_;
 };
 
 /// Throws Error{InvalidProfile} with every fault.

@@ -60,6 +60,7 @@ constexpr std::array kTable{
     Row{Failed, Event::DownRequested, Down},
     Row{Failed, Event::Proceed, Connecting},
     Row{Failed, Event::SettledDown, Down},
+    Row{Failed, Event::SettledWaiting, Waiting},
     Row{Failed, Event::GiveUp, Failed},
 };
 

@@ -10,7 +10,7 @@ namespace ppp::core {
 
 enum class State {
     Down,          ///< nothing runs, nothing is wanted
-    Waiting,       ///< wanted; waits for a timer, a device, a carrier
+    Waiting,       ///< wanted; waits for a timer, a device, a carrier, the end of a sleep
     Connecting,    ///< an engine runs (or is about to), the link is not complete
     Up,            ///< all facts hold, see design.md "When a link is up"
     Disconnecting, ///< the engine is being stopped, what was applied is being undone

@@ -31,12 +31,21 @@ public:
 
     void record(const std::string& call) { calls_.push_back(call); }
     std::string setting(const std::string& key) const;
+    /// Called after each setting that the test makes.
+    void onSet(std::function<void(const std::string& key, const std::string& value)> told) {
+        told_ = std::move(told);
+    }
     /// Does with the call what setting `key` says: work() answers it, fail() answers an error.
     void handle(const std::string& key, std::function<void()> work,
                 std::function<void(const sdbus::Error&)> fail);
 
 private:
-    void Set(const std::string& key, const std::string& value) override { settings_[key] = value; }
+    void Set(const std::string& key, const std::string& value) override {
+        settings_[key] = value;
+        if (told_) {
+            told_(key, value);
+        }
+    }
     std::vector<std::string> Calls() override { return calls_; }
     void Forget() override { calls_.clear(); }
     void Resume() override;
@@ -51,6 +60,7 @@ private:
     sdbus::IConnection& bus_;
     std::string name_;
     std::map<std::string, std::string> settings_;
+    std::function<void(const std::string&, const std::string&)> told_;
     std::vector<std::string> calls_;
     std::vector<Hanging> hanging_;
 };

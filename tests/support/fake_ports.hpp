@@ -24,7 +24,7 @@ class FakeClock final : public Clock {
 public:
     BootTime now() const override { return now_; }
     std::uint64_t wall(BootTime at) const override {
-        return 1'000'000'000'000ULL + static_cast<std::uint64_t>(at.sinceBoot.count());
+        return wallAtBoot + static_cast<std::uint64_t>(at.sinceBoot.count());
     }
     std::unique_ptr<Timer> at(BootTime when, std::function<void()> fire) override {
         auto timer = std::make_unique<One>(*this, ++last_);
@@ -44,6 +44,8 @@ public:
     }
     void settle() { advance(Duration(0)); }
     std::size_t armed() const { return armed_.size(); }
+
+    std::uint64_t wallAtBoot = 1'000'000'000'000ULL; ///< a test that changes it sets the wall clock
 
 private:
     struct One final : Timer {

@@ -30,19 +30,31 @@ public:
 
     void step() {
         const std::string name = pick() % 2 == 0 ? "one" : "two";
-        switch (pick() % 8) {
+        switch (pick() % 16) {
+        case 14:
+            asleep_ ? wake() : sleep();
+            break;
+        case 15:
+            m_.clock.wallAtBoot += pick();
+            manager_->clockStepped();
+            break;
         case 0:
         case 1:
+        case 5:
+        case 6:
             call(manager_->get(name));
             break;
         case 2:
+        case 7:
             m_.clock.advance(pick() % 2 == 0 ? Duration(std::chrono::milliseconds(pick() % 5000))
                                              : Duration(std::chrono::minutes(pick() % 40)));
             break;
         case 3:
+        case 8:
             m_.dns.answer();
             break;
         case 4:
+        case 9:
             pick() % 2 == 0 ? flapCarrier() : handOver();
             break;
         default:
@@ -76,6 +88,10 @@ public:
             if (s == State::Down) {
                 ASSERT_FALSE(c->wanted()) << story();
             }
+            if (asleep_) {
+                ASSERT_NE(wire(s), "connecting") << story();
+                ASSERT_NE(wire(s), "up") << story();
+            }
         }
         ASSERT_EQ(engines, m_.engines.running.size());
     }
@@ -83,6 +99,7 @@ public:
     /// All down: the machine must be as it was.
     void finish() {
         m_.network.links["eth0"] = {2, "eth0", 1500, true, true};
+        wake();
         for (Connection* c : manager_->connections()) {
             c->down(false, [](const auto&) {});
         }
@@ -118,6 +135,15 @@ public:
     }
 
 private:
+    void sleep() {
+        asleep_ = true;
+        manager_->prepareSleep([] {});
+    }
+    void wake() {
+        asleep_ = false;
+        manager_->resumed();
+    }
+
     std::uint32_t pick() { return static_cast<std::uint32_t>(random_()); }
 
     template <typename Action> void attempt(Action action) {
@@ -183,6 +209,9 @@ private:
     void start() {
         manager_ = std::make_unique<Manager>(m_.ports());
         manager_->load();
+        if (asleep_) {
+            sleep();
+        }
         manager_->begin();
     }
 
@@ -226,6 +255,7 @@ private:
     std::mt19937 random_;
     std::vector<Route> before_;
     std::unique_ptr<Manager> manager_;
+    bool asleep_ = false;
 };
 
 class RandomWalk : public testing::TestWithParam<std::uint32_t> {};

@@ -59,6 +59,7 @@ const std::map<State, Row> kExpected{
       {Event::DownRequested, State::Down},
       {Event::Proceed, State::Connecting},
       {Event::SettledDown, State::Down},
+      {Event::SettledWaiting, State::Waiting},
       {Event::GiveUp, State::Failed}}},
 };
 

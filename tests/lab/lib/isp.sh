@@ -140,6 +140,11 @@ concentrator_log() {
 	cat "/lab/out/isp$1-pppoe.log"
 }
 
+# concentrator_renegotiate N: all its sessions are negotiated anew (see --then-pool, --then-dns).
+concentrator_renegotiate() {
+	systemctl kill --signal=USR1 "isp$1-pppoe.service"
+}
+
 concentrator_stop() {
 	systemctl stop "isp$1-pppoe.service"
 	mv "/lab/out/isp$1-pppoe.log" "/lab/out/isp$1-pppoe.$(now_ms).log"

@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace ppp::lab {
 
@@ -85,12 +88,28 @@ void Concentrator::run(int signalDescriptor) {
         if (ppoll(polled.data(), polled.size(), next ? &wait : nullptr, nullptr) < 0 && errno != EINTR) {
             failed("ppoll");
         }
-        if (polled[2].revents != 0) {
+        if (polled[2].revents != 0 && !goesOn(signalDescriptor)) {
             return;
         }
         readFrames(discovery_.get());
         readFrames(sessions_.get());
         runDue();
+    }
+}
+
+bool Concentrator::goesOn(int signalDescriptor) {
+    signalfd_siginfo signal{};
+    if (read(signalDescriptor, &signal, sizeof(signal)) != sizeof(signal) || signal.ssi_signo != SIGUSR1) {
+        return false;
+    }
+    renegotiate();
+    return true;
+}
+
+void Concentrator::renegotiate() {
+    for (auto& [id, customer] : customers_) {
+        const std::uint32_t pool = script_.thenPool != 0 ? script_.thenPool : script_.pool;
+        customer.session->renegotiate(pool + id - 1U, script_.thenDns, Clock::now());
     }
 }
 

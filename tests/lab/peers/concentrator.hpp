@@ -19,8 +19,8 @@ public:
     Concentrator(const Concentrator&) = delete;
     Concentrator& operator=(const Concentrator&) = delete;
 
-    // Serves until SIGTERM or SIGINT, which must be blocked by the caller and are taken through
-    // signalDescriptor.
+    // Serves until SIGTERM or SIGINT; SIGUSR1 has all sessions negotiate anew, from LCP on. The caller has
+    // blocked the three; they are taken through signalDescriptor.
     void run(int signalDescriptor);
 
 private:
@@ -33,6 +33,8 @@ private:
 
     void readFrames(int descriptor);
     void receiveDiscovery(const PppoeFrame& frame);
+    bool goesOn(int signalDescriptor);
+    void renegotiate();
     void receiveSession(const PppoeFrame& frame);
     void offer(const PppoeFrame& padi, const Tags& tags);
     void open(const PppoeFrame& padr, const Tags& tags);

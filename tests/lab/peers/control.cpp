@@ -111,6 +111,7 @@ Negotiation::Negotiation(Options ours, Milliseconds restart, Judge judge, Send s
 
 void Negotiation::start(Clock::time_point now) {
     started_ = true;
+    theirRequestAcked_ = false;
     request(now);
 }
 

@@ -75,6 +75,7 @@ public:
     // ours: what we ask for, sent as it is until acknowledged; what the peer rejects is left out.
     Negotiation(Options ours, Milliseconds restart, Judge judge, Send send);
 
+    // Also on an open one: it is then negotiated anew.
     void start(Clock::time_point now);
     // Configure-* packets; others are not for a negotiation. Returns whether the packet was one of them.
     bool receive(const ControlPacket& packet, Clock::time_point now);

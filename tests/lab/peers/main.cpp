@@ -19,6 +19,7 @@ int main(int count, char** arguments) {
         sigemptyset(&signals);
         sigaddset(&signals, SIGTERM);
         sigaddset(&signals, SIGINT);
+        sigaddset(&signals, SIGUSR1);
         sigprocmask(SIG_BLOCK, &signals, nullptr);
         const ppp::lab::Descriptor signalDescriptor(signalfd(-1, &signals, SFD_CLOEXEC));
         ppp::lab::Concentrator concentrator(ppp::lab::parseCommandLine(count, arguments));

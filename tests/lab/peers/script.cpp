@@ -31,6 +31,8 @@ constexpr const char* kUsage =
     "  --reject                         refuse every password, with --text\n"
     "  --after-reject terminate|padt|nothing\n"
     "  --dns ADDRESS                    (repeat for a second)\n"
+    "  --then-pool ADDRESS              from SIGUSR1 on, which has all sessions negotiate anew, LCP first\n"
+    "  --then-dns ADDRESS               (repeat for a second)\n"
     "  --no-ipv6                        Protocol-Reject for IPV6CP\n"
     "  --terminate-after MS             Terminate-Request with --text, so long after the link is up\n"
     "  --padt-after MS                  PADT, so long after the link is up\n"
@@ -140,6 +142,8 @@ const std::vector<Flag>& flags() {
         {"local", true, [](Script& s, const std::string& v) { s.local = address(v); }},
         {"pool", true, [](Script& s, const std::string& v) { s.pool = address(v); }},
         {"dns", true, [](Script& s, const std::string& v) { s.dns.push_back(address(v)); }},
+        {"then-pool", true, [](Script& s, const std::string& v) { s.thenPool = address(v); }},
+        {"then-dns", true, [](Script& s, const std::string& v) { s.thenDns.push_back(address(v)); }},
         {"no-ipv6", false, [](Script& s, const std::string&) { s.ipv6 = false; }},
         {"terminate-after", true,
          [](Script& s, const std::string& v) { s.terminateAfter = milliseconds(v); }},

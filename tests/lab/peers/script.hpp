@@ -42,6 +42,8 @@ struct Script {
     std::uint32_t local = 0; // addresses in host order
     std::uint32_t pool = 0;
     std::vector<std::uint32_t> dns;
+    std::uint32_t thenPool = 0; // after a renegotiation; 0: as before
+    std::vector<std::uint32_t> thenDns;
     bool ipv6 = true;
     std::optional<Milliseconds> terminateAfter; // counted from IPCP opened
     std::optional<Milliseconds> padtAfter;

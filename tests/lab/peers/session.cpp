@@ -40,7 +40,8 @@ Verdict exactly(const Option& option, Bytes wanted) {
 } // namespace
 
 Session::Session(const Script& script, std::uint32_t address, Send send, std::function<void()> closed)
-    : script_(script), address_(address), send_(std::move(send)), closed_(std::move(closed)),
+    : script_(script), address_(address), dns_(script.dns), send_(std::move(send)),
+      closed_(std::move(closed)),
       lcp_(
           lcpOptions(), script.restart, [this](const Option& option) { return judgeLcp(option); },
           [this](const ControlPacket& packet) { sendControl(Protocol::Lcp, packet); }),
@@ -78,6 +79,21 @@ void Session::start(Clock::time_point now) {
     lcp_.start(now);
 }
 
+void Session::renegotiate(std::uint32_t address, const std::vector<std::uint32_t>& dns,
+                          Clock::time_point now) {
+    if (!started_ || end_ != End::No) {
+        return;
+    }
+    address_ = address;
+    if (!dns.empty()) {
+        dns_ = dns;
+    }
+    authStarted_ = false;
+    networkStarted_ = false;
+    upSince_.reset();
+    lcp_.start(now);
+}
+
 Verdict Session::judgeLcp(const Option& option) const {
     if (option.type == kMru || option.type == kMagicNumber) {
         return {};
@@ -90,13 +106,13 @@ Verdict Session::judgeIpcp(const Option& option) const {
     case kIpAddress:
         return exactly(option, number32(address_));
     case kPrimaryDns:
-        if (!script_.dns.empty()) {
-            return exactly(option, number32(script_.dns.front()));
+        if (!dns_.empty()) {
+            return exactly(option, number32(dns_.front()));
         }
         break;
     case kSecondaryDns:
-        if (!script_.dns.empty()) {
-            return exactly(option, number32(script_.dns.back()));
+        if (!dns_.empty()) {
+            return exactly(option, number32(dns_.back()));
         }
         break;
     default:

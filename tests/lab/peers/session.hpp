@@ -19,6 +19,9 @@ public:
     Session& operator=(const Session&) = delete;
 
     void start(Clock::time_point now);
+    // All of it once more on the open session: LCP, authentication, then the network with this address and,
+    // where any are named, these name servers.
+    void renegotiate(std::uint32_t address, const std::vector<std::uint32_t>& dns, Clock::time_point now);
     bool started() const { return started_; }
     void receive(Protocol protocol, View packet, Clock::time_point now);
     void tick(Clock::time_point now);
@@ -45,6 +48,7 @@ private:
 
     const Script& script_;
     std::uint32_t address_;
+    std::vector<std::uint32_t> dns_; // in host order
     Send send_;
     std::function<void()> closed_;
     Negotiation lcp_;
