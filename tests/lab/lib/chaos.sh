@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# Chaos: random steps over several connections, and what must hold whenever things have settled. What the world is like
+# (cable, server, password, what was asked for) is kept here; the daemon is held against it.
+
+declare -A cable server password asked
+names=(isp0 isp1 isp2)                        # isp2 shares cable and server with isp0
+declare -A provider=([isp0]=0 [isp1]=1 [isp2]=0)
+wrong_password='not this one'
+chaos_trail=()
+
+# chaos_start: providers, profiles, everything well and nothing up.
+chaos_start() {
+	local n name
+	for n in 0 1; do
+		isp "$n"
+		cable[$n]=in server[$n]=there
+	done
+	ip link add lan0 type dummy
+	ip address add 192.168.7.2/24 dev lan0
+	ip link set lan0 up
+	ip route add default via 192.168.7.1 dev lan0
+	product_start
+	for name in "${names[@]}"; do
+		profile_write "$name" "$(profile_json "wan${provider[$name]}" "$(chaos_profile 100)")"
+		password[$name]=right asked[$name]=no
+	done
+	rival=$(ip -4 route show default dev lan0)
+	chaos_descriptors=$(daemon_descriptors)
+}
+
+# Waits short enough that a walk of hundreds of steps ends the same day; each class still has its own.
+chaos_profile() {
+	printf '%s' ".ipv6.enabled = false | .priority = $1 | .reconnect = {
+		lost: {first: 0, factor: 2, cap: 2}, discovery: {first: 1, factor: 2, cap: 3}, auth: {first: 1, factor: 2, cap: 3}} |
+		.pppoe.\"discovery-timeout\" = 3 | .ppp.\"lcp-echo-interval\" = 2 | .ppp.\"lcp-echo-failure\" = 3"
+}
+
+daemon_descriptors() {
+	{ find "/proc/$(product_pid)/fd" -mindepth 1 -maxdepth 1 2>/dev/null || true; } | wc -l
+}
+
+# ---- steps. Each says what it does; those that make no sense now do nothing.
+
+step_up() { asked[$1]=yes; pppctl up --no-wait "$1"; }
+step_down() { asked[$1]=no; pppctl down --no-wait "$1"; }
+step_redial() { pppctl redial --no-wait "$1" || true; } # not up: an error, and nothing changed
+step_reload() { pppctl reload; }
+step_edit() {
+	local file=/etc/ppp-manager/connections/$1.json
+	profile_json "wan${provider[$1]}" "$(chaos_profile $((RANDOM % 200)))" >"$file.new"
+	mv "$file.new" "$file"
+	pppctl reload
+}
+step_wrong_password() {
+	printf '%s\n' "$wrong_password" | pppctl set-secret "$1" --password-stdin
+	password[$1]=wrong
+	pppctl redial --no-wait "$1" || true
+}
+step_right_password() {
+	printf '%s\n' "$isp_password" | pppctl set-secret "$1" --password-stdin
+	password[$1]=right
+}
+step_kill_engine() {
+	local pid
+	pid=$(property "$1" EnginePid)
+	[ "$pid" = 0 ] || kill -KILL "$pid" || true
+}
+step_kill_daemon() {
+	old=$(product_pid)
+	kill -KILL "$old"
+	wait_until 30 "systemd has another daemon" chaos_another_daemon
+}
+step_restart_daemon() { systemctl restart ppp-manager.service; }
+step_restart_resolved() { systemctl restart systemd-resolved.service; }
+step_pull_cable() {
+	ip -n "isp${provider[$1]}" link set "port${provider[$1]}" down
+	cable[${provider[$1]}]=out
+}
+step_plug_cable() {
+	ip -n "isp${provider[$1]}" link set "port${provider[$1]}" up
+	cable[${provider[$1]}]=in
+}
+step_server_gone() {
+	[ "${server[${provider[$1]}]}" = there ] || return 0
+	isp_kill "${provider[$1]}"
+	server[${provider[$1]}]=gone
+}
+step_server_back() {
+	[ "${server[${provider[$1]}]}" = gone ] || return 0
+	[ "${cable[${provider[$1]}]}" = in ] || step_plug_cable "$1"
+	isp_pppoe "${provider[$1]}"
+	server[${provider[$1]}]=there
+}
+# The provider ends one of its sessions, whichever it is, in order or by PADT alone.
+step_server_ends_session() {
+	local pid
+	pid=$(systemctl show -P ControlGroup "isp${provider[$1]}-pppoe.service" 2>/dev/null)
+	pid=$(grep -lsx pppd /proc/*/comm 2>/dev/null | cut -d/ -f3 | while read -r one; do
+		if grep -qs "isp${provider[$1]}-pppoe" "/proc/$one/cgroup"; then echo "$one"; fi
+	done | head -n 1)
+	[ -z "$pid" ] || kill -s "$([ $((RANDOM % 2)) = 0 ] && echo TERM || echo KILL)" "$pid" || true
+}
+step_flush_routes() {
+	case $((RANDOM % 3)) in
+	0) ip route flush proto 80 ;;
+	1) ip route flush table main exact default || true ;;
+	2)
+		local interface
+		interface=$(property "$1" Interface)
+		[ -z "$interface" ] || ip route flush dev "$interface" proto 80 || true
+		;;
+	esac
+	# the machine's own default route is nobody's to bring back but its administrator's
+	if ! ip -4 route show default dev lan0 | grep -q .; then ip route add default via 192.168.7.1 dev lan0 || true; fi
+}
+
+chaos_another_daemon() {
+	[ "$(product_pid)" != "$old" ] && bus status org.ppp.Manager
+}
+
+# Up more often than down, or nothing would ever be up to be disturbed.
+chaos_kinds=(up up up up down redial redial reload edit wrong_password right_password right_password kill_engine kill_engine
+	kill_daemon restart_daemon restart_resolved pull_cable plug_cable plug_cable server_gone server_back server_back
+	server_ends_session server_ends_session flush_routes)
+
+# chaos_step NUMBER
+chaos_step() {
+	local kind=${chaos_kinds[RANDOM % ${#chaos_kinds[@]}]} name=${names[RANDOM % ${#names[@]}]}
+	chaos_trail+=("$1 $kind $name")
+	chaos_now="step $1: $kind $name"
+	"step_$kind" "$name" >>"$work/steps" 2>&1
+}
+
+# ---- invariants
+
+chaos_objects() {
+	bus --json=short call org.ppp.Manager /org/ppp org.freedesktop.DBus.ObjectManager GetManagedObjects |
+		jq '[.data[0][] | .["org.ppp.Connection"] // empty | map_values(.data)] | map({(.Name): .}) | add' >"$work/objects"
+}
+
+of() {
+	jq -r --arg name "$1" --arg key "$2" '.[$name][$key]' "$work/objects"
+}
+
+reachable() {
+	[ "${cable[${provider[$1]}]}" = in ] && [ "${server[${provider[$1]}]}" = there ] && [ "${password[$1]}" = right ]
+}
+
+# chaos_is_settled: every link is where the world lets it be; else $unsettled says which is not.
+chaos_is_settled() {
+	local name state
+	chaos_objects || return 1
+	for name in "${names[@]}"; do
+		state=$(of "$name" State)
+		unsettled="$name is $state"
+		if [ "${asked[$name]}" = no ]; then
+			[ "$state" = down ] || return 1
+		elif reachable "$name"; then
+			[ "$state" = up ] || return 1
+		else
+			case $state in waiting | failed | connecting) ;; *) return 1 ;; esac
+		fi
+	done
+	unsettled=''
+	chaos_matches_machine
+}
+
+# chaos_matches_machine: what the bus says against the kernel, resolved, systemd and the providers; $unsettled says what
+# does not fit.
+chaos_matches_machine() {
+	local name interface engines='' interfaces='' pids
+	for name in "${names[@]}"; do
+		[ "$(of "$name" Wanted)" = "$([ "${asked[$name]}" = yes ] && echo true || echo false)" ] || { unsettled="$name: Wanted" && return 1; }
+		[ "$(of "$name" EnginePid)" = 0 ] || engines+="$(of "$name" EnginePid) "
+		[ "$(of "$name" State)" = up ] || continue
+		interface=$(of "$name" Interface)
+		interfaces+="$interface "
+		has_address "$interface" "$(of "$name" LocalAddress)" || { unsettled="$name: no address on $interface" && return 1; }
+		ip -4 route show default dev "$interface" proto 80 | grep -q . || { unsettled="$name: no default route" && return 1; }
+		resolvectl dns "$interface" | grep -qF "10.$((64 + provider[$name])).0.53" || { unsettled="$name: no DNS" && return 1; }
+	done
+	pids=$(chaos_engines)
+	[ "$(sort -n <<<"${engines// /$'\n'}" | xargs)" = "$pids" ] || { unsettled="engines $engines and processes $pids" && return 1; }
+	[ -n "$engines" ] || [ -z "$(links_up)" ] || { unsettled="left-over $(links_up)" && return 1; }
+	for interface in $(ip -j route show table all proto 80 | jq -r '.[].dev' | sort -u); do
+		[[ " $interfaces" == *" $interface "* ]] || { unsettled="a route of ours on $interface" && return 1; }
+	done
+	[ "$(systemctl show -P NFileDescriptorStore ppp-manager.service)" = $((3 * $(wc -w <<<"$pids"))) ] || {
+		unsettled="descriptors in the store for engines $pids: $(systemctl show -P NFileDescriptorStore ppp-manager.service)" && return 1
+	}
+	chaos_default_routes "$interfaces" && chaos_records
+}
+
+# chaos_engines: processes of ours, by the plugin they run with.
+chaos_engines() {
+	{ pgrep -f 'ppp-manager-fd [0-9]' || true; } | sort -n | xargs
+}
+
+# The machine's own default route: aside while a link of ours is up, untouched else.
+chaos_default_routes() {
+	local now
+	now=$(ip -4 route show default dev lan0)
+	if [ -z "$1" ] && [ "$now" != "$rival" ]; then
+		unsettled="the default route of lan0 is '$now'"
+		return 1
+	elif [ -n "$1" ] && [ "$(default_routes | head -n 1 | cut -d' ' -f3)" != 80 ]; then
+		unsettled="no link of ours owns the default route: $(default_routes | xargs)"
+		return 1
+	fi
+}
+
+chaos_records() {
+	local file name
+	for file in /run/ppp-manager/records/*.json /run/ppp-manager/stories/*; do
+		[ -e "$file" ] || continue
+		name=$(basename "$file" .json)
+		[[ " ${names[*]} " == *" $name "* ]] || { unsettled="$file has no owner" && return 1; }
+	done
+}
+
+# chaos_settle: within a minute all fits; then what needs no time.
+chaos_settle() {
+	local start
+	bell_start
+	start=$(now_ms)
+	until chaos_is_settled; do
+		[ "$(($(now_ms) - start))" -lt 90000 ] || chaos_failed "not settled within 90 s: $unsettled"
+		bell_next
+	done
+	local spare=$(($(daemon_descriptors) - chaos_descriptors - 4 * $(chaos_engines | wc -w)))
+	[ "$spare" -le 6 ] || chaos_failed "the daemon has $spare descriptors too many"
+}
+
+chaos_failed() {
+	note "seed $chaos_seed, $chaos_now"
+	printf '    %s\n' "${chaos_trail[@]: -25}"
+	jq -c '.[] | [.Name, .State, .Phase, .Reason, .Wanted, .EnginePid]' "$work/objects"
+	fail "$1"
+}
+
+# chaos_no_secret: nowhere the password.
+chaos_no_secret() {
+	local file
+	if journalctl --since "@$scenario_start" --no-pager -o export | grep -qaF "$isp_password"; then
+		chaos_failed "the password is in the journal"
+	fi
+	for file in /proc/[0-9]*/cmdline /proc/[0-9]*/environ; do
+		[ "${file#/proc/$$/}" != "$file" ] || ! tr '\0' '\n' <"$file" 2>/dev/null | grep -qaF "$isp_password" ||
+			chaos_failed "the password is in $file"
+	done
+}
