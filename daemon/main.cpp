@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <sys/prctl.h>
+#include <vector>
 
 #include "core/manager.hpp"
 #include "core/text.hpp"
@@ -21,6 +22,7 @@
 #include "sys/engine_launcher.hpp"
 #include "sys/event_loop.hpp"
 #include "sys/fd_store.hpp"
+#include "sys/file_watch.hpp"
 #include "sys/journal.hpp"
 #include "sys/journal_reader.hpp"
 #include "sys/kernel_network.hpp"
@@ -147,10 +149,27 @@ public:
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           dns_(loop_, *bus_, journal_), profiles_(arguments.configuration, arguments.credentials),
           records_(arguments.runtime), stories_(arguments.runtime), finder_(loop_), logReader_(loop_),
-          manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
-                                                  stories_, journal_})) {}
+          engineFiles_(arguments.engine.files()),
+          manager_(instrument_->ports(
+              core::Ports{clock_, engines_, network_, dns_, profiles_, records_, stories_, journal_})) {}
 
+    /// Whatever ends this life but an orderly stop leaves the links to the next one: the engines would
+    /// otherwise go with their handles.
     int run() {
+        try {
+            const int code = serve();
+            if (code != 0) {
+                manager_.handOver();
+            }
+            return code;
+        } catch (...) {
+            manager_.handOver();
+            throw;
+        }
+    }
+
+private:
+    int serve() {
         signals_[0] = loop_.signal(SIGTERM, [this] { stopAsked(); });
         signals_[1] = loop_.signal(SIGINT, [this] { stopAsked(); });
         signals_[2] = loop_.signal(SIGHUP, [this] { reloadAsked(); });
@@ -161,13 +180,14 @@ public:
         manager_.begin();
         instrument_->step("take the name");
         bus_->requestName(bus::ServiceName{names::kBusName});
+        engineWatch_ = std::make_unique<sys::FileWatch>(
+            loop_, engineFiles_, [this] { manager_.engineChanged(); }, journal_);
         loop_.watchdog();
         instrument_->step("say READY");
         units_.notifyReady(core::text::cat(manager_.connections().size(), " connections"));
         return loop_.run();
     }
 
-private:
     void reloadAsked() {
         try {
             manager_.reload();
@@ -213,10 +233,12 @@ private:
     sys::StoryFiles stories_;
     sys::PppoeFinder finder_;
     sys::JournalReader logReader_;
+    std::vector<std::string> engineFiles_;
     core::Manager manager_;
     std::unique_ptr<service::BusService> service_;
     std::unique_ptr<sys::LogControl> logControl_;
     std::unique_ptr<sys::EventSource> signals_[3];
+    std::unique_ptr<sys::FileWatch> engineWatch_;
     bool stopping_ = false;
 };
 

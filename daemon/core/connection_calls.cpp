@@ -254,6 +254,14 @@ void Connection::routesChanged() {
     }
 }
 
+void Connection::engineChanged() {
+    const bool wantedIt = reason_ == Reason::EngineMissing || reason_ == Reason::EngineFailed ||
+                          reason_ == Reason::KernelSupportMissing;
+    if (wanted_ && state_ == State::Failed && wantedIt) {
+        dial(Event::Proceed);
+    }
+}
+
 void Connection::hurry() {
     if (state_ == State::Waiting && phase_ == Phase::Backoff) {
         dial(Event::Proceed);

@@ -63,6 +63,8 @@ public:
 
     void shutdown(std::function<void()> done);
     void handOver();
+    /// pppd, the plugin or the kernel's door was put in place, replaced or removed.
+    void engineChanged();
 
 private:
     bool claimRoutes(const RouteClaim& claim, std::string& error) override;
