@@ -21,7 +21,10 @@ kill -STOP "$kept_daemon"
 link_kept 30
 contains "the journal" "$(journal_of_product)" "Watchdog timeout"
 equal "core files" "$(find /tmp /var/lib/systemd/coredump -type f -name 'core*' 2>/dev/null)" ""
-hold 5 "a daemon that does not hang stays" test "$(product_pid)" = "$kept_daemon"
+same_daemon() {
+	[ "$(product_pid)" = "$kept_daemon" ]
+}
+hold 5 "a daemon that does not hang stays" same_daemon
 
 note "a daemon without descriptors"
 descriptors() {
@@ -33,7 +36,7 @@ expect 5 pppctl up two
 printf '%s\n' "$errors"
 contains why "$errors" "Too many open files"
 equal "State of two" "$(property two State)" waiting
-hold 5 "the watchdog is fed" [ "$(product_pid)" = "$kept_daemon" ]
+hold 5 "the watchdog is fed" same_daemon
 prlimit --pid "$kept_daemon" --nofile=16384:16384
 wait_state two up 30
 link_kept_all
