@@ -131,13 +131,41 @@ void blockSignals() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+/// A bus that is being restarted is waited for here: to fail and be started again would cost the machine a
+/// unit start each time. Gives up in time to say why before the service manager's own limit for a start (90
+/// s).
+std::unique_ptr<sdbus::IConnection> openBus(core::Journal& journal) {
+    constexpr timespec kBetween{0, 250'000'000};
+    constexpr int kTries = 240;
+    sigset_t stop;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTERM);
+    sigaddset(&stop, SIGINT);
+    for (int tries = 1;; ++tries) {
+        try {
+            return sdbus::createSystemBusConnection();
+        } catch (const sdbus::Error& error) {
+            if (tries == kTries) {
+                throw;
+            }
+            if (tries == 1) {
+                journal.log(core::Severity::Warning, "",
+                            core::text::cat("waiting for the system bus: ", error.what()));
+            }
+        }
+        if (sigtimedwait(&stop, nullptr, &kBetween) > 0) {
+            std::exit(EXIT_SUCCESS);
+        }
+    }
+}
+
 /// Everything, in the order in which it depends on each other.
 class Daemon {
 public:
     Daemon(const Arguments& arguments, sys::SystemJournal& journal)
-        : journal_(journal), clock_(loop_), bus_(sdbus::createSystemBusConnection()),
-          busSource_(loop_, *bus_, journal_), storedFds_(fdStore_), watcher_(loop_, *bus_),
-          authority_(loop_, *bus_, watcher_), units_(loop_, *bus_, journal_, sys::UnitManager::ownUnitName()),
+        : journal_(journal), clock_(loop_), bus_(openBus(journal)), busSource_(loop_, *bus_, journal_),
+          storedFds_(fdStore_), watcher_(loop_, *bus_), authority_(loop_, *bus_, watcher_),
+          units_(loop_, *bus_, journal_, sys::UnitManager::ownUnitName()),
           engines_(
               loop_, arguments.engine, instrument_->keeper(storedFds_),
               [this](const std::string& connection, std::uint32_t pid) {
