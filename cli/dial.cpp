@@ -221,6 +221,9 @@ void Dial::succeed(Attempt& attempt) {
                          ": warning: nothing on this machine takes the link's DNS servers, so names are "
                          "looked up as before");
         output_.complain("  Install systemd-resolved, or set /dns/handler in the profile.");
+    } else if (const std::string trouble = text(dictionary(link.properties, "Details"), "trouble");
+               !trouble.empty()) {
+        output_.complain(attempt.target.name + ": warning: " + clean(trouble));
     }
 }
 

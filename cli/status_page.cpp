@@ -139,6 +139,7 @@ std::vector<std::string> statusPage(const Snapshot& link, const std::optional<Di
     addInterface(rows, link);
     addAddresses(rows, link);
     addIntent(rows, link);
+    rows.emplace_back("Trouble", clean(text(dictionary(link.properties, "Details"), "trouble")));
     rows.emplace_back("Session", clean(describe(dictionary(link.properties, "Details"))));
     if (const auto pid = link.number("EnginePid"); pid != 0) {
         rows.emplace_back("Engine", "pppd, process " + std::to_string(pid));

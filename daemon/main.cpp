@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <sys/prctl.h>
+#include <vector>
 
 #include "core/manager.hpp"
 #include "core/text.hpp"
@@ -22,6 +23,7 @@
 #include "sys/engine_launcher.hpp"
 #include "sys/event_loop.hpp"
 #include "sys/fd_store.hpp"
+#include "sys/file_watch.hpp"
 #include "sys/journal.hpp"
 #include "sys/journal_reader.hpp"
 #include "sys/kernel_network.hpp"
@@ -131,13 +133,41 @@ void blockSignals() {
     std::signal(SIGPIPE, SIG_IGN);
 }
 
+/// A bus that is being restarted is waited for here: to fail and be started again would cost the machine a
+/// unit start each time. Gives up in time to say why before the service manager's own limit for a start (90
+/// s).
+std::unique_ptr<sdbus::IConnection> openBus(core::Journal& journal) {
+    constexpr timespec kBetween{0, 250'000'000};
+    constexpr int kTries = 240;
+    sigset_t stop;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTERM);
+    sigaddset(&stop, SIGINT);
+    for (int tries = 1;; ++tries) {
+        try {
+            return sdbus::createSystemBusConnection();
+        } catch (const sdbus::Error& error) {
+            if (tries == kTries) {
+                throw;
+            }
+            if (tries == 1) {
+                journal.log(core::Severity::Warning, "",
+                            core::text::cat("waiting for the system bus: ", error.what()));
+            }
+        }
+        if (sigtimedwait(&stop, nullptr, &kBetween) > 0) {
+            std::exit(EXIT_SUCCESS);
+        }
+    }
+}
+
 /// Everything, in the order in which it depends on each other.
 class Daemon {
 public:
     Daemon(const Arguments& arguments, sys::SystemJournal& journal)
-        : journal_(journal), clock_(loop_), bus_(sdbus::createSystemBusConnection()),
-          busSource_(loop_, *bus_, journal_), storedFds_(fdStore_), watcher_(loop_, *bus_),
-          authority_(loop_, *bus_, watcher_), units_(loop_, *bus_, journal_, sys::UnitManager::ownUnitName()),
+        : journal_(journal), clock_(loop_), bus_(openBus(journal)), busSource_(loop_, *bus_, journal_),
+          storedFds_(fdStore_), watcher_(loop_, *bus_), authority_(loop_, *bus_, watcher_),
+          units_(loop_, *bus_, journal_, sys::UnitManager::ownUnitName()),
           engines_(
               loop_, arguments.engine, instrument_->keeper(storedFds_),
               [this](const std::string& connection, std::uint32_t pid) {
@@ -149,12 +179,28 @@ public:
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           dns_(loop_, *bus_, journal_), profiles_(arguments.configuration, arguments.credentials),
           records_(arguments.runtime), stories_(arguments.runtime), finder_(loop_), logReader_(loop_),
-          sleep_(loop_, *bus_, journal_),
+          sleep_(loop_, *bus_, journal_), engineFiles_(arguments.engine.files()),
           manager_(instrument_->ports(
               core::Ports{clock_, engines_, network_, dns_, profiles_, records_, stories_, journal_})),
           clockWatch_(loop_, [this] { manager_.clockStepped(); }) {}
 
+    /// Whatever ends this life but an orderly stop leaves the links to the next one: the engines would
+    /// otherwise go with their handles.
     int run() {
+        try {
+            const int code = serve();
+            if (code != 0) {
+                manager_.handOver();
+            }
+            return code;
+        } catch (...) {
+            manager_.handOver();
+            throw;
+        }
+    }
+
+private:
+    int serve() {
         signals_[0] = loop_.signal(SIGTERM, [this] { stopAsked(); });
         signals_[1] = loop_.signal(SIGINT, [this] { stopAsked(); });
         signals_[2] = loop_.signal(SIGHUP, [this] { reloadAsked(); });
@@ -167,13 +213,14 @@ public:
         manager_.begin();
         instrument_->step("take the name");
         bus_->requestName(bus::ServiceName{names::kBusName});
+        engineWatch_ = std::make_unique<sys::FileWatch>(
+            loop_, engineFiles_, [this] { manager_.engineChanged(); }, journal_);
         loop_.watchdog();
         instrument_->step("say READY");
         units_.notifyReady(core::text::cat(manager_.connections().size(), " connections"));
         return loop_.run();
     }
 
-private:
     void reloadAsked() {
         try {
             manager_.reload();
@@ -220,11 +267,13 @@ private:
     sys::PppoeFinder finder_;
     sys::JournalReader logReader_;
     sys::SleepWatch sleep_;
+    std::vector<std::string> engineFiles_;
     core::Manager manager_;
     sys::ClockWatch clockWatch_;
     std::unique_ptr<service::BusService> service_;
     std::unique_ptr<sys::LogControl> logControl_;
     std::unique_ptr<sys::EventSource> signals_[3];
+    std::unique_ptr<sys::FileWatch> engineWatch_;
     bool stopping_ = false;
 };
 

@@ -57,6 +57,22 @@ std::optional<Cause> judgeAuth(const Sightings& seen, std::uint32_t status) {
     return std::nullopt;
 }
 
+std::string harmless(const std::string& bytes) {
+    return text::harmless(bytes, limits::kPeerText);
+}
+
+/// pppd ended with "options": it names the plugin where that is what it cannot use.
+Cause judgeStart(const std::string& words) {
+    if (words.find("lugin ") != std::string::npos) {
+        return make(Reason::EngineMissing,
+                    text::cat("pppd cannot use its plugin: \"", words,
+                              "\"; install pppd and ppp-manager from the same release"));
+    }
+    return make(Reason::EngineFailed,
+                words.empty() ? "pppd refused its options (its own words are in the journal, identifier pppd)"
+                              : quoted("pppd refused its options", words));
+}
+
 std::optional<Cause> judgeEngine(const EngineEnd& end, std::uint32_t status) {
     if (end.signal) {
         Cause cause = make(Reason::EngineFailed, text::cat("pppd was killed by signal ", *end.signal));
@@ -66,8 +82,7 @@ std::optional<Cause> judgeEngine(const EngineEnd& end, std::uint32_t status) {
     }
     switch (status) {
     case kOptions:
-        return make(Reason::EngineFailed,
-                    "pppd refused its options (its own words are in the journal, identifier pppd)");
+        return judgeStart(harmless(end.words));
     case kFatal:
     case kNotRoot: {
         Cause cause = make(Reason::EngineFailed, text::cat("pppd gave up with exit code ", status));
@@ -115,10 +130,6 @@ Cause judgeLink(const Sightings& seen, LinkType type, std::uint32_t status) {
     Cause cause = make(Reason::EngineFailed, text::cat("pppd ended with code ", status));
     cause.retry = RetryClass::Discovery;
     return cause;
-}
-
-std::string harmless(const std::string& bytes) {
-    return text::harmless(bytes, limits::kPeerText);
 }
 
 void seeAuth(Sightings& seen, const engine::Auth& auth) {

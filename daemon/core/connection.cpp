@@ -11,6 +11,12 @@
 
 namespace ppp::core {
 
+namespace {
+
+constexpr Duration kSaveAgain = std::chrono::seconds(10);
+
+} // namespace
+
 Connection::Connection(std::string name, const Ports& ports, ConnectionHost& host)
     : name_(std::move(name)), ports_(ports), host_(host), stateSince_(Moment::now(ports.clock)),
       story_(name_, ports),
@@ -93,7 +99,7 @@ void Connection::log(Severity severity, const std::string& text) const {
     ports_.journal.log(severity, name_, text);
 }
 
-void Connection::save() {
+bool Connection::save() {
     const bool autoconnect = profile_ && profile_->autoconnect;
     const bool restful = state_ == State::Down && line_.raisedLink.empty() && line_.madeLink.empty() &&
                          line_.madeParent.empty();
@@ -103,7 +109,8 @@ void Connection::save() {
                 ports_.records.remove(name_);
             }
             recorded_ = false;
-            return;
+            saved();
+            return true;
         }
         ConnectionRecord record;
         record.wanted = wanted_;
@@ -126,9 +133,41 @@ void Connection::save() {
         record.profileDigest = runningDigest_;
         ports_.records.save(name_, toJson(record));
         recorded_ = true;
+        saved();
+        return true;
     } catch (const std::exception& e) {
-        log(Severity::Error, text::cat("cannot write the runtime record: ", e.what()));
+        saveFailed(e.what());
+        return false;
     }
+}
+
+/// Nothing tells when there is room again, so it is looked for, but only while there is none.
+void Connection::saveFailed(const char* why) {
+    const std::string said = text::cat("cannot write the runtime record: ", why);
+    if (recordTrouble_ != said) {
+        recordTrouble_ = said;
+        log(Severity::Error,
+            text::cat(said, "; until it can be, the link does not outlive the service's restart"));
+        changed();
+    }
+    saveAgain_ = ports_.clock.at(ports_.clock.now() + kSaveAgain, [this] { save(); });
+}
+
+void Connection::saved() {
+    saveAgain_.reset();
+    if (!std::exchange(recordTrouble_, {}).empty()) {
+        log(Severity::Notice, "the runtime record can be written again");
+        if (profile_ && (state_ == State::Up || state_ == State::Connecting) && (facts_.ip4 || facts_.ip6)) {
+            handover_.apply(*profile_, facts_); // what was left undone because nobody could have recorded it
+        }
+        changed();
+    }
+}
+
+std::string Connection::trouble() const {
+    const std::string applied = handover_.trouble();
+    const bool both = !applied.empty() && !recordTrouble_.empty();
+    return text::cat(applied, both ? "; " : "", recordTrouble_);
 }
 
 std::uint32_t Connection::interfaceIndex() const {
@@ -213,8 +252,8 @@ View Connection::view() const {
     if (facts_.authProtocol != 0) {
         v.details["auth-protocol"] = protocolName(facts_.authProtocol, facts_.chapDigest);
     }
-    if (!handover_.trouble().empty()) {
-        v.details["trouble"] = handover_.trouble();
+    if (const std::string all = trouble(); !all.empty()) {
+        v.details["trouble"] = all;
     }
     return v;
 }

@@ -102,6 +102,8 @@ public:
     void linkGone(const std::string& link);
     void resolverChanged();
     void routesChanged();
+    /// What could not be started for want of it may be there now.
+    void engineChanged();
     /// The wall clock was set: what is shown as wall time is computed anew.
     void clockStepped();
 
@@ -127,7 +129,11 @@ private:
     void enter(State state);
     void setPhase(Phase phase);
     void log(Severity severity, const std::string& text) const;
-    void save();
+    /// False where the record could not be written: that is shown as trouble and tried again by itself.
+    bool save();
+    void saveFailed(const char* why);
+    void saved();
+    std::string trouble() const;
     void changed() { host_.connectionChanged(*this); }
 
     // connection_story.cpp
@@ -215,8 +221,10 @@ private:
     Handover handover_;
     Waiters attempts_; ///< of up and redial
     Waiters stops_;    ///< of down and shutdown
-    std::unique_ptr<Timer> deadline_, retryTimer_, ladder_, grace_, familyWait_, sessionTimer_;
+    std::unique_ptr<Timer> deadline_, retryTimer_, ladder_, grace_, familyWait_, sessionTimer_, saveAgain_;
+    std::string recordTrouble_; ///< why the last record could not be written; empty: it is written
     int rung_ = 0;
+    Phase farthest_ = Phase::None; ///< that a deadline was set for since the last phase without one
     bool familyWaited_ = false;
     bool ending_ = false;  ///< the engine is closing by itself
     bool carrier_ = false; ///< of the device, when it was last looked at

@@ -254,4 +254,12 @@ void Connection::routesChanged() {
     }
 }
 
+void Connection::engineChanged() {
+    const bool wantedIt = reason_ == Reason::EngineMissing || reason_ == Reason::EngineFailed ||
+                          reason_ == Reason::KernelSupportMissing;
+    if (wanted_ && state_ == State::Failed && wantedIt) {
+        dial(Event::Proceed);
+    }
+}
+
 } // namespace ppp::core

@@ -14,6 +14,7 @@ using std::chrono::seconds;
 
 // pppd needs up to two Terminate-Requests of lcp-restart (3 s) each to give up on a silent peer.
 constexpr std::array<Duration, 2> kLadder{seconds(8), seconds(3)};
+constexpr Duration kKillLimit = seconds(5); // a process that outlives this is stuck inside the kernel
 constexpr Duration kCarrierGrace = seconds(5);
 constexpr Duration kUndoLimit =
     seconds(8); // after this a resolver that never answered is no longer waited for
@@ -82,7 +83,7 @@ bool Connection::prepare(Cause& cause) {
         setPhase(Phase::Device);
     }
     const LineStatus status = prepareLine(
-        *profile_, ports_.network, line_, [this] { save(); }, error);
+        *profile_, ports_.network, line_, [this] { return save(); }, error);
     carrier_ = status == LineStatus::Ready;
     switch (status) {
     case LineStatus::Ready:
@@ -96,6 +97,9 @@ bool Connection::prepare(Cause& cause) {
     case LineStatus::Refused:
         cause = {Reason::DeviceMissing, error, eventual(status)};
         return false;
+    case LineStatus::Unrecorded:
+        cause = {Reason::EngineFailed, error, RetryClass::Discovery};
+        return false;
     }
     return false;
 }
@@ -105,6 +109,11 @@ bool Connection::launch(Cause& cause) {
     EngineOrder order{name_, *profile_, line_.device, {}};
     try {
         order.secrets = ports_.profiles.loadSecrets(name_);
+    } catch (const Error& e) { // Busy: of no fault of the file's, but for want of descriptors or memory
+        const bool passing = e.code() == ErrorCode::Busy;
+        cause = {passing ? Reason::EngineFailed : Reason::SecretsMissing, e.what(),
+                 passing ? RetryClass::Discovery : RetryClass::Fault};
+        return false;
     } catch (const std::exception& e) {
         cause = {Reason::SecretsMissing, e.what(), RetryClass::Fault};
         return false;
@@ -173,6 +182,11 @@ void Connection::climbLadder() {
         conclude(verdict());
         return;
     }
+    if (rung_ == 2) {
+        log(Severity::Error, "the killed engine does not end: the kernel holds it; no longer waited for");
+        stops_.answer(Error(ErrorCode::Timeout, "pppd was killed and does not end: the kernel holds it"));
+        return;
+    }
     ++rung_;
     if (rung_ == 1) {
         log(Severity::Warning, "the engine ignores SIGTERM; asking once more before it is killed");
@@ -182,6 +196,7 @@ void Connection::climbLadder() {
     }
     log(Severity::Warning, "the engine does not end; killing it");
     engine_->kill();
+    ladder_ = ports_.clock.at(ports_.clock.now() + kKillLimit, [this] { climbLadder(); });
 }
 
 void Connection::engineEnded(const EngineEnd& end) {
@@ -234,6 +249,7 @@ Cause Connection::verdict() {
         return {Reason::NoCarrier, text::cat(device(*profile_), " has lost its carrier"), RetryClass::Event};
     case LineStatus::Ready:
     case LineStatus::Refused:
+    case LineStatus::Unrecorded:
         break;
     }
     return cause;

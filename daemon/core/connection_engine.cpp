@@ -53,11 +53,13 @@ Duration limitOf(Phase phase, const Profile& profile) {
 } // namespace
 
 void Connection::armDeadline(Phase phase) {
-    deadline_.reset();
-    if (!engine_ && phase != Phase::Dialing) {
-        return;
+    const bool runs = engine_ || phase == Phase::Dialing;
+    const Duration limit = profile_ && runs ? limitOf(phase, *profile_) : Duration(0);
+    if (limit > Duration(0) && deadline_ && phase <= farthest_) {
+        return; // a step back buys no time: else a peer that starts anew for ever would never be given up
     }
-    const Duration limit = profile_ ? limitOf(phase, *profile_) : Duration(0);
+    farthest_ = phase;
+    deadline_.reset();
     if (limit > Duration(0)) {
         deadline_ = ports_.clock.at(ports_.clock.now() + limit, [this, phase] { deadlinePassed(phase); });
     }
@@ -84,8 +86,12 @@ void Connection::deadlinePassed(Phase phase) {
 
 void Connection::engineReported(const EngineEvent& event) {
     see(seen_, event);
-    if (state_ == State::Disconnecting) {
-        return; // on its way out: what it says matters only for the verdict
+    if (state_ == State::Disconnecting) { // on its way out: what it says matters only for the verdict ...
+        if (const auto* session = std::get_if<engine::Session>(&event)) {
+            facts_.session = *session; // ... but a session has to be ended
+            save();
+        }
+        return;
     }
     if (const auto* phase = std::get_if<engine::PhaseChange>(&event)) {
         onPhase(phase->phase);
@@ -234,8 +240,8 @@ void Connection::becomeUp() {
     setPhase(Phase::Running);
     advance(Event::Completed);
     attempt_ = 0;
-    if (!handover_.trouble().empty()) {
-        log(Severity::Warning, handover_.trouble());
+    if (const std::string all = trouble(); !all.empty()) {
+        log(Severity::Warning, all);
     }
     if (profile_->sessionLimit > Duration(0)) {
         sessionTimer_ = ports_.clock.at(connectedAt_.at + profile_->sessionLimit, [this] {

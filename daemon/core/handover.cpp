@@ -83,9 +83,7 @@ void Handover::apply(const Profile& profile, const LinkFacts& facts) {
         claimed_ = claim;
         std::string error;
         routesApplied_ = host_.claimRoutes(claim, error);
-        if (!routesApplied_) {
-            routeTrouble_ = error;
-        }
+        routeTrouble_ = error;
     } else {
         if (claimed_) {
             host_.withdrawRoutes(connection_);

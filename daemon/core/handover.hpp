@@ -19,6 +19,7 @@ namespace ppp::core {
 class RouteHost {
 public:
     virtual ~RouteHost() = default;
+    /// False where they are not in force. `error`: why, also where something short of that is amiss.
     virtual bool claimRoutes(const RouteClaim& claim, std::string& error) = 0;
     virtual void withdrawRoutes(const std::string& connection) = 0;
     virtual bool ownsDefaultRoute(const std::string& connection) const = 0;

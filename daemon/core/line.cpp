@@ -8,12 +8,18 @@ namespace ppp::core {
 
 namespace {
 
-LineStatus raise(Network& network, LineState& line, const std::function<void()>& remember,
+constexpr const char* kUnrecorded = "what is done to it cannot be recorded in the runtime folder";
+
+LineStatus raise(Network& network, LineState& line, const std::function<bool()>& remember,
                  std::string& error) {
     const auto link = network.link(line.device);
     if (link && !link->up) {
         line.raisedLink = line.device;
-        remember();
+        if (!remember()) {
+            line.raisedLink.clear();
+            error = text::cat(line.device, " is not set up: ", kUnrecorded);
+            return LineStatus::Unrecorded;
+        }
         if (!network.setUp(line.device, true, error)) {
             error = text::cat("cannot set up ", line.device, ": ", error);
             return LineStatus::Refused;
@@ -23,7 +29,7 @@ LineStatus raise(Network& network, LineState& line, const std::function<void()>&
 }
 
 LineStatus makeVlan(const PppoeSection& pppoe, Network& network, LineState& line,
-                    const std::function<void()>& remember, std::string& error) {
+                    const std::function<bool()>& remember, std::string& error) {
     bool made = false;
     const std::string name = network.makeVlan(pppoe.interface, *pppoe.vlan, made, error);
     if (name.empty()) {
@@ -39,7 +45,7 @@ LineStatus makeVlan(const PppoeSection& pppoe, Network& network, LineState& line
 }
 
 LineStatus makeOwnMac(const PppoeSection& pppoe, Network& network, LineState& line,
-                      const std::function<void()>& remember, std::string& error) {
+                      const std::function<bool()>& remember, std::string& error) {
     const std::string name = network.makeOwnMac(line.device, pppoe.cloneMac, error);
     if (name.empty()) {
         error = text::cat("cannot use MAC address ", pppoe.cloneMac, " on ", line.device, ": ", error);
@@ -65,7 +71,7 @@ LineStatus lineStatus(const Profile& profile, const Network& network) {
 }
 
 LineStatus prepareLine(const Profile& profile, Network& network, LineState& line,
-                       const std::function<void()>& remember, std::string& error) {
+                       const std::function<bool()>& remember, std::string& error) {
     line.device = device(profile);
     if (!profile.pppoe) {
         return LineStatus::Ready;

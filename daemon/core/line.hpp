@@ -19,12 +19,19 @@ struct LineState {
     std::string raisedLink; ///< set up by us
 };
 
-enum class LineStatus { Ready, Missing, NoCarrier, Refused };
+enum class LineStatus {
+    Ready,
+    Missing,
+    NoCarrier,
+    Refused,
+    Unrecorded ///< nothing was changed, because nobody could have undone it
+};
 
-/// Makes the device ready. `remember` is called with the state to be recorded before each change of the
-/// machine. On anything but Ready `error` says why in a sentence.
+/// Makes the device ready. `remember` records the state; where it cannot (false), an interface is not set up,
+/// while a link that we make carries a mark of ours and needs no record to be found again. On anything but
+/// Ready `error` says why in a sentence.
 LineStatus prepareLine(const Profile& profile, Network& network, LineState& line,
-                       const std::function<void()>& remember, std::string& error);
+                       const std::function<bool()>& remember, std::string& error);
 
 /// Undoes what is recorded, but for made links that `shared` says another connection dials on; the kernel's
 /// words on what could not be undone, else empty.

@@ -244,18 +244,11 @@ void Manager::clearSecrets(Connection& connection) {
 
 void Manager::remove(const std::string& name, Done done) {
     Connection& connection = get(name);
+    // First what may fail: then the link is as it was. What is left of a crash in between is a link without a
+    // profile, which the next life takes down.
+    ports_.profiles.removeBoth(name);
     connection.down(true, [this, name, done = std::move(done)](const auto&) {
-        if (find(name) == nullptr) {
-            done(std::nullopt);
-            return;
-        }
-        try {
-            ports_.profiles.removeBoth(name);
-        } catch (const std::exception& e) {
-            done(Error(ErrorCode::Failed, e.what()));
-            return;
-        }
-        erase(name);
+        erase(name); // nothing to do where a reload was faster
         done(std::nullopt);
     });
 }

@@ -63,6 +63,8 @@ public:
 
     void shutdown(std::function<void()> done);
     void handOver();
+    /// pppd, the plugin or the kernel's door was put in place, replaced or removed.
+    void engineChanged();
 
     /// The machine is about to sleep: hangs up all links in order; ready comes once, when all are down or the
     /// time for it is over, and not at all after resumed(). Nothing is dialled until then. Before begin() it

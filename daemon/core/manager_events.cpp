@@ -94,6 +94,12 @@ void Manager::linkGone(const std::string& name) {
     announcePrimary();
 }
 
+void Manager::engineChanged() {
+    for (Connection* connection : connections()) {
+        connection->engineChanged();
+    }
+}
+
 void Manager::routesChanged() {
     routing_.reconcile();
     announcePrimary();

@@ -33,6 +33,7 @@ struct EngineOrder {
 struct EngineEnd {
     std::optional<int> code;   ///< exit status
     std::optional<int> signal; ///< that killed it
+    std::string words = {};    ///< what it complained of before its plugin was loaded; raw bytes
 };
 
 /// Told of one engine; outlives it.
@@ -155,7 +156,8 @@ public:
 // --------------------------------------------------------------------------------------
 
 /// Where profiles and secrets lie (/etc/ppp-manager). All calls are short file operations; errors throw
-/// std::system_error or Error{Failed} with a sentence, and leave what was there.
+/// std::system_error or Error{Failed} with a sentence, Error{Busy} where there is too little of descriptors
+/// or memory just now, and leave what was there.
 class ProfileStore {
 public:
     virtual ~ProfileStore() = default;

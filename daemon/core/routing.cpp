@@ -40,6 +40,7 @@ bool Routing::claim(const RouteClaim& claim, std::string& error) {
         error = refusal->second;
         return false;
     }
+    error = unmoved_;
     return true;
 }
 
@@ -57,6 +58,7 @@ void Routing::reconcile() {
     for (const auto& [name, claim] : claims_) {
         claims.push_back(claim);
     }
+    unmoved_.clear();
     const RoutePlan plan = planRoutes(claims, network_.routes(), displaced_, shiftMetric, &network_);
     primary_ = plan.primary;
     if (!plan.empty()) {
@@ -87,6 +89,7 @@ void Routing::displace(const std::vector<Displaced>& rivals) {
     if (rivals.empty()) {
         return;
     }
+    const auto before = displaced_;
     for (const Displaced& rival : rivals) {
         const auto known = std::find_if(displaced_.begin(), displaced_.end(),
                                         [&](const Displaced& d) { return d.shifted == rival.shifted; });
@@ -97,7 +100,10 @@ void Routing::displace(const std::vector<Displaced>& rivals) {
         }
     }
     if (!save()) {
-        return; // what is not on record must not be done: nobody could undo it
+        displaced_ = before; // what is not on record must not be done: nobody could undo it
+        unmoved_ = text::cat("another default route stays in force (", show(rivals.front().original),
+                             "): that it is moved aside cannot be recorded");
+        return;
     }
     std::string error;
     for (const Displaced& rival : rivals) {

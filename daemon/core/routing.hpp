@@ -20,7 +20,7 @@ public:
     /// reconcile.
     void recover(const std::string& record);
     /// Sets (or replaces) a connection's claim and carries it out. False where the kernel refused a route of
-    /// this claim; then `error` has its words.
+    /// this claim; then `error` has its words. True with an `error` where ours is there, but does not win.
     bool claim(const RouteClaim& claim, std::string& error);
     void withdraw(const std::string& connection);
     /// Compares the kernel with the claims and repairs: called after every change of routes.
@@ -43,7 +43,8 @@ private:
     std::map<std::string, RouteClaim> claims_;
     std::vector<Displaced> displaced_;
     std::map<std::uint32_t, std::string>
-        refused_; ///< by interface: what the kernel said last, to say it once
+        refused_;         ///< by interface: what the kernel said last, to say it once
+    std::string unmoved_; ///< why another default route was not moved aside at the last reconcile
     std::string primary_;
     bool saved_ = false;
 };

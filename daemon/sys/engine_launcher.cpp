@@ -51,7 +51,8 @@ bool isEngineSocket(int fd) {
 EngineLauncher::EngineLauncher(EventLoop& loop, EnginePaths paths, FdKeeper& store, MoveToScope moveToScope,
                                core::Journal& journal)
     : paths_(std::move(paths)),
-      moveToScope_(std::move(moveToScope)), room_{loop, store, journal, EngineReaper(loop), {}} {
+      moveToScope_(std::move(moveToScope)), room_{loop, store, journal, EngineReaper(loop), paths_.pidFiles,
+                                                  {}} {
     sweepIncomplete();
 }
 

@@ -76,6 +76,14 @@ void requireKernel(const std::string& device) {
 
 } // namespace
 
+std::vector<std::string> EnginePaths::files() const {
+    std::vector<std::string> out{pppd, plugin};
+    if (!pppDevice.empty()) {
+        out.push_back(pppDevice);
+    }
+    return out;
+}
+
 EnginePaths installedEnginePaths() {
     EnginePaths paths;
     paths.pppd = PPP_MANAGER_PPPD;

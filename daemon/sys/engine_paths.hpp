@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace ppp::sys {
 
@@ -12,6 +13,9 @@ struct EnginePaths {
     std::string pppd;   ///< the program
     std::string plugin; ///< our plugin for it; the folder above it is named after pppd's version
     std::string pppDevice = "/dev/ppp"; ///< pppd's door to the kernel; empty: not looked at
+    std::string pidFiles = "/run";      ///< where pppd leaves them
+    /// All that are needed: when one of them changes, an engine that could not be started may be tried again.
+    std::vector<std::string> files() const;
 };
 
 /// As configured when the daemon was built.

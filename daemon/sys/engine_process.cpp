@@ -14,6 +14,7 @@
 
 #include "core/engine_message.hpp"
 #include "core/text.hpp"
+#include "sys/pid_files.hpp"
 #include "sys/pidfd.hpp"
 
 namespace ppp::sys {
@@ -60,8 +61,9 @@ core::EngineEnd endOf(const siginfo_t& info) {
 EngineProcess::EngineProcess(EngineRoom& room, std::string connection, Kin kin, EngineHandles handles,
                              core::Secrets secrets, core::EngineListener& listener)
     : room_(room), connection_(std::move(connection)), kin_(kin), pidfd_(std::move(handles.pidfd)),
-      socket_(std::move(handles.socket)), lifeline_(std::move(handles.lifeline)), listener_(listener),
-      pid_(pidfd::process(pidfd_.get()).value_or(0)), stored_(kin == Kin::Survivor) {
+      socket_(std::move(handles.socket)), lifeline_(std::move(handles.lifeline)),
+      words_(std::move(handles.words)), listener_(listener), pid_(pidfd::process(pidfd_.get()).value_or(0)),
+      stored_(kin == Kin::Survivor) {
     if (kin == Kin::Child) {
         secrets_ = std::move(secrets);
     }
@@ -90,7 +92,8 @@ void EngineProcess::watch() {
         socket_.fd(), EPOLLIN, [this](std::uint32_t) { readable(); }, priority::kEngine);
     if (kin_ == Kin::Child) {
         endSource_ = room_.loop.child(pidfd_.get(), [this](const siginfo_t& info) {
-            const core::EngineEnd end = endOf(info);
+            core::EngineEnd end = endOf(info);
+            end.words = readWords(words_);
             pidfd::reap(pidfd_.get(), false); // now, so that a listener finds no zombie
             ended(end);
         });
@@ -128,6 +131,8 @@ EngineProcess::Flow EngineProcess::deliver(const EngineSocket::Read& read) {
         complainOfMalformed(read.size);
         return Flow::More;
     }
+    words_.reset();
+    saidExit_ = saidExit_ || std::holds_alternative<core::engine::Exit>(*read.event);
     if (std::holds_alternative<core::engine::SecretsWanted>(*read.event)) {
         answerSecrets();
     }
@@ -195,6 +200,9 @@ void EngineProcess::ended(const core::EngineEnd& end) {
     pauseTimer_.reset();
     socketSource_.reset();
     endSource_.reset();
+    if (!saidExit_) {
+        removePidFiles(room_.pidFiles, pid_);
+    }
     forget();
     listener_.engineEnded(end);
 }
@@ -221,6 +229,7 @@ void EngineProcess::forget() {
     room_.living.erase(connection_);
     secrets_.reset();
     lifeline_.reset();
+    words_.reset();
     if (std::exchange(stored_, false)) {
         removeStored();
     }

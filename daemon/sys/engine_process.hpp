@@ -24,6 +24,7 @@ struct EngineRoom {
     FdKeeper& store;
     core::Journal& journal;
     EngineReaper reaper;
+    std::string pidFiles;         ///< folder of pppd's own
     std::set<std::string> living; ///< connections with an engine that has not ended, been killed or released
 };
 
@@ -75,11 +76,13 @@ private:
     UniqueFd pidfd_;
     EngineSocket socket_;
     UniqueFd lifeline_;
+    UniqueFd words_;                       // until the plugin speaks
     std::optional<core::Secrets> secrets_; // until they are sent
     core::EngineListener& listener_;
     std::uint32_t pid_;
     Standing standing_ = Standing::Running;
     bool stored_;
+    bool saidExit_ = false;
     std::uint64_t malformed_ = 0;
     std::uint64_t windowStart_ = 0; // µs, CLOCK_MONOTONIC
     int windowCount_ = 0;

@@ -2,15 +2,20 @@
 // posix_spawn(3) with its attributes and file actions.
 #include "sys/engine_spawn.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
+#include <string_view>
 #include <system_error>
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "sys/pidfd.hpp"
 
@@ -50,12 +55,13 @@ private:
 
 class FileActions {
 public:
-    FileActions(int socket, int lifeline) {
+    FileActions(int socket, int lifeline, int words) {
         check(posix_spawn_file_actions_init(&value_), "posix_spawn_file_actions_init");
         try {
-            for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+            for (const int standard : {STDIN_FILENO, STDOUT_FILENO}) {
                 check(posix_spawn_file_actions_addopen(&value_, standard, "/dev/null", O_RDWR, 0), "addopen");
             }
+            check(posix_spawn_file_actions_adddup2(&value_, words, STDERR_FILENO), "adddup2");
             check(posix_spawn_file_actions_adddup2(&value_, socket, kEngineSocketFd), "adddup2");
             check(posix_spawn_file_actions_adddup2(&value_, lifeline, kEngineLifelineFd), "adddup2");
             check(posix_spawn_file_actions_addclosefrom_np(&value_, kFirstOther), "addclosefrom");
@@ -83,6 +89,16 @@ UniqueFd aboveEngineNumbers(UniqueFd fd) {
     return moved;
 }
 
+// A full size from the start and the seal: whoever holds its other end can make us keep no more.
+UniqueFd makeWords() {
+    UniqueFd words(memfd_create("engine-words", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    check(words ? 0 : errno, "memfd_create");
+    check(ftruncate(words.get(), static_cast<off_t>(kEngineWords)) < 0 ? errno : 0, "ftruncate");
+    check(fcntl(words.get(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) < 0 ? errno : 0,
+          "fcntl");
+    return aboveEngineNumbers(std::move(words));
+}
+
 std::vector<char*> pointers(const std::string& program, const std::vector<std::string>& arguments) {
     std::vector<char*> argv;
     argv.reserve(arguments.size() + 2);
@@ -107,7 +123,8 @@ EngineHandles spawnEngine(const std::string& program, const std::vector<std::str
     const UniqueFd engineLifeline = aboveEngineNumbers(UniqueFd(ends[0]));
 
     const Attributes attributes;
-    const FileActions actions(engineSocket.get(), engineLifeline.get());
+    handles.words = makeWords();
+    const FileActions actions(engineSocket.get(), engineLifeline.get(), handles.words.get());
     auto argv = pointers(program, arguments);
     char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
     char language[] = "LANG=C";
@@ -127,6 +144,21 @@ EngineHandles spawnEngine(const std::string& program, const std::vector<std::str
         check(error, "pidfd_open");
     }
     return handles;
+}
+
+std::string readWords(const UniqueFd& words) {
+    std::array<char, kEngineWords> buffer{};
+    const ssize_t size = words ? pread(words.get(), buffer.data(), buffer.size(), 0) : 0;
+    std::string_view rest(buffer.data(),
+                          size > 0 ? strnlen(buffer.data(), static_cast<std::size_t>(size)) : 0);
+    std::string out;
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        const std::string_view line = rest.substr(0, end);
+        out.append(out.empty() || line.empty() ? "" : "; ").append(line);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return out;
 }
 
 } // namespace ppp::sys

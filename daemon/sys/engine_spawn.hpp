@@ -2,6 +2,7 @@
 // Starts one engine process with nothing of ours in it but the two descriptors it is meant to have.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,7 @@
 
 namespace ppp::sys {
 
-/// Descriptor numbers inside the engine; 0 to 2 are /dev/null, there are no others.
+/// Descriptor numbers inside the engine; 0 and 1 are /dev/null, there are no others than these and 2.
 inline constexpr int kEngineSocketFd = 3;
 inline constexpr int kEngineLifelineFd = 4;
 
@@ -18,12 +19,19 @@ struct EngineHandles {
     UniqueFd pidfd;
     UniqueFd socket;   ///< SOCK_SEQPACKET, plugin/message.h
     UniqueFd lifeline; ///< write end; the engine gets SIGTERM when the last duplicate of it is closed
+    UniqueFd words{};  ///< its stderr, a file in memory of kEngineWords bytes that takes no more than that
 };
+
+/// What is kept of an engine's complaints about its options, in bytes; later ones it has for syslog alone.
+inline constexpr std::size_t kEngineWords = 1024;
 
 /// Runs `program` (absolute path, also argv[0]) as a child in a session of its own, with an empty signal
 /// mask, every signal at its default and a short fixed environment. Throws std::system_error where it could
 /// not be started, a failed execve(2) included; nothing is left behind then. The caller reaps the child (by
 /// the pidfd) and must have SIGCHLD blocked or default.
 EngineHandles spawnEngine(const std::string& program, const std::vector<std::string>& arguments);
+
+/// What was written there so far, line breaks as "; ".
+std::string readWords(const UniqueFd& words);
 
 } // namespace ppp::sys

@@ -2,14 +2,21 @@
 // sd-event: creation, trampolines from C, posted work.
 #include "sys/event_loop.hpp"
 
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
+#include <systemd/sd-daemon.h>
 
 namespace ppp::sys {
 namespace {
@@ -28,6 +35,25 @@ void block(int signo) {
     sigemptyset(&set);
     sigaddset(&set, signo);
     check(-pthread_sigmask(SIG_BLOCK, &set, nullptr), "pthread_sigmask");
+}
+
+/// Connected to sd_notify(3)'s address: a path, or a name in the abstract namespace behind an @.
+UniqueFd notifySocket(std::string_view where) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::size_t size = std::min(where.size(), sizeof address.sun_path - 1);
+    std::copy_n(where.begin(), size, address.sun_path);
+    const bool abstract = where.starts_with('@');
+    if (abstract) {
+        address.sun_path[0] = '\0';
+    }
+    UniqueFd fd(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + size + (abstract ? 0 : 1));
+    // connect(2) takes all addresses as this one type.
+    if (!fd || connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), length) < 0) {
+        throw std::system_error(errno, std::generic_category(), "the service manager's socket");
+    }
+    return fd;
 }
 
 } // namespace
@@ -134,6 +160,7 @@ EventLoop::EventLoop() {
 
 EventLoop::~EventLoop() {
     postSource_.reset();
+    watchdogTimer_.reset();
     posted_.clear();
     sd_event_unref(event_);
 }
@@ -246,9 +273,25 @@ void EventLoop::runPosted() {
 }
 
 bool EventLoop::watchdog() {
-    const int result = sd_event_set_watchdog(event_, 1);
-    check(result, "sd_event_set_watchdog");
-    return result > 0;
+    std::uint64_t limit = 0;
+    const char* where = std::getenv("NOTIFY_SOCKET");
+    if (sd_watchdog_enabled(0, &limit) <= 0 || where == nullptr) {
+        return false;
+    }
+    watchdogSocket_ = notifySocket(where);
+    watchdogEvery_ = limit / 2;
+    watchdogTimer_ = timerMonotonic(
+        0, [this] { feedWatchdog(); }, priority::kNormal);
+    return true;
+}
+
+void EventLoop::feedWatchdog() {
+    constexpr std::string_view kAlive = "WATCHDOG=1";
+    // Where it cannot be said now, it is said next time, or the manager draws its conclusion.
+    send(watchdogSocket_.get(), kAlive.data(), kAlive.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    std::uint64_t now = 0;
+    sd_event_now(event_, CLOCK_MONOTONIC, &now);
+    watchdogTimer_->armAt(now + watchdogEvery_);
 }
 
 void EventLoop::fault(const char* what) noexcept {

@@ -15,6 +15,8 @@
 
 #include <systemd/sd-event.h>
 
+#include "sys/unique_fd.hpp"
+
 namespace ppp::sys {
 
 /// What is ready in the same turn runs in this order, lowest first. The last words of an engine are so read
@@ -120,8 +122,10 @@ public:
     /// is still posted when the loop is destroyed is dropped.
     void post(std::function<void()> callback);
 
-    /// Feeds the service manager's watchdog if it asked for that (sd_event_set_watchdog(3)); true where it
-    /// did.
+    /// Feeds the service manager's watchdog from a timer if it asked for that (sd_watchdog_enabled(3)), twice
+    /// in its time; true where it did. The socket is opened here, once: a process that has run out of
+    /// descriptors is no process that hangs (sd_event_set_watchdog(3) opens one for each word, and ends the
+    /// loop where it cannot).
     bool watchdog();
 
     /// Runs it with the same net below it as every callback of the loop has: an exception is reported and
@@ -146,12 +150,16 @@ private:
     std::unique_ptr<EventSource> timer(clockid_t clock, std::uint64_t usec, std::function<void()> callback,
                                        int priority);
     void runPosted();
+    void feedWatchdog();
 
     sd_event* event_ = nullptr;
     int exitCode_ = 0;
     std::function<void(const std::string&)> report_;
     std::vector<std::function<void()>> posted_;
     std::unique_ptr<EventSource> postSource_;
+    UniqueFd watchdogSocket_;
+    std::uint64_t watchdogEvery_ = 0; // µs
+    std::unique_ptr<EventSource> watchdogTimer_;
 };
 
 } // namespace ppp::sys

@@ -16,6 +16,7 @@ constexpr const char* kService = "org.freedesktop.PolicyKit1";
 constexpr const char* kPath = "/org/freedesktop/PolicyKit1/Authority";
 constexpr const char* kAuthority = "org.freedesktop.PolicyKit1.Authority";
 constexpr const char* kCancelled = "org.freedesktop.PolicyKit1.Error.Cancelled";
+constexpr const char* kSilent = "polkit does not answer";
 constexpr const char* kBus = "org.freedesktop.DBus";
 constexpr const char* kBusPath = "/org/freedesktop/DBus";
 constexpr std::uint32_t kAllowUserInteraction = 1;
@@ -60,6 +61,7 @@ public:
 private:
     void answered(const bus::CallError& error, const Verdict& verdict);
     void noVerdict(const std::string& cause, bool goOn);
+    void askForLife();
     void finish(Decision decision, const std::string& why);
     void stop();
 
@@ -69,7 +71,7 @@ private:
     Done done_;
     std::string id_;
     bool asking_ = false;
-    sdbus::PendingAsyncCall call_, uidCall_;
+    sdbus::PendingAsyncCall call_, uidCall_, lifeCall_;
     std::unique_ptr<core::Pending> watch_;
     std::unique_ptr<EventSource> machineTimer_, personTimer_, failure_;
 };
@@ -79,8 +81,12 @@ void PolkitAuthority::Question::ask(const std::string& action,
     EventLoop& loop = authority_.loop_;
     watch_ = authority_.watcher_.watch(sender_,
                                        [this] { finish(Decision::Denied, "the caller has left the bus"); });
-    machineTimer_ = loop.after(authority_.patience_.machine,
-                               [this] { noVerdict("polkit does not answer", interactive_); });
+    machineTimer_ = loop.after(authority_.patience_.machine, [this] {
+        noVerdict(kSilent, interactive_);
+        if (interactive_) {
+            askForLife();
+        }
+    });
     if (interactive_) {
         personTimer_ = loop.after(authority_.patience_.person,
                                   [this] { finish(Decision::Denied, "nobody authenticated in time"); });
@@ -138,6 +144,19 @@ void PolkitAuthority::Question::noVerdict(const std::string& cause, bool goOn) {
             });
 }
 
+// A person may be typing, and polkit waits with us; or polkit hangs, and nobody was asked anything.
+void PolkitAuthority::Question::askForLife() {
+    lifeCall_ = authority_.polkit_->callMethodAsync("Ping")
+                    .onInterface("org.freedesktop.DBus.Peer")
+                    .withTimeout(authority_.patience_.life)
+                    .uponReplyInvoke([this](bus::CallError error) {
+                        lifeCall_ = {};
+                        if (bus::failed(error)) {
+                            authority_.loop_.guarded([&] { noVerdict(kSilent, false); });
+                        }
+                    });
+}
+
 void PolkitAuthority::Question::finish(Decision decision, const std::string& why) {
     stop();
     if (auto done = std::exchange(done_, nullptr)) {
@@ -151,6 +170,7 @@ void PolkitAuthority::Question::stop() {
     personTimer_.reset();
     call_.cancel();
     uidCall_.cancel();
+    lifeCall_.cancel();
     if (std::exchange(asking_, false)) {
         authority_.loop_.guarded([this] {
             authority_.polkit_->callMethodAsync("CancelCheckAuthorization")

@@ -22,11 +22,13 @@ namespace ppp::sys {
 /// when time is up, and when the caller leaves the bus. Where polkit is absent, answers with an error other
 /// than Cancelled, or gives no answer within `machine`, the bus is asked for the caller's uid: root is
 /// Allowed, others Denied, with the cause in `why`; only an interactive question of somebody else waits on,
-/// for `person`. `why` is empty where polkit allowed.
+/// for `person`, and only where polkit still answers a ping within `life`. `why` is empty where polkit
+/// allowed.
 class PolkitAuthority final : public core::Authority {
 public:
     struct Patience {
         std::chrono::microseconds machine = std::chrono::seconds(10);
+        std::chrono::microseconds life = std::chrono::seconds(10); ///< for a sign that it lives, after that
         std::chrono::microseconds person = std::chrono::seconds(120);
     };
     /// Loop, bus and watcher outlive this object; it outlives all questions.

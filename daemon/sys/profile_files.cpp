@@ -35,12 +35,19 @@ constexpr std::size_t kCredentialSize = limits::kSecretSize + 1; // and its newl
     throw core::Error(core::ErrorCode::Failed, text);
 }
 
+/// For want of what the process or the machine has too little of just now: the same will work later.
+bool passing(const std::error_code& error) {
+    return error == std::errc::too_many_files_open || error == std::errc::too_many_files_open_in_system ||
+           error == std::errc::not_enough_memory;
+}
+
 /// What the file system says becomes "cannot <what>: No space left on device".
 template <typename Action> auto tell(const std::string& what, Action action) {
     try {
         return action();
     } catch (const std::system_error& e) {
-        fail(cat("cannot ", what, ": ", e.code().message()));
+        throw core::Error(passing(e.code()) ? core::ErrorCode::Busy : core::ErrorCode::Failed,
+                          cat("cannot ", what, ": ", e.code().message()));
     }
 }
 

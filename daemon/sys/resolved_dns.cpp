@@ -26,7 +26,7 @@ constexpr const char* kBusPath = "/org/freedesktop/DBus";
 constexpr const char* kRule = "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',"
                               "interface='org.freedesktop.DBus',member='NameOwnerChanged',"
                               "arg0='org.freedesktop.resolve1'";
-constexpr auto kMargin = std::chrono::seconds(1); // the single call outlasts the deadline of all
+constexpr auto kForEver = std::chrono::hours(24 * 365 * 10); // for the single call; the job has a deadline
 constexpr std::chrono::microseconds kFirstRetry = std::chrono::milliseconds(10);
 constexpr std::chrono::microseconds kLastRetry = std::chrono::milliseconds(320);
 
@@ -74,9 +74,7 @@ class ResolvedDns::Job {
 public:
     Job(ResolvedDns& owner, core::DnsPlan plan, bool revert, Done done)
         : owner_(owner), plan_(std::move(plan)), revert_(revert), done_(std::move(done)) {
-        deadline_ = owner_.context_.loop.after(owner_.context_.deadline, [this] {
-            finish(unknownLink_.empty() ? "systemd-resolved does not answer" : unknownLink_);
-        });
+        deadline_ = owner_.context_.loop.after(owner_.context_.deadline, [this] { deadlinePassed(); });
     }
     ~Job() { cancel(); }
     Job(const Job&) = delete;
@@ -85,7 +83,7 @@ public:
     void go();
     /// Takes the job out of its owner; *this is gone afterwards.
     void finish(const std::string& error);
-    /// Its answer, to be given from the loop; the job does nothing more.
+    /// Its answer, to be given from the loop, empty where it was given; the job does nothing more.
     Done supersede() {
         cancel();
         return std::move(done_);
@@ -95,6 +93,7 @@ private:
     template <typename... Args> void call(const char* method, const char* what, const Args&... args);
     void replied(const char* what, const bus::CallError& error);
     void allReplied();
+    void deadlinePassed();
     void cancel();
 
     ResolvedDns& owner_;
@@ -114,7 +113,7 @@ void ResolvedDns::Job::call(const char* method, const char* what, const Args&...
     const std::size_t index = calls_.size();
     calls_.push_back(owner_.resolved_->callMethodAsync(method)
                          .onInterface(kManager)
-                         .withTimeout(owner_.context_.deadline + kMargin)
+                         .withTimeout(kForEver)
                          .withArguments(static_cast<std::int32_t>(plan_.interface), args...)
                          .uponReplyInvoke([this, index, what](bus::CallError error) {
                              calls_[index] = {}; // cancelling it now would destroy the callback we are in
@@ -159,12 +158,30 @@ void ResolvedDns::Job::replied(const char* what, const bus::CallError& error) {
 }
 
 void ResolvedDns::Job::allReplied() {
-    if (tryAgain_) {
+    if (!done_) { // resolved lives again: by the time of this answer it has taken what it was told, all
+                  // links' jobs
+        auto& owner = owner_;
+        const auto found = owner.jobs_.find(plan_.interface);
+        const std::unique_ptr<Job> self = std::move(found->second);
+        owner.jobs_.erase(found);
+        owner.context_.changed();
+    } else if (tryAgain_) {
         retry_ = owner_.context_.loop.after(retryAfter_, [this] { go(); });
         retryAfter_ = std::min(retryAfter_ * 2, kLastRetry);
     } else {
         finish(refusal_);
     }
+}
+
+// Whoever waits is told. The calls are left waiting: their answer is the one sign that a resolved which hung
+// has come back, since its name does not change hands.
+void ResolvedDns::Job::deadlinePassed() {
+    if (answers_ == calls_.size()) {
+        finish(unknownLink_.empty() ? "systemd-resolved does not answer" : unknownLink_);
+        return;
+    }
+    const Done done = std::exchange(done_, nullptr);
+    done("systemd-resolved does not answer");
 }
 
 void ResolvedDns::Job::cancel() {
@@ -214,7 +231,9 @@ void ResolvedDns::ownerIs(const std::string& owner) {
                     ? nullptr
                     : sdbus::createProxy(context_.bus, bus::ServiceName{owner}, sdbus::ObjectPath{kPath});
     for (auto& [interface, job] : orphans) {
-        job->supersede()("systemd-resolved went away");
+        if (const Done done = job->supersede()) {
+            done("systemd-resolved went away");
+        }
     }
 }
 
@@ -232,7 +251,9 @@ void ResolvedDns::start(const core::DnsPlan& plan, bool revert, Done done) {
     if (const auto found = jobs_.find(plan.interface); found != jobs_.end()) {
         const std::unique_ptr<Job> old = std::move(found->second);
         jobs_.erase(found);
-        context_.loop.post([earlier = old->supersede()] { earlier(kDnsSuperseded); });
+        if (Done earlier = old->supersede()) {
+            context_.loop.post([earlier = std::move(earlier)] { earlier(kDnsSuperseded); });
+        }
     }
     if (resolved_ == nullptr) {
         context_.loop.post(

@@ -7,6 +7,7 @@ target_sources(ppp_sys PRIVATE
   engine_reaper.cpp
   engine_socket.cpp
   engine_spawn.cpp
+  pid_files.cpp
   pidfd.cpp)
 set_source_files_properties(engine_paths.cpp PROPERTIES COMPILE_DEFINITIONS
   "PPP_MANAGER_PPPD=\"${PPP_MANAGER_PPPD}\";PPP_MANAGER_PLUGIN_DIR=\"${PPP_MANAGER_PPPD_PLUGIN_DIR}\"")

@@ -2,6 +2,7 @@
 target_sources(ppp_sys PRIVATE
   base64.cpp
   file_io.cpp
+  file_watch.cpp
   kernel_network.cpp
   link_maker.cpp
   netlink_build.cpp

@@ -45,12 +45,14 @@ protected:
         startDaemon();
     }
 
-    void startDaemon() {
+    void startDaemon(const std::vector<std::string>& more = {"--ppp-device", ""}) {
         daemon_.reset();
         client_ = sdbus::createSystemBusConnection();
-        daemon_ = std::make_unique<ChildProcess>(std::vector<std::string>{
-            PPP_TEST_PPP_MANAGERD, "--config", folder() + "/etc", "--runtime", folder() + "/run", "--pppd",
-            folder() + "/pppd", "--plugin", folder() + "/plugin.so", "--ppp-device", ""});
+        std::vector<std::string> argv{PPP_TEST_PPP_MANAGERD, "--config",        folder() + "/etc",
+                                      "--runtime",           folder() + "/run", "--pppd",
+                                      folder() + "/pppd",    "--plugin",        folder() + "/plugin.so"};
+        argv.insert(argv.end(), more.begin(), more.end());
+        daemon_ = std::make_unique<ChildProcess>(argv);
         ASSERT_TRUE(eventually([&] { return hasOwner(); }));
     }
 

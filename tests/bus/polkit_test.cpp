@@ -2,6 +2,7 @@
 // PolkitAuthority against a stand-in that allows, denies, hangs, vanishes and is absent.
 #include "sys/polkit_authority.hpp"
 
+#include <csignal>
 #include <memory>
 #include <optional>
 #include <string>
@@ -155,6 +156,18 @@ TEST_F(PolkitTest, HangingPolkitRootOnlyAfterPatience) {
     EXPECT_TRUE(allowed());
     EXPECT_EQ(answer->why, "polkit does not answer: root is allowed");
     EXPECT_EQ(cancellations(), 2U);
+}
+
+TEST_F(PolkitTest, AnInteractiveQuestionDoesNotWaitForAPersonWherePolkitHangs) {
+    patience.machine = 50ms;
+    patience.life = 50ms;
+    startPolkit();
+    polkit->process().signal(SIGSTOP);
+    const auto pending = ask(otherName, true);
+    ASSERT_TRUE(answered());
+    EXPECT_TRUE(denied());
+    EXPECT_EQ(answer->why, "polkit does not answer: only root is allowed");
+    polkit->process().signal(SIGCONT);
 }
 
 TEST_F(PolkitTest, APersonMayTakeLongerThanAMachine) {

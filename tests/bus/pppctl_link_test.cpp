@@ -44,6 +44,14 @@ TEST_F(Link, UpWarnsWhereNobodyTakesTheDnsServers) {
         << ran.err;
 }
 
+TEST_F(Link, UpAndStatusSayWhatIsAmiss) {
+    manager->set("isp.trouble", "DNS: systemd-resolved does not answer");
+    const auto ran = pppctl({"up", "isp"});
+    EXPECT_EQ(ran.code, 0);
+    EXPECT_EQ(ran.err, "isp: warning: DNS: systemd-resolved does not answer\n");
+    EXPECT_TRUE(contains(pppctl({"status", "isp"}).out, "Trouble")) << ran.out;
+}
+
 TEST_F(Link, OptionsReachTheDaemon) {
     pppctl({"up", "isp", "--timeout", "7", "--no-interaction"});
     EXPECT_EQ(lastCall(), "Up isp auth.no_user_interaction=true timeout=7 wait=true");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <memory>
 #include <optional>
 #include <string>
@@ -111,6 +112,37 @@ TEST_F(ResolvedTest, ALinkThatIsNotKnownYetIsTriedAgain) {
     resolved->set("SetLinkDomains", "error-times 3 org.freedesktop.resolve1.NoSuchLink Link 7 not known");
     EXPECT_EQ(apply(plan()), "");
     EXPECT_EQ(resolved->calls().size(), 12U);
+}
+
+TEST_F(ResolvedTest, AnAnswerThatComesTooLateTellsThatItIsBack) {
+    deadline = 300ms;
+    start();
+    for (const char* method : {"SetLinkDomains", "SetLinkDefaultRoute", "SetLinkDNS"}) {
+        resolved->set(method, "hang");
+    }
+    EXPECT_EQ(apply(plan()), "systemd-resolved does not answer");
+    EXPECT_EQ(changes, 0);
+    for (const char* method : {"SetLinkDomains", "SetLinkDefaultRoute", "SetLinkDNS"}) {
+        resolved->set(method, "ok");
+    }
+    resolved->resume();
+    EXPECT_TRUE(fixture.eventually([&] { return changes == 1; }));
+    EXPECT_EQ(apply(plan()), "");
+    EXPECT_EQ(changes, 1);
+}
+
+TEST_F(ResolvedTest, WhatIsAskedLaterSupersedesWhatIsLate) {
+    deadline = 300ms;
+    start();
+    resolved->process().signal(SIGSTOP);
+    EXPECT_EQ(apply(plan()), "systemd-resolved does not answer");
+    std::optional<std::string> answer;
+    dns->revert(plan(), [&](const std::string& error) { answer = error; });
+    resolved->process().signal(SIGCONT);
+    EXPECT_TRUE(fixture.eventually([&] { return answer.has_value(); }));
+    EXPECT_EQ(answer, "");
+    EXPECT_EQ(changes, 0);
+    EXPECT_EQ(resolved->calls().back(), "RevertLink 7");
 }
 
 TEST_F(ResolvedTest, ALinkThatStaysUnknownIsSaidSoWithinTheDeadline) {

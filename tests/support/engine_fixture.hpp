@@ -146,7 +146,8 @@ protected:
         std::filesystem::create_directories(folder / "2.4.9");
         std::filesystem::create_symlink(PPP_TEST_FAKE_PPPD, folder / "pppd");
         std::ofstream(folder / "2.4.9" / "ppp-manager.so") << "x";
-        paths = {(folder / "pppd").string(), (folder / "2.4.9" / "ppp-manager.so").string(), ""};
+        paths = {(folder / "pppd").string(), (folder / "2.4.9" / "ppp-manager.so").string(), "", ""};
+        paths.pidFiles = (folder / "pppd.d").string();
         newLife();
     }
     ~EngineTest() override {

@@ -315,8 +315,13 @@ private:
         if (!up()) {
             return {};
         }
-        return {{"access-concentrator", sdbus::Variant{std::string("ac1\033[31m")}}, // a hostile peer's name
-                {"session-id", sdbus::Variant{std::uint32_t{21}}}};
+        Dictionary details{
+            {"access-concentrator", sdbus::Variant{std::string("ac1\033[31m")}}, // a hostile peer's name
+            {"session-id", sdbus::Variant{std::uint32_t{21}}}};
+        if (const std::string trouble = control_.setting(name_ + ".trouble"); trouble != "ok") {
+            details["trouble"] = sdbus::Variant{trouble};
+        }
+        return details;
     }
 
     std::string name_;

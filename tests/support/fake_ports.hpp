@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 #include <memory>
 #include <optional>
@@ -311,6 +312,9 @@ public:
         secrets.erase(name);
     }
     Secrets loadSecrets(const std::string& name) override {
+        if (busy) {
+            throw Error(ErrorCode::Busy, "cannot read the secrets: Too many open files");
+        }
         const auto found = secrets.find(name);
         return found == secrets.end() ? Secrets{} : copy(found->second);
     }
@@ -324,17 +328,24 @@ public:
 
     std::map<std::string, std::string> profiles;
     std::map<std::string, Secrets> secrets;
+    bool busy = false;
     bool full = false;
 };
 
 class FakeRecords final : public RecordStore {
 public:
-    void save(const std::string& name, const std::string& json) override { records[name] = json; }
+    void save(const std::string& name, const std::string& json) override {
+        if (full) {
+            throw std::system_error(ENOSPC, std::generic_category());
+        }
+        records[name] = json;
+    }
     void remove(const std::string& name) override { records.erase(name); }
     std::vector<std::pair<std::string, std::string>> loadAll() override {
         return {records.begin(), records.end()};
     }
     std::map<std::string, std::string> records;
+    bool full = false;
 };
 
 class FakeStories final : public StoryStore {

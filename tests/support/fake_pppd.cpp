@@ -83,8 +83,10 @@ private:
     void spam(const Words& words);
     void garbage(const Words& words);
     void closeSocket(const Words& words);
+    void complain(const Words& words) { std::cerr << word(words, 1) << '\n'; }
+    void onTermTouch(const Words& words) { touchedOnTerm_ = word(words, 1); }
 
-    std::string folder_, name_ = "default", secret_;
+    std::string folder_, name_ = "default", secret_, touchedOnTerm_;
     int socket_ = -1, lifeline_ = -1;
     std::uint32_t phase_ = PPPM_PHASE_INITIALIZE;
     bool handlers_ = false, ip4Up_ = false, ip6Up_ = false;
@@ -119,6 +121,8 @@ const std::map<std::string, FakePppd::Command>& FakePppd::commands() {
         {"spam", &FakePppd::spam},
         {"garbage", &FakePppd::garbage},
         {"close-socket", &FakePppd::closeSocket},
+        {"complain", &FakePppd::complain},
+        {"on-term", &FakePppd::onTermTouch},
     };
     return table;
 }
@@ -139,6 +143,9 @@ FakePppd::FakePppd(int argc, char** argv) : folder_(std::string(argv[0]) + ".d")
         misuse("ppp-manager-fd and ppp-manager-lifeline-fd are needed");
     }
     armLifeline();
+    if (std::filesystem::exists(file(name_ + ".early"))) {
+        return;
+    }
     send(Datagram(PPPM_HELLO).number(PPPM_T_PID, static_cast<std::uint32_t>(getpid())).text("2.4.9"));
 }
 
@@ -225,6 +232,9 @@ bool FakePppd::pause(int milliseconds) {
         ready = poll(&state, 1, milliseconds);
     } while (ready < 0 && errno == EINTR);
     if (ready > 0) {
+        if (!touchedOnTerm_.empty()) {
+            touch({"touch", touchedOnTerm_});
+        }
         finish(phase_ <= PPPM_PHASE_SERIALCONN ? 8 : 5);
     }
     return false;
@@ -272,16 +282,6 @@ void FakePppd::run() {
     }
     installHandlers();
     finish(0);
-}
-
-std::string word(const Words& words, std::size_t index, const char* otherwise = nullptr) {
-    if (index < words.size()) {
-        return words[index];
-    }
-    if (otherwise == nullptr) {
-        misuse(words[0] + ": too few words");
-    }
-    return otherwise;
 }
 
 void FakePppd::askSecrets(const Words&) {

@@ -8,8 +8,9 @@
 
 /// The program run as PATH reads PATH.d/NAME.script, where NAME follows `ipparam` on its command line, else
 /// PATH.d/default.script: link the program into a folder of the test's own. HELLO is sent before the first
-/// line. At the start it leaves in PATH.d what it was born with: NAME.argv and NAME.environ (a line each),
-/// NAME.fds (inherited descriptors), NAME.status
+/// line, but not where PATH.d/NAME.early exists: then it ends as if no plugin had been loaded. At the start
+/// it leaves in PATH.d what it was born with: NAME.argv and NAME.environ (a line each), NAME.fds (inherited
+/// descriptors), NAME.status
 /// (/proc/self/status), and a line with its pid more in NAME.runs.
 ///
 /// A line is one command; words are split at blanks, "…" keeps blanks and knows \" \\ \n and \xNN; # starts a
@@ -26,6 +27,8 @@
 ///   FILE in PATH.d sleep-until-term                 the line holds until SIGTERM ignore-term from here on
 ///   exit N                           ends as pppd does from the present phase, EXIT N and exit code N
 ///   vanish N · crash [SIGNAL]        ends without a word
+///   complain TEXT                    a line to stderr, as pppd does of its options
+///   on-term FILE                     from here on SIGTERM touches FILE first
 ///   record-secret FILE               the password as it arrived, 0600
 ///   spam N · garbage · close-socket
 ///

@@ -21,6 +21,17 @@ namespace fake_pppd {
     throw std::runtime_error(text);
 }
 
+inline std::string word(const std::vector<std::string>& words, std::size_t index,
+                        const char* otherwise = nullptr) {
+    if (index < words.size()) {
+        return words[index];
+    }
+    if (otherwise == nullptr) {
+        misuse(words[0] + ": too few words");
+    }
+    return otherwise;
+}
+
 class Datagram {
 public:
     explicit Datagram(pppm_kind kind) : bytes_{PPPM_VERSION, static_cast<std::uint8_t>(kind)} {}

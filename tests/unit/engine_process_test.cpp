@@ -100,7 +100,7 @@ TEST_F(EngineProcessTest, IsBornWithNothingOfOurs) {
     ASSERT_EQ(fds.size(), 5u) << read("isp.fds");
     EXPECT_EQ(fds[0], "0 /dev/null");
     EXPECT_EQ(fds[1], "1 /dev/null");
-    EXPECT_EQ(fds[2], "2 /dev/null");
+    EXPECT_EQ(fds[2].rfind("2 /memfd:engine-words", 0), 0u) << fds[2];
     EXPECT_EQ(fds[3].rfind("3 socket:", 0), 0u);
     EXPECT_EQ(fds[4].rfind("4 pipe:", 0), 0u);
     const std::string status = read("isp.status");
@@ -303,6 +303,34 @@ TEST_F(EngineProcessTest, DestroyingKillsAndLeavesNoZombie) {
     two.reset();
     launcher.reset(); // without another turn of the loop
     EXPECT_TRUE(reaped(other));
+}
+
+TEST_F(EngineProcessTest, ItsPidFileGoesWhereItCouldNotRemoveIt) {
+    std::ofstream(folder / "pppd.d" / "other.pid") << "1\n";
+    script("wait-secrets\nphase running\ntouch ppp0.pid\ncrash 9\n");
+    const auto one = launch("x");
+    ASSERT_TRUE(untilEnd());
+    EXPECT_FALSE(exists("ppp0.pid"));
+    EXPECT_TRUE(exists("other.pid"));
+}
+
+TEST_F(EngineProcessTest, WhatItComplainsOfBeforeItsPluginSpeaksIsKept) {
+    touch("isp.early");
+    script("complain \"pppd: no such option\"\ncomplain \"and more\"\nvanish 2\n");
+    const auto one = launch();
+    ASSERT_TRUE(untilEnd());
+    EXPECT_EQ(listener.end->code, 2);
+    EXPECT_EQ(listener.end->words, "pppd: no such option; and more");
+}
+
+TEST_F(EngineProcessTest, ItsComplaintsAreBounded) {
+    touch("isp.early");
+    script("complain \"" + std::string(600, 'a') + "\"\ncomplain \"" + std::string(600, 'b') +
+           "\"\nvanish 2\n");
+    const auto one = launch();
+    ASSERT_TRUE(untilEnd());
+    EXPECT_LE(listener.end->words.size(), sys::kEngineWords + 1);
+    EXPECT_EQ(listener.end->words.rfind(std::string(600, 'a'), 0), 0u);
 }
 
 TEST_F(EngineProcessTest, MayBeDestroyedInsideItsReport) {

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -173,6 +174,14 @@ TEST(NotifyTest, TheWatchdogIsFedFromTheLoop) {
         return got != "nothing";
     }));
     EXPECT_EQ(got, "WATCHDOG=1");
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    const rlimit none{0, before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);
+    for (int more = 0; more < 2; ++more) { // without a descriptor to be had
+        EXPECT_TRUE(eventually(loop, [&] { return manager.receive().text == "WATCHDOG=1"; }));
+    }
+    setrlimit(RLIMIT_NOFILE, &before);
     unsetenv("WATCHDOG_USEC");
     sys::EventLoop other;
     EXPECT_FALSE(other.watchdog());

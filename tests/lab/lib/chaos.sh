@@ -129,7 +129,8 @@ chaos_step() {
 	local kind=${chaos_kinds[RANDOM % ${#chaos_kinds[@]}]} name=${names[RANDOM % ${#names[@]}]}
 	chaos_trail+=("$1 $kind $name")
 	chaos_now="step $1: $kind $name"
-	"step_$kind" "$name" >>"$work/steps" 2>&1
+	echo "--- $chaos_now" >>"$work/steps"
+	"step_$kind" "$name" >>"$work/steps" 2>&1 || chaos_failed "exit status $?: $(tail -n 8 "$work/steps")"
 }
 
 # ---- invariants

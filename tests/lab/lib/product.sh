@@ -107,5 +107,6 @@ default_routes() {
 
 # journal_of_product: all lines of the unit, its scopes and pppd since the scenario began.
 journal_of_product() {
-	journalctl --since "@$scenario_start" --no-pager -o cat -u ppp-manager.service -t pppd -t ppp-managerd
+	journalctl --since "@$scenario_start" --no-pager -o cat _SYSTEMD_UNIT=ppp-manager.service + \
+		UNIT=ppp-manager.service + SYSLOG_IDENTIFIER=pppd + SYSLOG_IDENTIFIER=ppp-managerd
 }
