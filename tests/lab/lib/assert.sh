@@ -80,6 +80,10 @@ diagnose() {
 	resolvectl status 2>&1
 	echo "--- processes"
 	ps -eo pid,ppid,cgroup:60,args --no-headers | awk '$2 != 2 && $1 != 2'
+	if [ -e "$work/steps" ]; then
+		echo "--- the last steps"
+		tail -n 30 "$work/steps"
+	fi
 	if systemctl list-unit-files ppp-manager.service >/dev/null 2>&1; then
 		echo "--- connections"
 		pppctl list 2>&1

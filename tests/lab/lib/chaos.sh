@@ -13,7 +13,7 @@ chaos_trail=()
 chaos_start() {
 	local n name
 	for n in 0 1; do
-		isp "$n"
+		isp "$n" extra="lcp-echo-interval 2 lcp-echo-failure 3" # or a pulled cable leaves its sessions there for ever
 		cable[$n]=in server[$n]=there
 	done
 	ip link add lan0 type dummy
