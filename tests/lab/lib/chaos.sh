@@ -160,7 +160,7 @@ chaos_is_settled() {
 		elif reachable "$name"; then
 			[ "$state" = up ] || return 1
 		else
-			case $state in waiting | failed | connecting) ;; *) return 1 ;; esac
+			case $state in waiting | failed) ;; *) return 1 ;; esac # between two attempts, to look in peace
 		fi
 	done
 	unsettled=''
@@ -225,8 +225,10 @@ chaos_settle() {
 	local start
 	bell_start
 	start=$(now_ms)
+	: >"$work/unsettled"
 	until chaos_is_settled; do
-		[ "$(($(now_ms) - start))" -lt 90000 ] || chaos_failed "not settled within 90 s: $unsettled"
+		printf '%s\n' "$unsettled" >>"$work/unsettled"
+		[ "$(($(now_ms) - start))" -lt 90000 ] || chaos_failed "not settled within 90 s: $(sort "$work/unsettled" | uniq -c)"
 		bell_next
 	done
 	local spare=$(($(daemon_descriptors) - chaos_descriptors - 4 * $(chaos_engines | wc -w)))
