@@ -22,7 +22,7 @@ using namespace ppp::core;
 using nlohmann::json;
 
 std::filesystem::path dataFolder() {
-    return std::filesystem::path(__FILE__).parent_path() / "../../data";
+    return std::filesystem::path(PPP_SOURCE_DIR) / "data";
 }
 
 std::string readFile(const std::filesystem::path& path) {
