@@ -213,8 +213,8 @@ View Connection::view() const {
     if (facts_.authProtocol != 0) {
         v.details["auth-protocol"] = protocolName(facts_.authProtocol, facts_.chapDigest);
     }
-    if (!handover_.trouble().empty()) {
-        v.details["trouble"] = handover_.trouble();
+    if (std::string text = trouble(); !text.empty()) {
+        v.details["trouble"] = std::move(text);
     }
     return v;
 }

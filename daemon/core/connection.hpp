@@ -16,6 +16,7 @@
 #include "core/line.hpp"
 #include "core/ports.hpp"
 #include "core/record.hpp"
+#include "core/repair_pace.hpp"
 #include "core/retry.hpp"
 #include "core/state.hpp"
 #include "core/story.hpp"
@@ -100,6 +101,8 @@ public:
     // --------------------------------------------------------------------------------------
     void linkChanged(const Link& link);
     void linkGone(const std::string& link);
+    /// As NetworkListener::addressGone.
+    void addressGone(std::uint32_t interface);
     void resolverChanged();
     void routesChanged();
     /// The wall clock was set: what is shown as wall time is computed anew.
@@ -157,6 +160,14 @@ private:
     void scheduleRetry(const Moment& next);
     void forgetLink();
     void giveBackLine(bool keepRaised);
+
+    // connection_repair.cpp
+    bool holdsNetwork() const;
+    void suspect();
+    void ownLinkChanged(const Link& link);
+    void repair();
+    void tellRepair(const std::string& mended);
+    std::string trouble() const;
 
     // connection_sleep.cpp
     void holdForWake();
@@ -216,6 +227,12 @@ private:
     Waiters attempts_; ///< of up and redial
     Waiters stops_;    ///< of down and shutdown
     std::unique_ptr<Timer> deadline_, retryTimer_, ladder_, grace_, familyWait_, sessionTimer_;
+    struct Repairs {
+        RepairPace pace;
+        std::string mended;  ///< what somebody did last
+        std::string refused; ///< what cannot be put right, with the kernel's words
+        std::unique_ptr<Timer> check, calm;
+    } repairs_;
     int rung_ = 0;
     bool familyWaited_ = false;
     bool ending_ = false;  ///< the engine is closing by itself

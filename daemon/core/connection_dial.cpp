@@ -373,6 +373,7 @@ void Connection::forgetLink() {
     grace_.reset();
     familyWait_.reset();
     sessionTimer_.reset();
+    repairs_ = {};
 }
 
 } // namespace ppp::core
