@@ -164,12 +164,6 @@ void Connection::saved() {
     }
 }
 
-std::string Connection::trouble() const {
-    const std::string applied = handover_.trouble();
-    const bool both = !applied.empty() && !recordTrouble_.empty();
-    return text::cat(applied, both ? "; " : "", recordTrouble_);
-}
-
 std::uint32_t Connection::interfaceIndex() const {
     return facts_.ip4 ? facts_.ip4->index : facts_.ip6 ? facts_.ip6->index : 0;
 }
@@ -252,8 +246,8 @@ View Connection::view() const {
     if (facts_.authProtocol != 0) {
         v.details["auth-protocol"] = protocolName(facts_.authProtocol, facts_.chapDigest);
     }
-    if (const std::string all = trouble(); !all.empty()) {
-        v.details["trouble"] = all;
+    if (std::string text = trouble(); !text.empty()) {
+        v.details["trouble"] = std::move(text);
     }
     return v;
 }

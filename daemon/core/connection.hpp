@@ -16,6 +16,7 @@
 #include "core/line.hpp"
 #include "core/ports.hpp"
 #include "core/record.hpp"
+#include "core/repair_pace.hpp"
 #include "core/retry.hpp"
 #include "core/state.hpp"
 #include "core/story.hpp"
@@ -100,6 +101,8 @@ public:
     // --------------------------------------------------------------------------------------
     void linkChanged(const Link& link);
     void linkGone(const std::string& link);
+    /// As NetworkListener::addressGone.
+    void addressGone(std::uint32_t interface);
     void resolverChanged();
     void routesChanged();
     /// What could not be started for want of it may be there now.
@@ -164,6 +167,13 @@ private:
     void forgetLink();
     void giveBackLine(bool keepRaised);
 
+    // connection_repair.cpp
+    bool holdsNetwork() const;
+    void suspect();
+    void ownLinkChanged(const Link& link);
+    void repair();
+    void tellRepair(const std::string& mended);
+
     // connection_sleep.cpp
     void holdForWake();
     void anchorMoments();
@@ -223,6 +233,12 @@ private:
     Waiters stops_;    ///< of down and shutdown
     std::unique_ptr<Timer> deadline_, retryTimer_, ladder_, grace_, familyWait_, sessionTimer_, saveAgain_;
     std::string recordTrouble_; ///< why the last record could not be written; empty: it is written
+    struct Repairs {
+        RepairPace pace;
+        std::string mended;  ///< what somebody did last
+        std::string refused; ///< what cannot be put right, with the kernel's words
+        std::unique_ptr<Timer> check, calm;
+    } repairs_;
     int rung_ = 0;
     Phase farthest_ = Phase::None; ///< that a deadline was set for since the last phase without one
     bool familyWaited_ = false;

@@ -126,6 +126,7 @@ void Connection::resume(const ConnectionRecord& record) {
         tearDown();
         break;
     }
+    suspect(); // the machine went on while no daemon lived; by then the engine's reports are in
     save();
     changed();
 }

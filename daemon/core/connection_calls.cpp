@@ -214,6 +214,9 @@ void Connection::answerAttempt(const Cause& cause) {
 }
 
 void Connection::linkChanged(const Link& link) {
+    if (link.index == interfaceIndex()) {
+        ownLinkChanged(link);
+    }
     if (!profile_ || !profile_->pppoe || link.name != profile_->pppoe->interface) {
         return;
     }

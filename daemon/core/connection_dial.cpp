@@ -389,6 +389,7 @@ void Connection::forgetLink() {
     grace_.reset();
     familyWait_.reset();
     sessionTimer_.reset();
+    repairs_ = {};
 }
 
 } // namespace ppp::core

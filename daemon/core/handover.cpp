@@ -126,6 +126,15 @@ void Handover::pushDns(const DnsPlan& plan) {
         });
 }
 
+void Handover::reapply() {
+    if (claimed_) {
+        std::string error;
+        routesApplied_ = host_.claimRoutes(*claimed_, error);
+        routeTrouble_ = routesApplied_ ? "" : error;
+    }
+    pushDnsAgain();
+}
+
 void Handover::pushDnsAgain() {
     if (dns_) {
         pushDns(DnsPlan(*dns_));

@@ -37,6 +37,8 @@ public:
     void withdraw();
     /// No longer waits for answers that did not come.
     void abandon();
+    /// What is claimed is claimed once more, whole, and DNS pushed again: others have interfered.
+    void reapply();
     /// Pushes the DNS settings again, to a resolver that has forgotten them.
     void pushDnsAgain();
 

@@ -89,6 +89,7 @@ private:
     void linkChanged(const Link& link) override;
     void linkGone(const std::string& name) override;
     void routesChanged() override;
+    void addressGone(std::uint32_t interface) override;
 
     Connection& make(const std::string& name);
     void erase(const std::string& name);

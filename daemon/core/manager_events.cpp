@@ -81,6 +81,10 @@ bool Manager::anyUses(const std::string& madeLink, const Connection* but) const 
 }
 
 void Manager::linkChanged(const Link& link) {
+    if (link.up) {
+        routing_.linkIsUp(link.index);
+        announcePrimary();
+    }
     for (Connection* connection : connections()) {
         connection->linkChanged(link);
     }
@@ -105,6 +109,12 @@ void Manager::routesChanged() {
     announcePrimary();
     for (Connection* connection : connections()) {
         connection->routesChanged();
+    }
+}
+
+void Manager::addressGone(std::uint32_t interface) {
+    for (Connection* connection : connections()) {
+        connection->addressGone(interface);
     }
 }
 

@@ -94,6 +94,9 @@ public:
     virtual void linkChanged(const Link& link) = 0; ///< new or changed
     virtual void linkGone(const std::string& name) = 0;
     virtual void routesChanged() = 0; ///< gathered: once per turn of the loop
+    /// A link that is still there lost an address, of whichever family; once per turn of the loop. 0: notices
+    /// were lost, any link may have.
+    virtual void addressGone(std::uint32_t interface) = 0;
 };
 
 /// The kernel's links and routes: a snapshot that is kept up to date, and changes, made one at a time and at
@@ -117,6 +120,12 @@ public:
     virtual Route withMetric(const Route& route, std::uint32_t metric) const = 0;
     /// Sets or clears IFF_UP. False with the kernel's words in `error`.
     virtual bool setUp(const std::string& link, bool up, std::string& error) = 0;
+    virtual bool setMtu(const std::string& link, std::uint32_t mtu, std::string& error) = 0; ///< bytes
+    /// Asks the kernel whether the link has this very address; an empty peer is not compared. True also where
+    /// the kernel cannot be asked: nobody repairs what he cannot see.
+    virtual bool hasAddress(const LinkAddress& address) = 0;
+    /// Adds a host address. True also where it is there. False with the kernel's words in `error`.
+    virtual bool addAddress(const LinkAddress& address, std::string& error) = 0;
     /// Makes a VLAN link on `parent` and sets it up; its name, or empty with the kernel's words in `error`.
     /// One of somebody else with the same parent and id is used as it is (`made` false); one of ours is
     /// shared.

@@ -32,6 +32,15 @@ struct Route {
     bool operator==(const Route&) const = default;
 };
 
+/// One address of a network interface.
+struct LinkAddress {
+    int family = 2;              ///< AF_INET, AF_INET6
+    std::uint32_t interface = 0; ///< index
+    std::string local;
+    std::string peer; ///< the other end of a point-to-point link; empty: none
+    bool operator==(const LinkAddress&) const = default;
+};
+
 /// A network interface as the kernel shows it.
 struct Link {
     std::uint32_t index = 0;

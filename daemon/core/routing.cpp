@@ -66,11 +66,24 @@ void Routing::reconcile() {
     }
 }
 
+void Routing::linkIsUp(std::uint32_t interface) {
+    if (refused_.count(interface) > 0) {
+        reconcile();
+    }
+}
+
+bool Routing::isDown(std::uint32_t interface) const {
+    const auto link = network_.link(interface);
+    return link && !link->up;
+}
+
 void Routing::apply(const RoutePlan& plan) {
     displace(plan.displace);
     std::string error;
     for (const Route& route : plan.add) {
-        if (network_.add(route, error)) {
+        if (isDown(route.interface)) { // whoever sets it up again has the routes back by linkIsUp()
+            refused_[route.interface] = "the interface is down";
+        } else if (network_.add(route, error)) {
             refused_.erase(route.interface);
         } else {
             report(route, "cannot add route", error);

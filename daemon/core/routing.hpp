@@ -25,6 +25,8 @@ public:
     void withdraw(const std::string& connection);
     /// Compares the kernel with the claims and repairs: called after every change of routes.
     void reconcile();
+    /// Tries again what this interface could not have while it was down.
+    void linkIsUp(std::uint32_t interface);
     /// The connection whose default route wins; empty: none.
     const std::string& primary() const { return primary_; }
 
@@ -35,6 +37,7 @@ private:
     void displace(const std::vector<Displaced>& rivals);
     void restore(const RoutePlan& plan);
     bool save();
+    bool isDown(std::uint32_t interface) const;
     void report(const Route& route, const std::string& what, const std::string& error);
 
     Network& network_;

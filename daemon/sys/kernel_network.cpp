@@ -37,7 +37,8 @@ bool sameKey(const core::Route& a, const core::Route& b) {
            a.prefix == b.prefix && a.metric == b.metric;
 }
 
-/// Passes everything but notices of routes that kept() would turn away.
+/// Passes everything but notices of routes that kept() would turn away, and of addresses that came or whose
+/// lifetime runs on: every router advertisement on any interface makes some.
 std::vector<sock_filter> routeFilter() {
     constexpr std::uint32_t kType = offsetof(nlmsghdr, nlmsg_type);
     constexpr std::uint32_t kPrefix = sizeof(nlmsghdr) + offsetof(rtmsg, rtm_dst_len);
@@ -46,6 +47,7 @@ std::vector<sock_filter> routeFilter() {
     // The machine loads half words in network order, netlink writes them in the host's.
     return {
         {BPF_LD | BPF_H | BPF_ABS, 0, 0, kType},
+        {BPF_JMP | BPF_JEQ | BPF_K, 6, 0, htons(RTM_NEWADDR)},
         {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, htons(RTM_NEWROUTE)},
         {BPF_JMP | BPF_JEQ | BPF_K, 0, 5, htons(RTM_DELROUTE)},
         {BPF_LD | BPF_B | BPF_ABS, 0, 0, kPrefix},
@@ -68,7 +70,8 @@ KernelNetwork::KernelNetwork(EventLoop& loop, std::function<void(const std::stri
     : complain_(std::move(complain)) {
     monitor_.receiveBuffer(kReceiveBuffer);
     monitor_.filter(routeFilter());
-    for (const unsigned group : {RTNLGRP_LINK, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_IFADDR})
+    for (const unsigned group :
+         {RTNLGRP_LINK, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR})
         if (!monitor_.join(group))
             throw std::system_error(errno, std::generic_category(), "netlink group");
     monitor_.join(RTNLGRP_NEXTHOP); // since Linux 5.3
@@ -78,6 +81,7 @@ KernelNetwork::KernelNetwork(EventLoop& loop, std::function<void(const std::stri
     if (stale_.links || stale_.ip4)
         throw std::system_error(EIO, std::generic_category(), "cannot read the kernel's links and routes");
     notices_.clear();
+    bare_.clear();
     routesChanged_ = false;
     readable_ = loop.io(monitor_.fd(), EPOLLIN, [this](std::uint32_t) { drain(); });
 }
@@ -147,6 +151,41 @@ bool KernelNetwork::setUp(const std::string& link, bool up, std::string& error) 
     return done;
 }
 
+bool KernelNetwork::setMtu(const std::string& link, std::uint32_t mtu, std::string& error) {
+    const bool done = maker_.set(link, std::nullopt, mtu, error);
+    drain();
+    return done;
+}
+
+bool KernelNetwork::hasAddress(const core::LinkAddress& wanted) {
+    bool has = false;
+    const auto answer = dumpWhole(
+        netlink::dumpAddresses(wanted.family, wanted.interface), [&] { has = false; },
+        [&](const netlink::Message& message) {
+            const auto one = netlink::linkAddress(message);
+            has =
+                has || (one && one->family == wanted.family && one->interface == wanted.interface &&
+                        netlink::sameAddress(wanted.family, one->local, wanted.local) &&
+                        (wanted.peer.empty() || netlink::sameAddress(wanted.family, one->peer, wanted.peer)));
+        });
+    if (!answer)
+        complain_("cannot list the addresses: " + answer.text);
+    return has || !answer;
+}
+
+bool KernelNetwork::addAddress(const core::LinkAddress& address, std::string& error) {
+    error.clear();
+    const auto request = netlink::addAddress(address, error);
+    if (!request)
+        return false;
+    const netlink::Verdict answer = client_.ask(*request);
+    drain();
+    if (answer || answer.error == EEXIST)
+        return true;
+    error = answer.text;
+    return false;
+}
+
 std::string KernelNetwork::makeVlan(const std::string& parent, std::uint32_t id, bool& made,
                                     std::string& error) {
     std::string name = maker_.makeVlan(parent, id, made, error);
@@ -206,14 +245,20 @@ void KernelNetwork::drain() {
             return resync();
         const auto all = netlink::messages(monitor_.datagram());
         if (outcome == NetlinkSocket::Outcome::Lost || !all) {
-            stale_ = {true, true, true};
+            lostNotices();
             continue;
         }
         for (const netlink::Message& message : *all)
             take(message);
     }
-    stale_ = {true, true, true};
+    lostNotices();
     resync();
+}
+
+void KernelNetwork::lostNotices() {
+    stale_ = {true, true, true};
+    bare_.insert(0);
+    announce();
 }
 
 void KernelNetwork::lost(int family) {
@@ -225,13 +270,9 @@ void KernelNetwork::take(const netlink::Message& message) {
         takeLink(*facts, message.type == RTM_DELLINK);
     else if (auto route = netlink::route(message))
         takeRoute(std::move(*route), message);
-    else if (const auto address = netlink::removedAddress(message)) {
-        // IPv4 routes with that source went; before Linux 6.6 without a notice (fib_table_flush,
-        // net/ipv4/fib_trie.c).
-        if (std::any_of(routes_.begin(), routes_.end(),
-                        [&](const core::Route& r) { return r.source == *address; }))
-            lost(AF_INET);
-    } else if (message.type == RTM_DELNEXTHOP)
+    else if (const auto address = netlink::linkAddress(message); address && message.type == RTM_DELADDR)
+        takeLostAddress(*address);
+    else if (message.type == RTM_DELNEXTHOP)
         stale_.ip4 = stale_.ip6 = true;
 }
 
@@ -252,6 +293,20 @@ void KernelNetwork::takeLink(const netlink::LinkFacts& facts, bool gone) {
         link.mtu = known->second.mtu;
     if (!link.name.empty())
         linkIs(link);
+}
+
+/// With an IPv4 address go the routes that have it as their source, and with the last one of a link all its
+/// IPv4 routes (fib_inetaddr_event, net/ipv4/fib_frontend.c); before Linux 6.6 without a notice
+/// (fib_table_flush, net/ipv4/fib_trie.c).
+void KernelNetwork::takeLostAddress(const core::LinkAddress& address) {
+    bare_.insert(address.interface);
+    announce();
+    const auto touched = [&](const core::Route& r) {
+        return r.family == AF_INET &&
+               (r.interface == address.interface || r.interface == 0 || r.source == address.local);
+    };
+    if (address.family == AF_INET && std::any_of(routes_.begin(), routes_.end(), touched))
+        lost(AF_INET);
 }
 
 /// A link that is down or gone has no routes; the kernel does not say so for each (fib_sync_down_dev,
@@ -385,6 +440,7 @@ void KernelNetwork::linkWent(std::uint32_t index) {
 
 void KernelNetwork::deliver() {
     const std::vector<Notice> notices = std::exchange(notices_, {});
+    const std::set<std::uint32_t> bare = std::exchange(bare_, {});
     const bool routesChanged = std::exchange(routesChanged_, false);
     std::map<std::uint32_t, std::size_t> last; // a link is shown once, as it is now, where it changed last
     for (std::size_t n = 0; n < notices.size(); ++n)
@@ -395,6 +451,9 @@ void KernelNetwork::deliver() {
         else if (const auto now = link(notices[n].changed); now && last.at(now->index) == n)
             listener_->linkChanged(*now);
     }
+    for (const std::uint32_t index : bare)
+        if (listener_ != nullptr && (index == 0 || links_.contains(index)))
+            listener_->addressGone(index);
     if (routesChanged && listener_ != nullptr)
         listener_->routesChanged();
 }

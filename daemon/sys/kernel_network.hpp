@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,8 @@ namespace ppp::sys {
 
 /// What is kept: all links; of the routes, default routes of every table and routes of core::kRouteProtocol,
 /// since nothing else can rival or be ours. A filter in the kernel holds back notices of all others, so a
-/// router with a full table costs neither memory nor wake-ups. routes() gives those of table main and of
-/// tables that hold a route of ours.
+/// router with a full table costs neither memory nor wake-ups, nor do addresses whose lifetime runs on.
+/// routes() gives those of table main and of tables that hold a route of ours.
 ///
 /// The kernel sends its notice of a change before it acknowledges the change, so add() and remove() read the
 /// monitoring socket before they return: the snapshot is always what the kernel said, never what we hope.
@@ -51,6 +52,9 @@ public:
     bool remove(const core::Route& route, std::string& error) override;
     core::Route withMetric(const core::Route& route, std::uint32_t metric) const override;
     bool setUp(const std::string& link, bool up, std::string& error) override;
+    bool setMtu(const std::string& link, std::uint32_t mtu, std::string& error) override;
+    bool hasAddress(const core::LinkAddress& address) override;
+    bool addAddress(const core::LinkAddress& address, std::string& error) override;
     std::string makeVlan(const std::string& parent, std::uint32_t id, bool& made,
                          std::string& error) override;
     std::string makeOwnMac(const std::string& parent, const std::string& mac, std::string& error) override;
@@ -72,9 +76,11 @@ private:
     void drain();
     void take(const netlink::Message& message);
     void takeLink(const netlink::LinkFacts& facts, bool gone);
+    void takeLostAddress(const core::LinkAddress& address);
     void takeRoute(core::Route route, const netlink::Message& message);
     void forgetRoutesOf(std::uint32_t interface);
     void lost(int family);
+    void lostNotices();
     void resync();
     bool dumpLinks();
     bool dumpRoutes(int family);
@@ -97,6 +103,7 @@ private:
         lastCounters_; ///< of links that are gone, by index
     Stale stale_;
     std::vector<Notice> notices_;
+    std::set<std::uint32_t> bare_; ///< lost an address; 0: any may have
     bool routesChanged_ = false;
     std::unique_ptr<EventSource> readable_, flush_;
 };

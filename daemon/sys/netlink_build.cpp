@@ -208,6 +208,36 @@ std::vector<std::uint8_t> dumpRoutes(int family) {
     return std::move(request).finish();
 }
 
+std::vector<std::uint8_t> dumpAddresses(int family, std::uint32_t interface) {
+    ifaddrmsg head{};
+    head.ifa_family = static_cast<unsigned char>(family);
+    head.ifa_index = interface;
+    Request request(RTM_GETADDR, NLM_F_DUMP);
+    request.head(head);
+    return std::move(request).finish();
+}
+
+std::optional<std::vector<std::uint8_t>> addAddress(const core::LinkAddress& address, std::string& error) {
+    const auto local = addressBytes(address.family, address.local);
+    const auto peer = address.peer.empty() ? local : addressBytes(address.family, address.peer);
+    if (!local || !peer) {
+        error = "no address";
+        return std::nullopt;
+    }
+    ifaddrmsg head{};
+    head.ifa_family = static_cast<unsigned char>(address.family);
+    head.ifa_prefixlen = address.family == AF_INET ? 32 : 128;
+    head.ifa_index = address.interface;
+    Request request(RTM_NEWADDR, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
+    request.head(head).put(IFA_LOCAL, *local).put(IFA_ADDRESS, *peer);
+    return std::move(request).finish();
+}
+
+bool sameAddress(int family, const std::string& a, const std::string& b) {
+    const auto first = addressBytes(family, a);
+    return first && first == addressBytes(family, b);
+}
+
 std::vector<std::uint8_t> makeLink(const LinkWish& wish, const std::string& name) {
     Request request(RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL);
     request.head(ifinfomsg{}).putText(IFLA_IFNAME, name).put32(IFLA_LINK, wish.parent);

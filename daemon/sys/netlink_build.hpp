@@ -58,6 +58,12 @@ std::vector<std::uint8_t> dumpLinks();
 /// One link with its counters, and an acknowledgement after it.
 std::vector<std::uint8_t> showLink(std::uint32_t index);
 std::vector<std::uint8_t> dumpRoutes(int family);
+std::vector<std::uint8_t> dumpAddresses(int family, std::uint32_t interface);
+
+/// RTM_NEWADDR of a host address, NLM_F_CREATE | NLM_F_EXCL. Nothing, with `error`, where it is no address.
+std::optional<std::vector<std::uint8_t>> addAddress(const core::LinkAddress& address, std::string& error);
+/// The two texts are the same address, however they are written; false where one is none.
+bool sameAddress(int family, const std::string& a, const std::string& b);
 
 /// A link to be made: on `parent`, a VLAN where `vlan` is set (1–4094), else a macvlan (mode private); `mac`
 /// where it is to have an address of its own.

@@ -321,16 +321,27 @@ std::optional<core::Route> route(const Message& message) {
     return route;
 }
 
-std::optional<std::string> removedAddress(const Message& message) {
+std::optional<core::LinkAddress> linkAddress(const Message& message) {
     const auto head = header<ifaddrmsg>(message.payload);
     const auto all = attributesBehind<ifaddrmsg>(message.payload);
-    if (message.type != RTM_DELADDR || !head || !all || head->ifa_family != AF_INET)
+    if ((message.type != RTM_NEWADDR && message.type != RTM_DELADDR) || !head || !all ||
+        (head->ifa_family != AF_INET && head->ifa_family != AF_INET6))
         return std::nullopt;
-    for (const Attribute& attribute : *all)
-        if (std::string gone = attribute.type == IFA_LOCAL ? address(AF_INET, attribute.value) : "";
-            !gone.empty())
-            return gone;
-    return std::nullopt;
+    core::LinkAddress out;
+    out.family = head->ifa_family;
+    out.interface = head->ifa_index;
+    for (const Attribute& attribute : *all) {
+        if (attribute.type == IFA_LOCAL)
+            out.local = address(out.family, attribute.value);
+        else if (attribute.type == IFA_ADDRESS)
+            out.peer = address(out.family, attribute.value);
+    }
+    // IPv6 says IFA_LOCAL only where there is a peer; IPv4 repeats the local address where there is none.
+    if (out.local.empty() && out.family == AF_INET6)
+        out.local = out.peer;
+    if (out.peer == out.local)
+        out.peer.clear();
+    return out.local.empty() ? std::nullopt : std::optional(std::move(out));
 }
 
 std::optional<std::vector<std::uint8_t>> withPriority(Bytes raw, std::uint32_t metric) {

@@ -75,8 +75,9 @@ std::optional<LinkFacts> link(const Message& message);
 /// the kernel takes it back as it is.
 std::optional<core::Route> route(const Message& message);
 
-/// Of RTM_DELADDR: the IPv4 address that went, in text; nothing of others.
-std::optional<std::string> removedAddress(const Message& message);
+/// Of RTM_NEWADDR and RTM_DELADDR, IPv4 or IPv6; the peer is empty where the message names none beside the
+/// local address. Nothing of others.
+std::optional<core::LinkAddress> linkAddress(const Message& message);
 
 /// A canonical `raw` with another RTA_PRIORITY (0: without); nothing where `raw` is malformed.
 std::optional<std::vector<std::uint8_t>> withPriority(Bytes raw, std::uint32_t metric);

@@ -95,6 +95,15 @@ public:
         fate_.step(std::string("set ") + (up ? "up " : "down ") + link);
         return network_.setUp(link, up, error);
     }
+    bool setMtu(const std::string& link, std::uint32_t mtu, std::string& error) override {
+        fate_.step("set the MTU of " + link);
+        return network_.setMtu(link, mtu, error);
+    }
+    bool hasAddress(const core::LinkAddress& address) override { return network_.hasAddress(address); }
+    bool addAddress(const core::LinkAddress& address, std::string& error) override {
+        fate_.step("add address " + address.local);
+        return network_.addAddress(address, error);
+    }
     std::string makeVlan(const std::string& parent, std::uint32_t id, bool& made,
                          std::string& error) override {
         fate_.step("make a VLAN on " + parent);

@@ -152,7 +152,8 @@ public:
     }
     std::vector<Route> routes() const override { return table; }
     bool add(const Route& route, std::string& error) override {
-        if (refuseRoutes) {
+        const auto on = link(route.interface);
+        if (refuseRoutes || (on && !on->up)) {
             error = "refused in this test";
             return false;
         }
@@ -175,6 +176,23 @@ public:
     bool setUp(const std::string& name, bool up, std::string&) override {
         links[name].up = up;
         links[name].carrier = up && plugged;
+        return true;
+    }
+    bool setMtu(const std::string& name, std::uint32_t mtu, std::string&) override {
+        links[name].mtu = mtu;
+        return true;
+    }
+    bool hasAddress(const LinkAddress& address) override {
+        return taken.count({address.interface, address.family}) == 0;
+    }
+    bool addAddress(const LinkAddress& address, std::string& error) override {
+        ++addressTries;
+        if (refuseAddresses) {
+            error = "refused in this test";
+            return false;
+        }
+        taken.erase({address.interface, address.family});
+        given.push_back(address);
         return true;
     }
     std::string makeVlan(const std::string& parent, std::uint32_t id, bool& made, std::string&) override {
@@ -209,11 +227,31 @@ public:
         if (removed && index != 0) {
             removed(index);
         }
-        table.erase(std::remove_if(table.begin(), table.end(),
-                                   [&](const Route& r) { return index != 0 && r.interface == index; }),
-                    table.end());
+        if (index != 0) {
+            dropRoutes(index);
+        }
         if (listener_ != nullptr) {
             listener_->linkGone(name);
+            listener_->routesChanged();
+        }
+    }
+    /// What the kernel does when somebody removes the only address of a family: the IPv4 routes go too.
+    void takeAddress(std::uint32_t index, int family = 2) {
+        taken.insert({index, family});
+        if (family == 2) {
+            dropRoutes(index);
+        }
+        if (listener_ != nullptr) {
+            listener_->addressGone(index);
+            listener_->routesChanged();
+        }
+    }
+    /// Somebody sets the link down: its routes go.
+    void takeDown(const std::string& name) {
+        links[name].up = links[name].carrier = false;
+        dropRoutes(links[name].index);
+        if (listener_ != nullptr) {
+            listener_->linkChanged(links[name]);
             listener_->routesChanged();
         }
     }
@@ -231,6 +269,10 @@ public:
 
     std::map<std::string, Link> links{{"eth0", {2, "eth0", 1500, true, true}}};
     std::vector<Route> table;
+    std::set<std::pair<std::uint32_t, int>> taken; ///< (index, family) whose address somebody removed
+    std::vector<LinkAddress> given;                ///< added by us
+    int addressTries = 0;
+    bool refuseAddresses = false;
     std::map<std::uint32_t, LinkCounters> bytes; ///< by index; of links that are gone, too
     std::function<void(std::uint32_t)> removed;  ///< the kernel tells everybody, the resolver too
     bool refuseRoutes = false, plugged = true;
@@ -240,6 +282,11 @@ public:
 
 private:
     std::set<std::string> made_;
+    void dropRoutes(std::uint32_t index) {
+        table.erase(
+            std::remove_if(table.begin(), table.end(), [&](const Route& r) { return r.interface == index; }),
+            table.end());
+    }
     void check() {
         const bool any =
             std::any_of(table.begin(), table.end(), [](const Route& r) { return r.isDefault(); });

@@ -52,6 +52,10 @@ protected:
     void linkChanged(const Link& link) override { story_.push_back("changed " + link.name); }
     void linkGone(const std::string& name) override { story_.push_back("gone " + name); }
     void routesChanged() override { story_.emplace_back("routes"); }
+    void addressGone(std::uint32_t index) override {
+        const auto link = network_->link(index);
+        story_.push_back("bare " + (link ? link->name : "?"));
+    }
 
     /// What the listener was told of all that happened so far.
     std::vector<std::string> told() {
@@ -311,7 +315,51 @@ TEST_F(KernelNetworkTest, NoticesWhatTheKernelTakesAwaySilently) {
     run("ip link set v0 up");
     rival("default dev v0", "ip link set v0 down");
     run("ip link set v0 up");
+    rival("default dev v0", "ip address flush dev v0");
+    run("ip address add 192.0.2.1/24 dev v0");
     rival("default dev v0", "ip link del v0");
+}
+
+TEST_F(KernelNetworkTest, TellsWhichLinkLostAnAddress) {
+    run("ip address add 10.64.0.100 peer 10.64.0.1 dev v1");
+    run("ip address add fe80::9/128 dev v1 nodad");
+    EXPECT_EQ(told(), std::vector<std::string>{}) << "one that comes is of no interest";
+    run("ip address flush dev v1");
+    EXPECT_EQ(told(), std::vector<std::string>{"bare v1"}) << "once for both families";
+    run("ip address add fe80::9/128 dev v1 nodad && ip -6 address flush dev v1");
+    EXPECT_EQ(told(), std::vector<std::string>{"bare v1"});
+    run("ip address add 10.64.0.100 dev v1 && ip link del v1");
+    const auto story = told();
+    EXPECT_EQ(std::count(story.begin(), story.end(), "bare ?"), 0) << "of a link that is gone, only that";
+    EXPECT_NE(std::find(story.begin(), story.end(), "gone v1"), story.end());
+}
+
+TEST_F(KernelNetworkTest, PutsAddressesBack) {
+    const core::LinkAddress four{AF_INET, indexOf("v1"), "10.64.0.100", "10.64.0.1"};
+    const core::LinkAddress six{AF_INET6, indexOf("v1"), "fe80::0:0:0:9", ""};
+    const auto shown = [] { return run("ip address show dev v1") + tables(); };
+    run("ip address add 10.64.0.100 peer 10.64.0.1 dev v1");
+    run("ip address add fe80::9/128 dev v1");
+    ASSERT_TRUE(test::eventually([&] { return shown().find("tentative") == std::string::npos; }));
+    const std::string before = shown();
+    EXPECT_TRUE(network_->hasAddress(four));
+    EXPECT_TRUE(network_->hasAddress(six));
+    EXPECT_FALSE(network_->hasAddress({AF_INET, indexOf("v1"), "10.64.0.100", "10.64.0.2"}));
+    EXPECT_FALSE(network_->hasAddress({AF_INET, indexOf("v0"), "10.64.0.100", ""}));
+    EXPECT_FALSE(network_->hasAddress({AF_INET6, indexOf("v1"), "fe80::8", ""}));
+    std::string error;
+    EXPECT_TRUE(network_->addAddress(four, error)) << error << ": it is there";
+    run("ip address flush dev v1");
+    EXPECT_FALSE(network_->hasAddress(four));
+    EXPECT_FALSE(network_->hasAddress(six));
+    EXPECT_TRUE(network_->addAddress(four, error)) << error;
+    EXPECT_TRUE(network_->addAddress(six, error)) << error;
+    EXPECT_TRUE(test::eventually([&] { return shown() == before; })) << before << shown();
+    EXPECT_FALSE(network_->addAddress({AF_INET, 4242, "10.64.0.100", ""}, error));
+    EXPECT_NE(error, "");
+    EXPECT_TRUE(network_->setMtu("v1", 1492, error)) << error;
+    EXPECT_EQ(network_->link("v1")->mtu, 1492U);
+    EXPECT_FALSE(network_->setMtu("none", 1492, error));
 }
 
 TEST_F(KernelNetworkTest, FollowsReplacements) {
@@ -382,6 +430,7 @@ TEST_F(KernelNetworkTest, RecoversFromLostNotices) {
     EXPECT_TRUE(defaults().empty());
     EXPECT_NE(std::find(story.begin(), story.end(), "gone v1"), story.end());
     EXPECT_NE(std::find(story.begin(), story.end(), "changed w0"), story.end());
+    EXPECT_NE(std::find(story.begin(), story.end(), "bare ?"), story.end()) << "any may have lost one";
 }
 
 TEST_F(KernelNetworkTest, KeepsOnlyWhatMattersOfAFullTable) {

@@ -312,18 +312,53 @@ TEST(NetlinkRoute, ChangesOnlyThePriority) {
     EXPECT_FALSE(withPriority(Bytes(seen->raw).first(sizeof(rtmsg) + 3), 1));
 }
 
-TEST(NetlinkAddress, TellsWhichWentOfIp4) {
+TEST(NetlinkAddress, IsReadWhole) {
     ifaddrmsg head{};
-    head.ifa_family = AF_INET;
-    const auto gone = [&](std::uint16_t type, const Wire& address) {
-        return removedAddress(only(notice(Request(type, 0).head(head).put(IFA_LOCAL, address))));
+    head.ifa_index = 7;
+    const auto read = [&](int family, std::uint16_t type, const Wire& local, const Wire& address) {
+        head.ifa_family = static_cast<unsigned char>(family);
+        Request request(type, 0);
+        request.head(head);
+        if (!local.empty())
+            request.put(IFA_LOCAL, local);
+        if (!address.empty())
+            request.put(IFA_ADDRESS, address);
+        return linkAddress(only(notice(std::move(request))));
     };
-    EXPECT_EQ(gone(RTM_DELADDR, Wire{192, 0, 2, 3}), "192.0.2.3");
-    EXPECT_FALSE(gone(RTM_NEWADDR, Wire{192, 0, 2, 3}));
-    EXPECT_FALSE(gone(RTM_DELADDR, Wire{192, 0, 2})) << "a short address";
-    EXPECT_FALSE(removedAddress(only(notice(Request(RTM_DELADDR, 0).head(head)))));
-    head.ifa_family = AF_INET6;
-    EXPECT_FALSE(gone(RTM_DELADDR, Wire{192, 0, 2, 3}));
+    const Wire one{192, 0, 2, 3}, other{192, 0, 2, 4};
+    EXPECT_EQ(read(AF_INET, RTM_DELADDR, one, other),
+              (core::LinkAddress{AF_INET, 7, "192.0.2.3", "192.0.2.4"}));
+    EXPECT_EQ(read(AF_INET, RTM_NEWADDR, one, one), (core::LinkAddress{AF_INET, 7, "192.0.2.3", ""}));
+    EXPECT_EQ(read(AF_INET, RTM_NEWADDR, one, {}), (core::LinkAddress{AF_INET, 7, "192.0.2.3", ""}));
+    EXPECT_FALSE(read(AF_INET, RTM_NEWLINK, one, one));
+    EXPECT_FALSE(read(AF_INET, RTM_DELADDR, Wire{192, 0, 2}, {})) << "a short address";
+    EXPECT_FALSE(read(AF_INET, RTM_DELADDR, {}, one)) << "only the other end";
+    EXPECT_FALSE(read(AF_INET, RTM_DELADDR, {}, {}));
+    Wire six(16);
+    six[0] = 0xfe, six[1] = 0x80, six[15] = 9;
+    EXPECT_EQ(read(AF_INET6, RTM_NEWADDR, {}, six), (core::LinkAddress{AF_INET6, 7, "fe80::9", ""}));
+    Wire far = six;
+    far[15] = 8;
+    EXPECT_EQ(read(AF_INET6, RTM_NEWADDR, six, far), (core::LinkAddress{AF_INET6, 7, "fe80::9", "fe80::8"}));
+    EXPECT_FALSE(read(AF_INET6, RTM_NEWADDR, one, {}));
+    EXPECT_FALSE(read(AF_BRIDGE, RTM_NEWADDR, one, one));
+}
+
+TEST(NetlinkAddress, IsBuiltAsItIsRead) {
+    std::string error;
+    for (const core::LinkAddress& address :
+         {core::LinkAddress{AF_INET, 7, "192.0.2.3", "192.0.2.4"},
+          core::LinkAddress{AF_INET, 7, "192.0.2.3", ""}, core::LinkAddress{AF_INET6, 7, "fe80::9", ""}}) {
+        const auto built = addAddress(address, error);
+        ASSERT_TRUE(built) << error;
+        EXPECT_EQ(linkAddress(only(*built)), address);
+    }
+    EXPECT_FALSE(addAddress({AF_INET, 7, "fe80::9", ""}, error));
+    EXPECT_FALSE(addAddress({AF_INET, 7, "192.0.2.3", "x"}, error));
+    EXPECT_EQ(error, "no address");
+    EXPECT_TRUE(sameAddress(AF_INET6, "fe80::0:0:0:9", "fe80::9"));
+    EXPECT_FALSE(sameAddress(AF_INET6, "fe80::8", "fe80::9"));
+    EXPECT_FALSE(sameAddress(AF_INET, "x", "x"));
 }
 
 /// Broken messages of every kind, always the same ones; worth most under the sanitizers.
@@ -352,7 +387,7 @@ TEST(NetlinkNonsense, IsTakenWithoutHarm) {
         for (const Message& message : messages(bytes).value_or(std::vector<Message>{})) {
             link(message);
             verdict(message);
-            removedAddress(message);
+            linkAddress(message);
             const auto got = route(message);
             if (!got)
                 continue;
