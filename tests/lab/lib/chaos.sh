@@ -32,7 +32,7 @@ chaos_start() {
 # Waits short enough that a walk of hundreds of steps ends the same day; each class still has its own.
 chaos_profile() {
 	printf '%s' ".ipv6.enabled = false | .priority = $1 | .reconnect = {
-		lost: {first: 0, factor: 2, cap: 2}, discovery: {first: 1, factor: 2, cap: 3}, auth: {first: 1, factor: 2, cap: 3}} |
+		lost: {first: 0, factor: 2, cap: 4}, discovery: {first: 2, factor: 2, cap: 8}, auth: {first: 1, factor: 2, cap: 3}} |
 		.pppoe.\"discovery-timeout\" = 3 | .ppp.\"lcp-echo-interval\" = 2 | .ppp.\"lcp-echo-failure\" = 3"
 }
 
