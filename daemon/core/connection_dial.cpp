@@ -103,6 +103,7 @@ bool Connection::prepare(Cause& cause) {
 bool Connection::launch(Cause& cause) {
     setPhase(Phase::GatherSecrets);
     EngineOrder order{name_, *profile_, line_.device, {}};
+    order.profile.ppp.debug = order.profile.ppp.debug || debug_;
     try {
         order.secrets = ports_.profiles.loadSecrets(name_);
     } catch (const std::exception& e) {

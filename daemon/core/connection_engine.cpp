@@ -84,6 +84,10 @@ void Connection::deadlinePassed(Phase phase) {
 
 void Connection::engineReported(const EngineEvent& event) {
     see(seen_, event);
+    if (const auto* echo = std::get_if<engine::EchoReply>(&event)) {
+        echo_.answer(Duration(echo->microseconds));
+        return;
+    }
     if (state_ == State::Disconnecting) {
         return; // on its way out: what it says matters only for the verdict
     }

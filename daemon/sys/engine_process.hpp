@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 
 #include "core/ports.hpp"
@@ -50,6 +51,8 @@ public:
     std::uint32_t pid() const override { return pid_; } ///< 0 where a survivor was gone before it was found
     void terminate() override;
     void kill() override;
+    void measureEcho() override;
+    void setDebug(bool on) override;
     void release() override;
 
 private:
@@ -61,6 +64,7 @@ private:
     Flow drain(int most);
     void pauseWhenFlooded();
     void answerSecrets();
+    void ask(std::span<const std::uint8_t> question, const char* what);
     void complainOfMalformed(std::size_t size);
     void ended(const core::EngineEnd& end);
     void keep();
@@ -76,6 +80,7 @@ private:
     EngineSocket socket_;
     UniqueFd lifeline_;
     std::optional<core::Secrets> secrets_; // until they are sent
+    std::optional<bool> debug_;            // asked for before that, when an engine takes nothing else
     core::EngineListener& listener_;
     std::uint32_t pid_;
     Standing standing_ = Standing::Running;
