@@ -55,6 +55,7 @@ std::unique_ptr<Command> makeReload();
 // verbs_story.cpp
 std::unique_ptr<Command> makeExplain();
 std::unique_ptr<Command> makeLog();
+std::unique_ptr<Command> makeDebug();
 // verb_monitor.cpp
 std::unique_ptr<Command> makeMonitor();
 

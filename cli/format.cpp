@@ -23,6 +23,12 @@ std::string seconds(std::uint64_t microseconds) {
     return text.data();
 }
 
+std::string milliseconds(std::uint64_t microseconds) {
+    std::array<char, 40> text{};
+    std::snprintf(text.data(), text.size(), "%.1f ms", static_cast<double>(microseconds) / 1e3);
+    return text.data();
+}
+
 std::string since(std::uint64_t realtime) {
     if (realtime == 0) {
         return {};

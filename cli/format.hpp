@@ -16,6 +16,8 @@ namespace ppp::cli {
 std::uint64_t realtimeNow();
 /// "0.412 s", from µs.
 std::string seconds(std::uint64_t microseconds);
+/// "12.3 ms".
+std::string milliseconds(std::uint64_t microseconds);
 /// How long ago a bus time was ("5 min 12 s"); empty for 0.
 std::string since(std::uint64_t realtime);
 /// How long until a bus time; "now" where it is past.

@@ -62,6 +62,19 @@ public:
             });
     }
 
+    /// GetStatistics, as callWaited. `values` is empty where there is an error.
+    void callStatistics(
+        std::function<void(const std::optional<sdbus::Error>& error, Dictionary values)> answered) {
+        getProxy()
+            .callMethodAsync("GetStatistics")
+            .onInterface(std::string(INTERFACE_NAME))
+            .uponReplyInvoke(
+                [answered = std::move(answered)](bus::CallError error, const Dictionary& values) {
+                    const bool failed = bus::failed(error);
+                    answered(failed ? std::optional<sdbus::Error>(*error) : std::nullopt, values);
+                });
+    }
+
 private:
     void onStateChanged(const std::string& /*newState*/, const std::string& /*oldState*/,
                         const std::string& /*reason*/, const Dictionary& /*details*/) override {}

@@ -97,6 +97,16 @@ void addIntent(Rows& rows, const Snapshot& link) {
     }
 }
 
+void addDetails(Rows& rows, const Snapshot& link) {
+    Dictionary details = dictionary(link.properties, "Details");
+    const bool debug = flag(details, "debug");
+    details.erase("debug");
+    rows.emplace_back("Session", clean(describe(details)));
+    if (debug) {
+        rows.emplace_back("Packet log", "on; off with: pppctl debug " + clean(link.text("Name")) + " off");
+    }
+}
+
 std::string traffic(const Dictionary& statistics, const std::string& way) {
     const auto errors = number(statistics, way + "-errors");
     return amount(number(statistics, way + "-bytes")) + " in " +
@@ -110,7 +120,7 @@ void addStatistics(Rows& rows, const Dictionary& statistics, bool up) {
         rows.emplace_back("Sent", traffic(statistics, "tx"));
     }
     if (const auto echo = number(statistics, "echo-rtt-us"); echo != 0) {
-        rows.emplace_back("Round trip", seconds(echo));
+        rows.emplace_back("Round trip", milliseconds(echo));
     }
     if (const auto ended = number(statistics, "session-ended"); ended != 0 && !up) {
         rows.emplace_back("Last session",
@@ -140,7 +150,7 @@ std::vector<std::string> statusPage(const Snapshot& link, const std::optional<Di
     addAddresses(rows, link);
     addIntent(rows, link);
     rows.emplace_back("Trouble", clean(text(dictionary(link.properties, "Details"), "trouble")));
-    rows.emplace_back("Session", clean(describe(dictionary(link.properties, "Details"))));
+    addDetails(rows, link);
     if (const auto pid = link.number("EnginePid"); pid != 0) {
         rows.emplace_back("Engine", "pppd, process " + std::to_string(pid));
     }

@@ -13,6 +13,7 @@ const std::vector<Verb>& verbs() {
         {"redial", "Hang up and dial again: a new session, often a new address", false, makeRedial},
         {"explain", "What happened last, why, and what comes next", true, makeExplain},
         {"log", "What the journal has of a connection, pppd's lines included", true, makeLog},
+        {"debug", "Whether pppd logs the packets of a connection, from now on", false, makeDebug},
         {"show", "The profile of a connection", true, makeShow},
         {"add", "Add a connection", false, makeAdd},
         {"remove", "Take a connection down and remove its profile and secrets", false, makeRemove},

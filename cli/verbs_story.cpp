@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Verbs that tell: explain, log.
+// Verbs that tell: explain, log; and debug, which makes the log longer.
 #include "cli/command.hpp"
 
 #include <cstdint>
@@ -82,6 +82,28 @@ private:
     std::uint32_t lines_ = 200;
 };
 
+class Debug final : public Command {
+public:
+    void declare(CLI::App& verb) override {
+        verb.add_option("NAME", name_, "The connection")->required();
+        verb.add_option("WHETHER", whether_, "on or off")->required()->check(CLI::IsMember({"on", "off"}));
+    }
+
+    ExitCode run(const Output& output) override {
+        Client client(Client::Start::Allowed);
+        const std::string path = client.pathOf(name_);
+        client.allowForQuestions();
+        const bool on = whether_ == "on";
+        client.open(path)->SetDebug(on);
+        output.line(on ? "the packet log of " + name_ + " is on; read it with: pppctl log " + name_
+                       : "the packet log of " + name_ + " is as its profile says");
+        return ExitCode::Done;
+    }
+
+private:
+    std::string name_, whether_;
+};
+
 } // namespace
 
 std::unique_ptr<Command> makeExplain() {
@@ -90,6 +112,10 @@ std::unique_ptr<Command> makeExplain() {
 
 std::unique_ptr<Command> makeLog() {
     return std::make_unique<Log>();
+}
+
+std::unique_ptr<Command> makeDebug() {
+    return std::make_unique<Debug>();
 }
 
 } // namespace ppp::cli

@@ -42,6 +42,7 @@ void Connection::enter(State state) {
     const State old = std::exchange(state_, state);
     const BootTime now = ports_.clock.now();
     const Duration took = now - stateSince_.at;
+    echo_.forget();
     stateSince_ = Moment::of(ports_.clock, now);
     const Reason why = state == State::Connecting || state == State::Up ? Reason::None : reason_;
     Details details;
@@ -101,8 +102,8 @@ void Connection::log(Severity severity, const std::string& text) const {
 
 bool Connection::save() {
     const bool autoconnect = profile_ && profile_->autoconnect;
-    const bool restful = state_ == State::Down && line_.raisedLink.empty() && line_.madeLink.empty() &&
-                         line_.madeParent.empty();
+    const bool restful = state_ == State::Down && !debug_ && line_.raisedLink.empty() &&
+                         line_.madeLink.empty() && line_.madeParent.empty();
     try {
         if (restful && wanted_ == autoconnect) {
             if (recorded_) {
@@ -131,6 +132,7 @@ bool Connection::save() {
         record.madeParent = line_.madeParent;
         record.raisedLink = line_.raisedLink;
         record.profileDigest = runningDigest_;
+        record.debug = debug_;
         ports_.records.save(name_, toJson(record));
         recorded_ = true;
         saved();
@@ -245,6 +247,9 @@ View Connection::view() const {
     }
     if (facts_.authProtocol != 0) {
         v.details["auth-protocol"] = protocolName(facts_.authProtocol, facts_.chapDigest);
+    }
+    if (debug_) {
+        v.details["debug"] = true;
     }
     if (std::string text = trouble(); !text.empty()) {
         v.details["trouble"] = std::move(text);

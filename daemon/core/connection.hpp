@@ -12,6 +12,7 @@
 #include "core/cause.hpp"
 #include "core/details.hpp"
 #include "core/dial_pacer.hpp"
+#include "core/echo.hpp"
 #include "core/handover.hpp"
 #include "core/line.hpp"
 #include "core/ports.hpp"
@@ -96,6 +97,12 @@ public:
     void down(bool wait, Done done);
     void redial(const RedialOptions& options, Done done);
     void secretsChanged();
+    /// The round trip to the peer, measured now; nothing where the link is not up or no answer comes in time.
+    /// `done` comes once, unless the daemon ends first: within this call where the link is not up.
+    void measureEcho(EchoDone done);
+    /// pppd's packet log, of the running engine and of later ones, over restarts of the daemon until it is
+    /// switched off; then the profile decides.
+    void setDebug(bool on);
 
     // ---- events of the machine
     // --------------------------------------------------------------------------------------
@@ -212,6 +219,7 @@ private:
     bool wanted_ = false;
     bool closing_ = false;  ///< shutdown() was called
     bool asleep_ = false;   ///< between sleep() and wake()
+    bool debug_ = false;    ///< setDebug() was called last with true
     bool recorded_ = false; ///< a record of ours is in the runtime folder
     After after_ = After::Decide;
     std::uint32_t attempt_ = 0;
@@ -231,6 +239,7 @@ private:
     Handover handover_;
     Waiters attempts_; ///< of up and redial
     Waiters stops_;    ///< of down and shutdown
+    EchoWaiters echo_;
     std::unique_ptr<Timer> deadline_, retryTimer_, ladder_, grace_, familyWait_, sessionTimer_, saveAgain_;
     std::string recordTrouble_; ///< why the last record could not be written; empty: it is written
     struct Repairs {

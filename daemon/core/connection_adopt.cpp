@@ -34,6 +34,7 @@ void Connection::takeOver(const ConnectionRecord& record) {
     wanted_ = record.wanted;
     attempt_ = record.attempt;
     retry_ = record.retry;
+    debug_ = record.debug;
     line_ = {record.device, record.madeLink, record.madeParent, record.raisedLink};
     engine_ = ports_.engines.adopt(name_, *this);
     if (engine_) {
@@ -100,6 +101,8 @@ void Connection::resume(const ConnectionRecord& record) {
         stop(Reason::ProfileInvalid, profileFaults_);
         return;
     }
+    // An earlier life may have ended between its note of the wish and its word to the engine.
+    engine_->setDebug(debug_ || profile_->ppp.debug);
     switch (state_) {
     case State::Up:
         handover_.apply(*profile_, facts_);

@@ -209,6 +209,27 @@ void Connection::secretsChanged() {
     }
 }
 
+void Connection::measureEcho(EchoDone done) {
+    if (state_ != State::Up || !engine_) {
+        done(std::nullopt);
+        return;
+    }
+    echo_.ask(ports_.clock, *engine_, std::move(done));
+}
+
+void Connection::setDebug(bool on) {
+    if (on == debug_) {
+        return;
+    }
+    debug_ = on;
+    save();
+    if (engine_) {
+        engine_->setDebug(on || (profile_ && profile_->ppp.debug));
+    }
+    log(Severity::Notice, text::cat("pppd's packet log is switched ", on ? "on" : "off"));
+    changed();
+}
+
 void Connection::answerAttempt(const Cause& cause) {
     attempts_.answer(failed(cause.reason, cause.text));
 }

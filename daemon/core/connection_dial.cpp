@@ -107,6 +107,7 @@ bool Connection::prepare(Cause& cause) {
 bool Connection::launch(Cause& cause) {
     setPhase(Phase::GatherSecrets);
     EngineOrder order{name_, *profile_, line_.device, {}};
+    order.profile.ppp.debug = order.profile.ppp.debug || debug_;
     try {
         order.secrets = ports_.profiles.loadSecrets(name_);
     } catch (const Error& e) { // Busy: of no fault of the file's, but for want of descriptors or memory

@@ -86,6 +86,10 @@ void Connection::deadlinePassed(Phase phase) {
 
 void Connection::engineReported(const EngineEvent& event) {
     see(seen_, event);
+    if (const auto* echo = std::get_if<engine::EchoReply>(&event)) {
+        echo_.answer(Duration(echo->microseconds));
+        return;
+    }
     if (state_ == State::Disconnecting) { // on its way out: what it says matters only for the verdict ...
         if (const auto* session = std::get_if<engine::Session>(&event)) {
             facts_.session = *session; // ... but a session has to be ended

@@ -71,12 +71,16 @@ struct ProtocolRejected {
 struct Exit {
     std::uint32_t status; ///< pppd(8), EXIT STATUS
 };
+struct EchoReply {
+    std::uint32_t microseconds; ///< the round trip: 1 to PPPM_MAX_ROUND_TRIP
+};
 
 } // namespace engine
 
-using EngineEvent = std::variant<engine::Hello, engine::PhaseChange, engine::SecretsWanted, engine::Auth,
-                                 engine::Ip4Up, engine::Ip4Down, engine::Ip6Up, engine::Ip6Down,
-                                 engine::LcpUp, engine::LcpTerminated, engine::Session, engine::Discovery,
-                                 engine::DiscoveryError, engine::ProtocolRejected, engine::Exit>;
+using EngineEvent =
+    std::variant<engine::Hello, engine::PhaseChange, engine::SecretsWanted, engine::Auth, engine::Ip4Up,
+                 engine::Ip4Down, engine::Ip6Up, engine::Ip6Down, engine::LcpUp, engine::LcpTerminated,
+                 engine::Session, engine::Discovery, engine::DiscoveryError, engine::ProtocolRejected,
+                 engine::Exit, engine::EchoReply>;
 
 } // namespace ppp::core

@@ -170,7 +170,9 @@ std::optional<EngineEvent> readKind(std::uint8_t kind, Fields& f) {
         return engine::ProtocolRejected{f.number(PPPM_T_PROTOCOL)};
     case PPPM_EXIT:
         return engine::Exit{f.number(PPPM_T_STATUS)};
-    default: // SECRETS goes the other way
+    case PPPM_ECHO_REPLY:
+        return engine::EchoReply{f.number(PPPM_T_MICROSECONDS)};
+    default: // SECRETS, ECHO, DEBUG and REPEAT go the other way
         return std::nullopt;
     }
 }
@@ -185,6 +187,9 @@ bool plausible(const EngineEvent& event) {
     }
     if (const auto* ip6 = std::get_if<engine::Ip6Up>(&event)) {
         return ip6->index != 0;
+    }
+    if (const auto* echo = std::get_if<engine::EchoReply>(&event)) {
+        return echo->microseconds > 0 && echo->microseconds <= PPPM_MAX_ROUND_TRIP;
     }
     return true;
 }
@@ -228,6 +233,21 @@ std::vector<std::uint8_t> encodeSecrets(std::optional<std::string_view> password
     if (password) {
         appendField(out, PPPM_T_PASSWORD, *password);
     }
+    return out;
+}
+
+std::vector<std::uint8_t> encodeEcho() {
+    return {PPPM_VERSION, PPPM_ECHO};
+}
+
+std::vector<std::uint8_t> encodeRepeat() {
+    return {PPPM_VERSION, PPPM_REPEAT};
+}
+
+std::vector<std::uint8_t> encodeDebug(bool enabled) {
+    std::vector<std::uint8_t> out{PPPM_VERSION, PPPM_DEBUG};
+    const std::uint32_t value = enabled ? 1 : 0;
+    appendField(out, PPPM_T_ENABLED, {reinterpret_cast<const char*>(&value), sizeof value});
     return out;
 }
 

@@ -21,4 +21,11 @@ std::optional<EngineEvent> decodeEngineMessage(std::span<const std::uint8_t> dat
 /// std::length_error for more than limits::kSecretSize bytes: half a password would only lock the account.
 std::vector<std::uint8_t> encodeSecrets(std::optional<std::string_view> password);
 
+/// The question for an EchoReply.
+std::vector<std::uint8_t> encodeEcho();
+/// The wish that the engine says again how things stand: session, phase, addresses.
+std::vector<std::uint8_t> encodeRepeat();
+/// Whether the engine logs its packets from now on.
+std::vector<std::uint8_t> encodeDebug(bool enabled);
+
 } // namespace ppp::core

@@ -54,6 +54,12 @@ public:
     virtual std::uint32_t pid() const = 0;
     virtual void terminate() = 0; ///< SIGTERM: orderly hang-up
     virtual void kill() = 0;      ///< SIGKILL
+    /// Asks for an engine::EchoReply. None comes where LCP is not open, the peer is silent or the engine is
+    /// one of an earlier version: the caller needs a time limit.
+    virtual void measureEcho() = 0;
+    /// Whether pppd logs its packets, from now or the next frame on; the same again changes nothing. Not
+    /// heard by an engine of an earlier version.
+    virtual void setDebug(bool on) = 0;
     /// Leaves the engine running for the next life of the daemon; descriptors stay in the service manager's
     /// store.
     virtual void release() = 0;

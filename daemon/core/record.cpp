@@ -215,7 +215,8 @@ std::string toJson(const ConnectionRecord& record) {
                     {"made-link", record.madeLink},
                     {"made-parent", record.madeParent},
                     {"raised-link", record.raisedLink},
-                    {"profile-digest", record.profileDigest}};
+                    {"profile-digest", record.profileDigest},
+                    {"debug", record.debug}};
     return j.dump();
 }
 
@@ -243,6 +244,7 @@ std::optional<ConnectionRecord> recordFromJson(std::string_view text) try {
     record.madeParent = j.at("made-parent");
     record.raisedLink = j.at("raised-link");
     record.profileDigest = j.at("profile-digest");
+    record.debug = j.value("debug", false); // an earlier version has none
     return record;
 } catch (const std::exception&) {
     return std::nullopt;

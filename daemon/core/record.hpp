@@ -44,6 +44,7 @@ struct ConnectionRecord {
     std::string madeParent;    ///< a second made link below it
     std::string raisedLink;    ///< link that we set up (IFF_UP)
     std::string profileDigest; ///< of the profile that the engine runs with
+    bool debug = false;        ///< the packet log was switched on for this connection
 };
 
 std::string toJson(const ConnectionRecord& record);

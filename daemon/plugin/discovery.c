@@ -7,22 +7,13 @@
 #include "pppd_compat.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
-#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-
-/* Not a real-time signal: those queue, and when the queue is full the kernel sends SIGIO instead, on which
- * pppd dies. SIGURG merges, is ignored by default (one that comes late does nothing), and pppd has no use for
- * it. Its select() is never restarted by the kernel, but pppd 2.4.9 and 2.5 go on with the remaining time
- * after EINTR. */
-enum { kSignal = SIGURG };
 
 enum {
 	kMaxFrame = 1600,
@@ -51,8 +42,6 @@ static struct {
 	struct concentrator known[kMaxConcentrators];
 	int count;
 } discovery = {.fd = -1};
-
-static struct sigaction previous_action;
 
 uint64_t monotonic_us(void)
 {
@@ -149,10 +138,12 @@ static void take_confirmation(const struct discovery_frame *frame)
 		padt_know(discovery.ifindex, frame->session, frame->source);
 }
 
-static void drain(void)
+void discovery_drain(void)
 {
 	uint8_t bytes[kMaxFrame];
 
+	if (discovery.fd < 0)
+		return;
 	for (int i = 0; i < kMaxBurst; ++i) {
 		ssize_t length = recv(discovery.fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 		struct discovery_frame frame;
@@ -165,15 +156,6 @@ static void drain(void)
 		else if (frame.code == DISCOVERY_PADS)
 			take_confirmation(&frame);
 	}
-}
-
-static void on_signal(int number)
-{
-	int saved = errno;
-
-	(void)number;
-	drain();
-	errno = saved;
 }
 
 /* 0 where the interface has no Ethernet address. netdevice(7). */
@@ -210,23 +192,11 @@ static void learn_filter(void)
 static int listen_on(int fd, unsigned int ifindex)
 {
 	struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_PPP_DISC)};
-	struct sigaction action;
 	int buffer = kReceiveBuffer;
 
-	memset(&action, 0, sizeof(action));
-	action.sa_handler = on_signal;
-	action.sa_flags = SA_RESTART;
-	sigemptyset(&action.sa_mask);
 	address.sll_ifindex = (int)ifindex;
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
-	if (sigaction(kSignal, &action, &previous_action) < 0)
-		return 0;
-	if (fcntl(fd, F_SETOWN, getpid()) == 0 && fcntl(fd, F_SETSIG, kSignal) == 0 &&
-		fcntl(fd, F_SETFL, O_NONBLOCK | O_ASYNC) == 0 &&
-		bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-		return 1;
-	sigaction(kSignal, &previous_action, NULL);
-	return 0;
+	return urgent_watch(fd) && bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
 }
 
 static void begin(void)
@@ -238,6 +208,7 @@ static void begin(void)
 	if (!pppd_channel_option("pppoe-service") || !ifindex)
 		return;
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0); /* hears nothing until it is bound */
+	urgent_hold();
 	memset(&discovery, 0, sizeof(discovery));
 	discovery.fd = fd;
 	discovery.ifindex = ifindex;
@@ -248,6 +219,7 @@ static void begin(void)
 			close(fd);
 		discovery.fd = -1;
 	}
+	urgent_go_on();
 	fast_connect_begin(ifindex);
 	discovery.began = monotonic_us();
 }
@@ -255,18 +227,13 @@ static void begin(void)
 /* Reads what has come, then stops for good. */
 static void stop_listening(void)
 {
-	sigset_t ours, before;
-
 	if (discovery.fd < 0)
 		return;
-	sigemptyset(&ours);
-	sigaddset(&ours, kSignal);
-	sigprocmask(SIG_BLOCK, &ours, &before);
-	drain();
+	urgent_hold();
+	discovery_drain();
 	close(discovery.fd);
 	discovery.fd = -1;
-	sigaction(kSignal, &previous_action, NULL);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	urgent_go_on();
 }
 
 static void session_is_there(void)

@@ -9,15 +9,16 @@
  * Numbers are in the host's byte order (both ends run on one machine) and sent with the width named beside
  * the tag; addresses are in network order; texts are bytes as the peer sent them: not terminated, not
  * checked, not UTF-8. A reader skips tags it does not know; a datagram with a broken field or another version
- * is dropped whole.
+ * is dropped whole. An engine that knows nothing of a question does not answer it.
  */
 #ifndef PPP_MANAGER_MESSAGE_H
 #define PPP_MANAGER_MESSAGE_H
 
 #define PPPM_VERSION 1
-#define PPPM_MAX_DATAGRAM 4096 /* bytes, the header included; a text is cut so that the datagram fits */
-#define PPPM_MAX_TEXT 1024     /* bytes of a peer's text that are kept */
-#define PPPM_MAX_SECRET 255    /* bytes, pppd's MAXSECRETLEN less its terminator */
+#define PPPM_MAX_DATAGRAM 4096       /* bytes, the header included; a text is cut so that the datagram fits */
+#define PPPM_MAX_TEXT 1024           /* bytes of a peer's text that are kept */
+#define PPPM_MAX_ROUND_TRIP 60000000 /* µs; what comes later measures nothing */
+#define PPPM_MAX_SECRET 255          /* bytes, pppd's MAXSECRETLEN less its terminator */
 
 /* kind: what a datagram says. Engine to supervisor unless noted. */
 enum pppm_kind {
@@ -36,7 +37,12 @@ enum pppm_kind {
 	PPPM_DISCOVERY = 13,       /* the first PADO of a concentrator in this discovery: PEER_MAC, AC_NAME */
 	PPPM_DISCOVERY_ERROR = 14, /* in a PADO or PADS: ERROR_TAG, PEER_MAC, TEXT; not repeated */
 	PPPM_PROTOCOL_REJECTED = 15, /* by the peer: PROTOCOL, 0x8057 IPV6CP, 0x8021 IPCP */
-	PPPM_EXIT = 16 /* pppd's last word: STATUS = its exit code, or the one a later hang-up hid */
+	PPPM_EXIT = 16,       /* pppd's last word: STATUS = its exit code, or the one a later hang-up hid */
+	PPPM_ECHO = 17,       /* supervisor to engine: measure the round trip to the peer; no fields */
+	PPPM_ECHO_REPLY = 18, /* MICROSECONDS. None comes where LCP is not open or the peer is silent */
+	PPPM_DEBUG = 19,      /* supervisor to engine: ENABLED = whether pppd logs its packets from now on */
+	PPPM_REPEAT = 20      /* supervisor to engine: say again how things stand; no fields. The latest SESSION, PHASE,
+	                       * IP4 and IP6 that still hold come again: a supervisor may have died over them */
 };
 
 /* tag: what a field holds, and its width on the wire. */
@@ -63,7 +69,9 @@ enum pppm_tag {
 	PPPM_T_ERROR_TAG = 20,    /* u32: 0x0201 Service-Name, 0x0202 AC-System, 0x0203 Generic (RFC 2516) */
 	PPPM_T_STATUS = 21,       /* u32, pppd(8) EXIT STATUS */
 	PPPM_T_PROTOCOL = 22,     /* u32, PPP protocol number */
-	PPPM_T_CHAP_DIGEST = 23   /* u32: 5 MD5, 0x80 MS-CHAP, 0x81 MS-CHAPv2 */
+	PPPM_T_CHAP_DIGEST = 23,  /* u32: 5 MD5, 0x80 MS-CHAP, 0x81 MS-CHAPv2 */
+	PPPM_T_MICROSECONDS = 24, /* u32, 1 to PPPM_MAX_ROUND_TRIP */
+	PPPM_T_ENABLED = 25       /* u32, 0 or 1 */
 };
 
 /* Our own numbers for pppd's phases, so that the supervisor does not depend on pppd's headers. */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <linux/sockios.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -77,12 +78,59 @@ static int push(const struct message *message)
 	       errno != EAGAIN;
 }
 
+/* How things stand, in the order in which they are said again. */
+static struct message standing[4];
+
+static struct message *place_of(int kind)
+{
+	switch (kind) {
+	case PPPM_SESSION:
+		return &standing[0];
+	case PPPM_PHASE:
+		return &standing[1];
+	case PPPM_IP4:
+	case PPPM_IP4_DOWN:
+		return &standing[2];
+	case PPPM_IP6:
+	case PPPM_IP6_DOWN:
+		return &standing[3];
+	default:
+		return NULL;
+	}
+}
+
+/* The handler that reads questions may come in between, or be who sends. */
+static void remember(const struct message *message)
+{
+	int kind = message->bytes[1];
+	struct message *place = place_of(kind);
+	sigset_t all, before;
+
+	if (!place)
+		return;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	*place = *message;
+	if (kind == PPPM_IP4_DOWN || kind == PPPM_IP6_DOWN)
+		place->length = 0;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void messages_repeat(void)
+{
+	for (size_t i = 0; i < sizeof(standing) / sizeof(standing[0]); ++i) {
+		if (standing[i].length)
+			push(&standing[i]);
+	}
+}
+
 void message_send(const struct message *message, enum message_weight weight)
 {
 	int saved = errno;
 
 	if (socket_fd < 0 || getpid() != owner)
 		return;
+	remember(message);
 	if (weight == MESSAGE_MINOR) {
 		if (!crowded())
 			push(message);

@@ -45,6 +45,10 @@ static int start_when_complete(void)
 	phases_start();
 	network_watch();
 	snoop_watch();
+	if (!asks_start()) {
+		pppd_option_error("ppp-manager: the supervisor's socket cannot be watched");
+		return 0;
+	}
 	return 1;
 }
 

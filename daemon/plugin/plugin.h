@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the plugin's files offer each other. All of it runs in pppd's one thread; what may also run in a
-// signal handler says so. Only secrets.c (gives the password), early_ncp.c (gives a frame again) and
-// fast_connect.c (sends one again) change what pppd does.
+// signal handler says so. Only secrets.c (gives the password), early_ncp.c (gives a frame again),
+// fast_connect.c (sends one again) and asks.c (sends an echo, switches the packet log) change what pppd does.
 #pragma once
 
 #include <stddef.h>
@@ -35,6 +35,8 @@ void message_bytes(struct message *message, enum pppm_tag tag, const void *data,
 
 /* Never blocks, raises no signal; a supervisor that is away is no error. MESSAGE_MINOR is signal-safe. */
 void message_send(const struct message *message, enum message_weight weight);
+/* Sends again how things stand (message.h, PPPM_REPEAT); may be called in a signal handler. */
+void messages_repeat(void);
 
 /* secrets.c: asks the supervisor once and gives pppd the password when a peer wants it. */
 
@@ -53,7 +55,7 @@ void phases_watch(void);
 void phases_start(void);
 void network_watch(void);
 
-/* snoop.c: hands every frame of the peer to the watchers and to fast_connect.c, before pppd judges it. */
+/* snoop.c: hands every frame of the peer to the watchers and the others, before pppd judges it. */
 void snoop_watch(void);
 
 /* auth_watch.c: verdicts, with the peer's own words. */
@@ -70,6 +72,30 @@ void lcp_frame(const struct ppp_frame *frame);
 uint64_t monotonic_us(void);
 
 void discovery_phase(int pppd_phase);
+
+/* Reads what has come; safe in signal handlers. */
+void discovery_drain(void);
+
+/* asks.c: what the supervisor asks of a running engine: the round trip, pppd's packet log. */
+
+/* Once, when the secrets are in. 0 where the kernel refuses. */
+int asks_start(void);
+void asks_phase(int pppd_phase);
+/* A frame came from the peer. */
+void asks_received(const struct ppp_frame *frame);
+/* pppd's own code runs, no signal handler. */
+void asks_moment(void);
+/* Reads what has come; safe in signal handlers. */
+void asks_drain(void);
+
+/* urgent.c: descriptors that pppd's loop does not watch, read in a signal handler. */
+
+/* From now on what `fd` has to tell raises the signal; what it had before does not. 0 where the kernel
+ * refuses. */
+int urgent_watch(int fd);
+/* Between the two no handler runs. Not in a handler. */
+void urgent_hold(void);
+void urgent_go_on(void);
 
 /* early_ncp.c: no lost seconds where a network protocol's request is read too early. */
 void early_ncp_phase(int pppd_phase);

@@ -5,6 +5,7 @@
 enum {
 	kLinkHeader = 4,   /* address, control, protocol */
 	kPacketHeader = 4, /* code, id, length: the same in LCP, PAP, CHAP and EAP */
+	kMagic = 4,        /* magic number of an LCP echo */
 
 	kLcp = 0xc021,
 	kPap = 0xc023,
@@ -56,6 +57,12 @@ static void read_lcp(const struct packet *packet, struct ppp_frame *result)
 			break;
 		result->event = PPP_EVENT_LCP_PROTOCOL_REJECT;
 		result->rejected = word(packet->body);
+		break;
+	case 10:
+		if (packet->length < kMagic)
+			break;
+		result->event = PPP_EVENT_LCP_ECHO_REPLY;
+		set_text(result, packet->body + kMagic, packet->length - kMagic);
 		break;
 	default:
 		break;

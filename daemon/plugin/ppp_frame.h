@@ -12,6 +12,7 @@ enum ppp_event {
 	PPP_EVENT_LCP_ANSWER,          /* LCP Configure-Ack, -Nak or -Reject */
 	PPP_EVENT_LCP_TERMINATE,       /* LCP Terminate-Request; text */
 	PPP_EVENT_LCP_PROTOCOL_REJECT, /* rejected */
+	PPP_EVENT_LCP_ECHO_REPLY,      /* text: the data behind the magic number */
 	PPP_EVENT_PAP_ACK,             /* text */
 	PPP_EVENT_PAP_NAK,             /* text */
 	PPP_EVENT_CHAP_CHALLENGE,

@@ -94,11 +94,18 @@ static inline const char *pppd_remote_number(void)
 	return number ? number : "";
 }
 /* The descriptor of the PPP channel; -1 where none is open. 2.5 keeps it out of its headers but exports it.
- */
+ * Safe in signal handlers after a first call outside. */
 static inline int pppd_channel_fd(void)
 {
-	const int *fd = pppd_symbol("fd_ppp");
+	static const int *fd;
+
+	if (!fd)
+		fd = pppd_symbol("fd_ppp");
 	return fd ? *fd : -1;
+}
+static inline int pppd_logs_packets(void)
+{
+	return debug_on();
 }
 #else
 static inline int pppd_status(void)
@@ -147,6 +154,10 @@ static inline const char *pppd_remote_number(void)
 static inline int pppd_channel_fd(void)
 {
 	return fd_ppp;
+}
+static inline int pppd_logs_packets(void)
+{
+	return debug != 0;
 }
 #endif
 

@@ -17,7 +17,9 @@ static void received(unsigned char *frame, int length)
 		lcp_frame(&read);
 		fast_connect_received(&read);
 		early_ncp_received(frame, (size_t)length);
+		asks_received(&read);
 	}
+	asks_moment();
 	if (next_received)
 		next_received(frame, length);
 }
@@ -26,6 +28,7 @@ static void sent(unsigned char *frame, int length)
 {
 	if (length > 0)
 		fast_connect_sent(frame, (size_t)length);
+	asks_moment();
 	if (next_sent)
 		next_sent(frame, length);
 }

@@ -3,16 +3,11 @@
 #include <algorithm>
 
 #include "core/limits.hpp"
-#include "core/text.hpp"
 #include "service/connection_object.hpp"
 
 namespace ppp::service {
 
 namespace {
-
-core::Error notYet(const char* what) {
-    return {core::ErrorCode::NotSupported, core::text::cat(what, " is not supported yet")};
-}
 
 core::Done answering(const Reply<>& reply) {
     return [reply](const std::optional<core::Error>& error) {
@@ -158,24 +153,37 @@ void ConnectionObject::Remove(sdbus::Result<>&& result) {
     });
 }
 
-VariantMap ConnectionObject::GetStatistics() {
-    return guard([&] {
-        const core::View now = view();
-        std::map<std::string, std::uint64_t> counters;
-        if (!now.interface.empty()) {
-            counters = context_.counters(now.interface);
-        }
-        Present present;
-        if (now.connectedAt != 0) {
-            const std::uint64_t wall = context_.clock.wall(context_.clock.now());
-            present = {true, wall - std::min(wall, now.connectedAt), counters["rx-bytes"],
-                       counters["tx-bytes"]};
-        }
-        VariantMap out = toVariants(connection_.story().statistics(), present, context_.clock);
-        for (const auto& [key, value] : counters) {
-            out.emplace(key, sdbus::Variant{value});
-        }
-        return out;
+VariantMap ConnectionObject::statistics() {
+    const core::View now = view();
+    std::map<std::string, std::uint64_t> counters;
+    if (!now.interface.empty()) {
+        counters = context_.counters(now.interface);
+    }
+    Present present;
+    if (now.connectedAt != 0) {
+        const std::uint64_t wall = context_.clock.wall(context_.clock.now());
+        present = {true, wall - std::min(wall, now.connectedAt), counters["rx-bytes"], counters["tx-bytes"]};
+    }
+    VariantMap out = toVariants(connection_.story().statistics(), present, context_.clock);
+    for (const auto& [key, value] : counters) {
+        out.emplace(key, sdbus::Variant{value});
+    }
+    return out;
+}
+
+void ConnectionObject::GetStatistics(sdbus::Result<VariantMap>&& result) {
+    guard([&] {
+        const auto reply = context_.gate.admit(sender(), std::move(result));
+        reply.attempt([&] {
+            connection_.measureEcho([reply, out = statistics()](std::optional<core::Duration> roundTrip) {
+                VariantMap all = out;
+                if (roundTrip) {
+                    all.emplace("echo-rtt-us",
+                                sdbus::Variant{static_cast<std::uint64_t>(roundTrip->count())});
+                }
+                reply.answer(all);
+            });
+        });
     });
 }
 
@@ -201,8 +209,14 @@ void ConnectionObject::GetLog(
     });
 }
 
-void ConnectionObject::SetDebug(sdbus::Result<>&& result, bool) {
-    guard([&] { context_.gate.admit(sender(), std::move(result)).refuse(notYet("SetDebug")); });
+void ConnectionObject::SetDebug(sdbus::Result<>&& result, bool enabled) {
+    guard([&] {
+        const auto reply = context_.gate.admit(sender(), std::move(result));
+        allowed(reply, names::kActionDebug, true, [reply, enabled](core::Connection& connection) {
+            connection.setDebug(enabled);
+            reply.answer();
+        });
+    });
 }
 
 } // namespace ppp::service

@@ -58,7 +58,7 @@ private:
     void SetSecrets(sdbus::Result<>&& result, VariantMap secrets) override;
     void ClearSecrets(sdbus::Result<>&& result) override;
     void Remove(sdbus::Result<>&& result) override;
-    VariantMap GetStatistics() override;
+    void GetStatistics(sdbus::Result<VariantMap>&& result) override;
     std::vector<sdbus::Struct<uint64_t, std::string, VariantMap>> GetTimeline(const uint32_t& max) override;
     void GetLog(sdbus::Result<std::vector<sdbus::Struct<uint64_t, uint32_t, std::string>>>&& result,
                 uint32_t max) override;
@@ -93,6 +93,7 @@ private:
     uint32_t EnginePid() override { return view().enginePid; }
     VariantMap Details() override { return toVariants(view().details); }
 
+    VariantMap statistics();
     core::View view() const { return connection_.view(); }
     std::string sender() { return bus::senderOf(getObject()); }
     /// Runs `act` on the connection, once allowed; it may have been removed while somebody was asked.

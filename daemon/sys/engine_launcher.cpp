@@ -101,6 +101,7 @@ std::unique_ptr<core::Engine> EngineLauncher::adopt(const std::string& connectio
     auto engine = std::make_unique<EngineProcess>(room_, connection, EngineProcess::Kin::Survivor,
                                                   std::move(handles), core::Secrets(), listener);
     engine->watch();
+    engine->askAgain();
     return engine;
 }
 

@@ -177,6 +177,9 @@ void EngineProcess::answerSecrets() {
     secrets_.reset();
     if (error == 0) {
         keep();
+        if (debug_) {
+            setDebug(*debug_);
+        }
     } else if (error != EPIPE && error != ECONNRESET) { // else it is gone, which its end tells
         log(Severity::Error, cat("cannot hand the secrets to the engine: ", words(error)));
     }
@@ -241,6 +244,34 @@ void EngineProcess::terminate() {
 
 void EngineProcess::kill() {
     signal(SIGKILL, "SIGKILL");
+}
+
+void EngineProcess::askAgain() {
+    ask(core::encodeRepeat(), "how things stand");
+}
+
+void EngineProcess::measureEcho() {
+    if (!secrets_) {
+        ask(core::encodeEcho(), "for the round trip");
+    }
+}
+
+void EngineProcess::setDebug(bool on) {
+    if (secrets_) {
+        debug_ = on;
+    } else {
+        ask(core::encodeDebug(on), "to switch its packet log");
+    }
+}
+
+void EngineProcess::ask(std::span<const std::uint8_t> question, const char* what) {
+    if (standing_ != Standing::Running) {
+        return;
+    }
+    const int error = socket_.send(question);
+    if (error != 0 && error != EPIPE && error != ECONNRESET) { // then it is gone, which its end tells
+        log(Severity::Debug, cat("cannot ask the engine ", what, ": ", words(error)));
+    }
 }
 
 void EngineProcess::signal(int signo, const char* name) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 
 #include "core/ports.hpp"
@@ -51,6 +52,10 @@ public:
     std::uint32_t pid() const override { return pid_; } ///< 0 where a survivor was gone before it was found
     void terminate() override;
     void kill() override;
+    /// A daemon may have died over what a survivor told it: it tells again how things stand.
+    void askAgain();
+    void measureEcho() override;
+    void setDebug(bool on) override;
     void release() override;
 
 private:
@@ -62,6 +67,7 @@ private:
     Flow drain(int most);
     void pauseWhenFlooded();
     void answerSecrets();
+    void ask(std::span<const std::uint8_t> question, const char* what);
     void complainOfMalformed(std::size_t size);
     void ended(const core::EngineEnd& end);
     void keep();
@@ -78,6 +84,7 @@ private:
     UniqueFd lifeline_;
     UniqueFd words_;                       // until the plugin speaks
     std::optional<core::Secrets> secrets_; // until they are sent
+    std::optional<bool> debug_;            // asked for before that, when an engine takes nothing else
     core::EngineListener& listener_;
     std::uint32_t pid_;
     Standing standing_ = Standing::Running;

@@ -150,7 +150,6 @@ TEST_F(Daemon, OnlyWhatIsNotThereYetIsNotSupported) {
     EXPECT_EQ(manager("DiscoverSerial", uint32_t{100}), "NotSupported");
     EXPECT_EQ(manager("RegisterSecretAgent", sdbus::ObjectPath{"/a"}), "NotSupported");
     EXPECT_EQ(manager("UnregisterSecretAgent", sdbus::ObjectPath{"/a"}), "NotSupported");
-    EXPECT_EQ(isp("SetDebug", true), "NotSupported");
     EXPECT_EQ(manager("AddConnection", std::string("cable"),
                       std::string(R"({"type":"serial","serial":{"device":"/dev/ttyS0"}})"), Variants{}),
               "");

@@ -76,5 +76,17 @@ TEST_F(PppctlStory, LogThatIsRefused) {
     EXPECT_TRUE(contains(busy.err, "four are being read")) << busy.err;
 }
 
+TEST_F(PppctlStory, DebugSwitchesThePacketLog) {
+    EXPECT_EQ(pppctl({"debug", "isp", "on"}).code, 0);
+    EXPECT_EQ(manager->calls().back(), "SetDebug isp on");
+    EXPECT_EQ(pppctl({"debug", "isp", "off"}).code, 0);
+    EXPECT_EQ(manager->calls().back(), "SetDebug isp off");
+    EXPECT_EQ(pppctl({"debug", "isp", "maybe"}).code, 2);
+    EXPECT_EQ(pppctl({"debug", "isp"}).code, 2);
+    EXPECT_EQ(pppctl({"debug", "ips", "on"}).code, 3);
+    manager->set("isp.SetDebug", "error org.ppp.Error.NotAuthorized not you");
+    EXPECT_EQ(pppctl({"debug", "isp", "on"}).code, 4);
+}
+
 } // namespace
 } // namespace ppp::test

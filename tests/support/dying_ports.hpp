@@ -40,6 +40,11 @@ public:
         fate_.step("kill the engine of " + name_);
         engine_->kill();
     }
+    void measureEcho() override { engine_->measureEcho(); }
+    void setDebug(bool on) override {
+        fate_.step("switch the packet log of " + name_);
+        engine_->setDebug(on);
+    }
     void release() override { engine_->release(); }
 
 private:

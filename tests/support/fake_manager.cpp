@@ -235,8 +235,8 @@ private:
             },
             [kept](const sdbus::Error& error) { kept->returnError(error); });
     }
-    void SetDebug(sdbus::Result<>&& result, bool /*enabled*/) override {
-        result.returnError(ppp::bus::makeError("org.ppp.Error.NotSupported", "SetDebug"));
+    void SetDebug(sdbus::Result<>&& result, bool enabled) override {
+        answer(std::move(result), "SetDebug " + name_ + (enabled ? " on" : " off"), "SetDebug", [] {});
     }
 
     void answer(sdbus::Result<>&& result, const std::string& call, const std::string& method,
@@ -252,11 +252,15 @@ private:
             [kept](const sdbus::Error& error) { kept->returnError(error); });
     }
 
-    Dictionary GetStatistics() override {
-        if (control_.setting(name_ + ".GetStatistics") != "ok") {
-            throw ppp::bus::makeError("org.ppp.Error.NotSupported", "GetStatistics");
-        }
-        return {{"rx-bytes", sdbus::Variant{std::uint64_t{1'234'567}}},
+    void GetStatistics(sdbus::Result<Dictionary>&& result) override {
+        const auto kept = ppp::test::keep(std::move(result));
+        control_.handle(
+            name_ + ".GetStatistics", [this, kept] { kept->returnResults(statistics()); },
+            [kept](const sdbus::Error& error) { kept->returnError(error); });
+    }
+    Dictionary statistics() const {
+        return {{"echo-rtt-us", sdbus::Variant{up() ? std::uint64_t{12'345} : 0}},
+                {"rx-bytes", sdbus::Variant{std::uint64_t{1'234'567}}},
                 {"rx-packets", sdbus::Variant{std::uint64_t{890}}},
                 {"tx-bytes", sdbus::Variant{std::uint64_t{999}}},
                 {"tx-packets", sdbus::Variant{std::uint64_t{7}}},

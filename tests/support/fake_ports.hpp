@@ -76,13 +76,16 @@ public:
     std::uint32_t pid() const override { return 4242; }
     void terminate() override { ++terminated; }
     void kill() override { killed = true; }
+    void measureEcho() override { ++echoes; }
+    void setDebug(bool on) override { debug = on; }
     void release() override { released = true; }
 
     void report(const EngineEvent& event) { listener_.engineReported(event); }
     /// The handle is gone afterwards.
     void end(EngineEnd how) { listener_.engineEnded(how); }
 
-    int terminated = 0;
+    int terminated = 0, echoes = 0;
+    std::optional<bool> debug; ///< what it was told last
     bool killed = false, released = false;
 
 private:
@@ -96,6 +99,7 @@ public:
     std::unique_ptr<Engine> launch(EngineOrder order, EngineListener& listener) override {
         ++launches;
         lastDevice = order.device;
+        lastDebug = order.profile.ppp.debug;
         const auto password = order.secrets.find("password");
         lastPassword = password == order.secrets.end() ? "" : std::string(password->second.view());
         if (refuse) {
@@ -125,6 +129,7 @@ public:
     std::optional<EngineUnavailable::Why> refuse;
     int launches = 0;
     std::string lastDevice, lastPassword;
+    bool lastDebug = false;
 };
 
 inline FakeEngine::FakeEngine(FakeEngines& owner, std::string name, EngineListener& listener)

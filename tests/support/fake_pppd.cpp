@@ -25,8 +25,6 @@
 namespace {
 
 using namespace fake_pppd;
-using Words = std::vector<std::string>;
-
 int termPipe[2];
 
 extern "C" void onTerm(int) {
@@ -47,12 +45,12 @@ private:
     static const std::map<std::string, Command>& commands();
 
     void record(char** argv) const;
-    void armLifeline() const;
     void installHandlers();
     void send(const Datagram& datagram, int flags = MSG_DONTWAIT) const;
     void sendRaw(const std::vector<std::uint8_t>& bytes, int flags) const;
     void enter(std::uint32_t phase);
     bool pause(int milliseconds); ///< false: the time is over; does not return where SIGTERM came
+    void answerQuestion();
     [[noreturn]] void finish(int status);
     std::string file(const std::string& name) const { return folder_ + "/" + name; }
 
@@ -85,11 +83,13 @@ private:
     void closeSocket(const Words& words);
     void complain(const Words& words) { std::cerr << word(words, 1) << '\n'; }
     void onTermTouch(const Words& words) { touchedOnTerm_ = word(words, 1); }
+    void echo(const Words& words);
 
     std::string folder_, name_ = "default", secret_, touchedOnTerm_;
     int socket_ = -1, lifeline_ = -1;
     std::uint32_t phase_ = PPPM_PHASE_INITIALIZE;
-    bool handlers_ = false, ip4Up_ = false, ip6Up_ = false;
+    std::uint32_t echo_ = 12'300; ///< µs; 0: no answer
+    bool handlers_ = false, ip4Up_ = false, ip6Up_ = false, hears_ = false;
 };
 
 const std::map<std::string, FakePppd::Command>& FakePppd::commands() {
@@ -123,6 +123,7 @@ const std::map<std::string, FakePppd::Command>& FakePppd::commands() {
         {"close-socket", &FakePppd::closeSocket},
         {"complain", &FakePppd::complain},
         {"on-term", &FakePppd::onTermTouch},
+        {"echo", &FakePppd::echo},
     };
     return table;
 }
@@ -142,7 +143,7 @@ FakePppd::FakePppd(int argc, char** argv) : folder_(std::string(argv[0]) + ".d")
     if (socket_ < 0 || lifeline_ < 0) {
         misuse("ppp-manager-fd and ppp-manager-lifeline-fd are needed");
     }
-    armLifeline();
+    armLifeline(lifeline_);
     if (std::filesystem::exists(file(name_ + ".early"))) {
         return;
     }
@@ -181,19 +182,6 @@ void FakePppd::record(char** argv) const {
     std::ofstream(file(name_ + ".runs"), std::ios::app) << getpid() << '\n';
 }
 
-// As the plugin does: the kernel turns the closing of the last write end into SIGTERM; that it was closed
-// before is looked up.
-void FakePppd::armLifeline() const {
-    fcntl(lifeline_, F_SETFD, FD_CLOEXEC);
-    fcntl(lifeline_, F_SETOWN, getpid());
-    fcntl(lifeline_, F_SETSIG, SIGTERM);
-    fcntl(lifeline_, F_SETFL, O_ASYNC | O_NONBLOCK);
-    pollfd state{lifeline_, POLLIN, 0};
-    if (poll(&state, 1, 0) > 0 && (state.revents & POLLHUP) != 0) {
-        raise(SIGTERM);
-    }
-}
-
 // pppd handles signals only after its options, and so the secrets, are read: until then SIGTERM kills it.
 void FakePppd::installHandlers() {
     if (handlers_) {
@@ -226,18 +214,39 @@ void FakePppd::enter(std::uint32_t phase) {
 }
 
 bool FakePppd::pause(int milliseconds) {
-    pollfd state{termPipe[0], POLLIN, 0};
-    int ready = 0;
-    do {
-        ready = poll(&state, 1, milliseconds);
-    } while (ready < 0 && errno == EINTR);
-    if (ready > 0) {
-        if (!touchedOnTerm_.empty()) {
-            touch({"touch", touchedOnTerm_});
+    for (;;) {
+        // As of the plugin: questions are heard once the secrets are in.
+        pollfd states[2] = {{termPipe[0], POLLIN, 0}, {hears_ ? socket_ : -1, POLLIN, 0}};
+        const int ready = poll(states, 2, milliseconds);
+        if (ready < 0 && errno == EINTR) {
+            continue;
         }
-        finish(phase_ <= PPPM_PHASE_SERIALCONN ? 8 : 5);
+        if (states[0].revents != 0) {
+            if (!touchedOnTerm_.empty()) {
+                touch({"touch", touchedOnTerm_});
+            }
+            finish(phase_ <= PPPM_PHASE_SERIALCONN ? 8 : 5);
+        }
+        if (ready <= 0) {
+            return false;
+        }
+        answerQuestion();
     }
-    return false;
+}
+
+void FakePppd::answerQuestion() {
+    std::vector<std::uint8_t> question(PPPM_MAX_DATAGRAM);
+    const ssize_t size = recv(socket_, question.data(), question.size(), MSG_DONTWAIT);
+    if (size < 2) {
+        hears_ = false; // nobody is at the other end
+    } else if (question[1] == PPPM_ECHO) {
+        std::ofstream(file(name_ + ".echoes"), std::ios::app) << getpid() << '\n';
+        if (echo_ != 0) {
+            send(Datagram(PPPM_ECHO_REPLY).number(PPPM_T_MICROSECONDS, echo_));
+        }
+    } else if (question[1] == PPPM_DEBUG && size == 10) {
+        std::ofstream(file(name_ + ".debug"), std::ios::app) << (question[6] != 0 ? "on\n" : "off\n");
+    }
 }
 
 void FakePppd::finish(int status) {
@@ -291,22 +300,13 @@ void FakePppd::askSecrets(const Words&) {
 void FakePppd::waitSecrets(const Words&) {
     send(Datagram(PPPM_SECRETS_WANTED));
     pollfd state{socket_, POLLIN, 0};
-    std::vector<char> answer(PPPM_MAX_DATAGRAM);
+    std::vector<std::uint8_t> answer(PPPM_MAX_DATAGRAM);
     ssize_t size = -1;
     if (poll(&state, 1, 10'000) > 0) {
         size = recv(socket_, answer.data(), answer.size(), MSG_DONTWAIT);
     }
-    if (size < 2 || answer[0] != PPPM_VERSION || answer[1] != PPPM_SECRETS) {
-        misuse("no secrets");
-    }
-    std::uint16_t head[2] = {0, 0};
-    if (size >= 6) {
-        std::memcpy(head, answer.data() + 2, sizeof head);
-        if (head[0] != PPPM_T_PASSWORD || head[1] + 6 != size) {
-            misuse("secrets are malformed");
-        }
-        secret_.assign(answer.data() + 6, head[1]);
-    }
+    secret_ = passwordIn(answer, size);
+    hears_ = true;
 }
 
 void FakePppd::login(const Words& words) {
@@ -478,7 +478,12 @@ void FakePppd::garbage(const Words&) {
     }
 }
 
+void FakePppd::echo(const Words& words) {
+    echo_ = number(word(words, 1));
+}
+
 void FakePppd::closeSocket(const Words&) {
+    hears_ = false;
     close(socket_);
     socket_ = -1;
 }

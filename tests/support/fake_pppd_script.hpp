@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -31,11 +32,18 @@
 ///   on-term FILE                     from here on SIGTERM touches FILE first
 ///   record-secret FILE               the password as it arrived, 0600
 ///   spam N · garbage · close-socket
+///   echo N                           answers to echoes from here on: a round trip of N µs (12300 before), 0:
+///   none
+///
+/// While a line waits, and after wait-secrets, it hears what the daemon asks: it answers echoes and leaves a
+/// line in PATH.d/NAME.echoes for each; NAME.debug has a line, on or off, for each word about the packet log.
 ///
 /// SIGTERM at any point ends it as pppd 2.4.9: before the secrets are there it is killed; up to discovery
 /// exit code 8; then 5, by way of TERMINATE, the addresses, ESTABLISH, DISCONNECT and DEAD. The end of the
 /// script is `exit 0`.
 namespace fake_pppd {
+
+using Words = std::vector<std::string>;
 
 inline std::string unescape(const std::string& line, std::size_t& at) {
     std::string out;
@@ -53,8 +61,8 @@ inline std::string unescape(const std::string& line, std::size_t& at) {
     return out;
 }
 
-inline std::vector<std::string> split(const std::string& line) {
-    std::vector<std::string> words;
+inline Words split(const std::string& line) {
+    Words words;
     for (std::size_t at = 0; at < line.size();) {
         if (line[at] == ' ' || line[at] == '\t') {
             ++at;
@@ -69,6 +77,16 @@ inline std::vector<std::string> split(const std::string& line) {
         }
     }
     return words;
+}
+
+inline std::string word(const Words& words, std::size_t index, const char* otherwise = nullptr) {
+    if (index < words.size()) {
+        return words[index];
+    }
+    if (otherwise == nullptr) {
+        throw std::runtime_error(words[0] + ": too few words");
+    }
+    return otherwise;
 }
 
 } // namespace fake_pppd

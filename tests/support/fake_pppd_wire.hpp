@@ -3,14 +3,19 @@
 // words, and malformed ones.
 #pragma once
 
+#include <csignal>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <net/if.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include "plugin/message.h"
 
@@ -30,6 +35,19 @@ inline std::string word(const std::vector<std::string>& words, std::size_t index
         misuse(words[0] + ": too few words");
     }
     return otherwise;
+}
+
+// As the plugin does: the kernel turns the closing of the last write end into SIGTERM; that it was closed
+// before is looked up.
+inline void armLifeline(int lifeline) {
+    fcntl(lifeline, F_SETFD, FD_CLOEXEC);
+    fcntl(lifeline, F_SETOWN, getpid());
+    fcntl(lifeline, F_SETSIG, SIGTERM);
+    fcntl(lifeline, F_SETFL, O_ASYNC | O_NONBLOCK);
+    pollfd state{lifeline, POLLIN, 0};
+    if (poll(&state, 1, 0) > 0 && (state.revents & POLLHUP) != 0) {
+        raise(SIGTERM);
+    }
 }
 
 class Datagram {
@@ -57,6 +75,22 @@ private:
 
 inline std::uint32_t number(const std::string& text) {
     return static_cast<std::uint32_t>(std::stoul(text, nullptr, 0));
+}
+
+/// Out of a SECRETS datagram; empty where there is none in it.
+inline std::string passwordIn(const std::vector<std::uint8_t>& datagram, ssize_t size) {
+    if (size < 2 || datagram[0] != PPPM_VERSION || datagram[1] != PPPM_SECRETS) {
+        misuse("no secrets");
+    }
+    if (size < 6) {
+        return {};
+    }
+    std::uint16_t head[2] = {0, 0};
+    std::memcpy(head, datagram.data() + 2, sizeof head);
+    if (head[0] != PPPM_T_PASSWORD || head[1] + 6 != size) {
+        misuse("secrets are malformed");
+    }
+    return {datagram.begin() + 6, datagram.begin() + size};
 }
 
 inline std::string address4(const std::string& text) {

@@ -128,6 +128,7 @@ std::vector<Sample> samples() {
          {PPPM_T_ERROR_TAG, PPPM_T_PEER_MAC}},
         {Datagram(PPPM_PROTOCOL_REJECTED).number(PPPM_T_PROTOCOL, 0x8057), {PPPM_T_PROTOCOL}},
         {Datagram(PPPM_EXIT).number(PPPM_T_STATUS, 19), {PPPM_T_STATUS}},
+        {Datagram(PPPM_ECHO_REPLY).number(PPPM_T_MICROSECONDS, 12300), {PPPM_T_MICROSECONDS}},
     };
 }
 
@@ -301,6 +302,26 @@ TEST(EncodeSecrets, CarriesThePasswordOrNone) {
     const std::string longest(limits::kSecretSize, 'x');
     EXPECT_EQ(fieldsOf(encodeSecrets(longest)).front().second, longest);
     EXPECT_THROW(encodeSecrets(longest + "x"), std::length_error);
+}
+
+TEST(EngineQuestions, SayWhatIsAsked) {
+    EXPECT_EQ(encodeEcho(), (Bytes{PPPM_VERSION, PPPM_ECHO}));
+    for (const bool on : {true, false}) {
+        EXPECT_EQ(encodeDebug(on), Datagram(PPPM_DEBUG).number(PPPM_T_ENABLED, on ? 1 : 0).bytes());
+        EXPECT_FALSE(decodeEngineMessage(encodeDebug(on))) << "goes the other way";
+    }
+    EXPECT_FALSE(decodeEngineMessage(encodeEcho()));
+}
+
+TEST(DecodeEngineMessage, RoundTripsAreBounded) {
+    for (const std::uint32_t wrong : {0U, PPPM_MAX_ROUND_TRIP + 1U, 0xffffffffU}) {
+        EXPECT_FALSE(decode(Datagram(PPPM_ECHO_REPLY).number(PPPM_T_MICROSECONDS, wrong))) << wrong;
+    }
+    for (const std::uint32_t right : {1U, PPPM_MAX_ROUND_TRIP + 0U}) {
+        EXPECT_EQ(decodeAs<engine::EchoReply>(Datagram(PPPM_ECHO_REPLY).number(PPPM_T_MICROSECONDS, right))
+                      .microseconds,
+                  right);
+    }
 }
 
 } // namespace

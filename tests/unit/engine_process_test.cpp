@@ -72,6 +72,29 @@ TEST_F(EngineProcessTest, NoPasswordIsAnAnswerToo) {
     EXPECT_EQ(read("secret"), "");
 }
 
+TEST_F(EngineProcessTest, AnswersWhatItIsAsked) {
+    script(std::string("echo 777\n") + kUp);
+    const auto up = launch("s3cret");
+    ASSERT_TRUE(untilPhase(PPPM_PHASE_RUNNING));
+    up->measureEcho();
+    up->setDebug(true);
+    up->setDebug(false);
+    ASSERT_TRUE(
+        until([&] { return listener.count<engine::EchoReply>() == 1 && read("isp.debug") == "on\noff\n"; }));
+    EXPECT_EQ(listener.last<engine::EchoReply>()->microseconds, 777u);
+}
+
+TEST_F(EngineProcessTest, NothingIsAskedBeforeTheSecretsAreIn) {
+    script(kUp);
+    const auto up = launch("s3cret");
+    up->measureEcho();
+    up->setDebug(true);
+    ASSERT_TRUE(untilPhase(PPPM_PHASE_RUNNING))
+        << "an engine that waits for its secrets ends on anything else";
+    ASSERT_TRUE(until([&] { return read("isp.debug") == "on\n"; })) << "said as soon as it can be heard";
+    EXPECT_EQ(listener.count<engine::EchoReply>(), 0);
+}
+
 TEST_F(EngineProcessTest, SecretsAreGivenOnce) {
     script("wait-secrets\nask-secrets\nphase running\nsleep-until-term\n");
     const auto one = launch("x");

@@ -32,6 +32,7 @@ ConnectionRecord sample() {
     record.madeParent = "eth0.7";
     record.raisedLink = "eth0";
     record.profileDigest = digest("x");
+    record.debug = true;
     return record;
 }
 
@@ -44,6 +45,18 @@ TEST(Record, RoundTrip) {
     EXPECT_EQ(back->facts.session->concentrator, std::string("a\0\xff", 3));
     EXPECT_EQ(back->seen.stop->reason, Reason::UserRequest);
     EXPECT_EQ(back->retry.passwordWorked->sinceBoot.count(), 9);
+    EXPECT_TRUE(back->debug);
+}
+
+TEST(Record, OfAVersionThatKnewNoPacketLogIsRead) {
+    std::string json = toJson(sample());
+    const std::string field = "\"debug\":true,";
+    const auto at = json.find(field);
+    ASSERT_NE(at, std::string::npos);
+    json.erase(at, field.size());
+    const auto back = recordFromJson(json);
+    ASSERT_TRUE(back);
+    EXPECT_FALSE(back->debug);
 }
 
 TEST(Record, EveryTruncationIsRefused) {
