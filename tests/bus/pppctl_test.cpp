@@ -216,12 +216,12 @@ TEST_F(Pppctl, ListAsJson) {
 TEST_F(Pppctl, StatusIsAPage) {
     const auto ran = pppctl({"status", "office"});
     EXPECT_EQ(ran.code, 0) << ran.err;
-    for (const char* line :
-         {"office  pppoe  up, since ", "  Interface      ppp0 over eth0\n",
-          "  Address        10.64.0.100 → 10.64.0.1\n", "  DNS            10.64.0.53\n",
-          "  MTU            1492\n", "  Default route  yes\n", "  Wanted         yes\n",
-          "  Round trip     12.3 ms\n", "  Received       1.2 MB in 890 packets\n", "  Sent           999 B in 7 packets\n",
-          "  History        3 sessions, 5 attempts, 2 failures, up for 1 min"}) {
+    for (const char* line : {"office  pppoe  up, since ", "  Interface      ppp0 over eth0\n",
+                             "  Address        10.64.0.100 → 10.64.0.1\n", "  DNS            10.64.0.53\n",
+                             "  MTU            1492\n", "  Default route  yes\n", "  Wanted         yes\n",
+                             "  Round trip     12.3 ms\n", "  Received       1.2 MB in 890 packets\n",
+                             "  Sent           999 B in 7 packets\n",
+                             "  History        3 sessions, 5 attempts, 2 failures, up for 1 min"}) {
         EXPECT_TRUE(contains(ran.out, line)) << line << "\n" << ran.out;
     }
     EXPECT_FALSE(contains(ran.out, "\033")) << "a peer's text reached the terminal as it was";

@@ -26,17 +26,6 @@ namespace fake_pppd {
     throw std::runtime_error(text);
 }
 
-inline std::string word(const std::vector<std::string>& words, std::size_t index,
-                        const char* otherwise = nullptr) {
-    if (index < words.size()) {
-        return words[index];
-    }
-    if (otherwise == nullptr) {
-        misuse(words[0] + ": too few words");
-    }
-    return otherwise;
-}
-
 // As the plugin does: the kernel turns the closing of the last write end into SIGTERM; that it was closed
 // before is looked up.
 inline void armLifeline(int lifeline) {

@@ -3,8 +3,6 @@
 // folders.
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include <fcntl.h>
@@ -16,53 +14,18 @@
 
 #include "core/error.hpp"
 #include "core/limits.hpp"
+#include "files_fixture.hpp"
 #include "net_namespace.hpp"
 #include "sys/base64.hpp"
 #include "sys/file_io.hpp"
 #include "sys/profile_files.hpp"
-#include "sys/record_files.hpp"
-#include "sys/story_files.hpp"
 
 namespace ppp::sys {
 namespace {
 
 using core::Secret;
 using core::Secrets;
-
-class FilesTest : public ::testing::Test {
-protected:
-    void SetUp() override {
-        std::string pattern = ::testing::TempDir() + "pppm-files-XXXXXX";
-        ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-        root_ = pattern;
-    }
-    void TearDown() override { test::run("rm -rf '" + root_ + "'"); }
-
-    std::string path(const std::string& name) const { return root_ + "/" + name; }
-    void put(const std::string& name, const std::string& bytes, mode_t mode = 0600) const {
-        std::ofstream(path(name), std::ios::binary) << bytes;
-        EXPECT_EQ(chmod(path(name).c_str(), mode), 0);
-    }
-    std::string get(const std::string& name) const {
-        std::ifstream in(path(name), std::ios::binary);
-        return {std::istreambuf_iterator<char>(in), {}};
-    }
-    mode_t mode(const std::string& name) const {
-        struct stat status {};
-        EXPECT_EQ(stat(path(name).c_str(), &status), 0) << name;
-        return status.st_mode & 07777;
-    }
-    bool exists(const std::string& name) const { return access(path(name).c_str(), F_OK) == 0; }
-    std::string listing() const { return test::run("cd '" + root_ + "' && find . | sort"); }
-
-    ProfileFiles files() const { return {root_ + "/etc", root_ + "/credentials"}; }
-    void secretsFile(const std::string& text) const {
-        test::run("mkdir -p '" + path("etc/secrets") + "' && chmod 700 '" + path("etc/secrets") + "'");
-        put("etc/secrets/isp.json", text);
-    }
-
-    std::string root_;
-};
+using test::FilesTest;
 
 template <typename Action>
 std::string failure(Action action, core::ErrorCode code = core::ErrorCode::Failed) {
@@ -383,32 +346,6 @@ TEST_F(FilesTest, LetsACredentialWin) {
     EXPECT_NE(failure([&] { store.loadSecrets("isp"); }).find("longer than 255 bytes"), std::string::npos);
 }
 
-// ---- records
-// ------------------------------------------------------------------------------------------------------
-
-TEST_F(FilesTest, KeepsRecords) {
-    RecordFiles records(root_ + "/run");
-    records.save("isp", "{}");
-    records.save(".routes", "[]");
-    records.save("isp", "{ }");
-    EXPECT_EQ(mode("run/records"), 0700);
-    EXPECT_EQ(mode("run/records/isp.json"), 0600);
-    using All = std::vector<std::pair<std::string, std::string>>;
-    EXPECT_EQ(records.loadAll(), (All{{".routes", "[]"}, {"isp", "{ }"}}));
-    put("run/records/.tmp-1", "half");
-    EXPECT_EQ(RecordFiles(root_ + "/run").loadAll().size(), 2U);
-    EXPECT_FALSE(exists("run/records/.tmp-1"));
-    records.remove(".routes");
-    records.remove(".routes");
-    EXPECT_EQ(records.loadAll(), (All{{"isp", "{ }"}}));
-    for (const char* name : {"", "a/b", "../x", ".tmp-x", "a b"})
-        EXPECT_THROW(records.save(name, "{}"), std::system_error) << name;
-    test::run("rm -r '" + path("run") + "'");
-    EXPECT_TRUE(records.loadAll().empty());
-    records.save("isp", "{}");
-    EXPECT_EQ(records.loadAll().size(), 1U);
-}
-
 // ---- a disk that is full or read-only
 // -----------------------------------------------------------------------------
 
@@ -463,48 +400,6 @@ TEST_F(SmallDiskTest, ReadOnlyKeepsWhatWasThere) {
     EXPECT_EQ(failure([&] { store.removeSecrets("isp"); }),
               "cannot remove the secrets: Read-only file system");
     expectOld();
-}
-
-// ---- stories
-
-TEST_F(FilesTest, StoriesAreAppendedReplacedAndListed) {
-    StoryFiles stories(root_ + "/run");
-    EXPECT_EQ(mode("run/stories"), 0700);
-    EXPECT_EQ(stories.load("isp"), "");
-    stories.append("isp", "one\n");
-    stories.append("isp", "two\n");
-    EXPECT_EQ(mode("run/stories/isp"), 0600);
-    EXPECT_EQ(stories.load("isp"), "one\ntwo\n");
-    stories.replace("isp", "all\n");
-    EXPECT_EQ(get("run/stories/isp"), "all\n");
-    EXPECT_EQ(mode("run/stories/isp"), 0600);
-    put("run/stories/.tmp-left", "x");
-    StoryFiles again(root_ + "/run");
-    EXPECT_EQ(again.names(), std::vector<std::string>{"isp"});
-    EXPECT_FALSE(exists("run/stories/.tmp-left"));
-    stories.remove("isp");
-    stories.remove("isp");
-    EXPECT_TRUE(stories.names().empty());
-}
-
-TEST_F(FilesTest, StoriesFollowNoNameOutOfTheirFolder) {
-    StoryFiles stories(root_ + "/run");
-    put("secret", "kept");
-    for (const char* name : {"../secret", "a/b", "", ".hidden", "x y"}) {
-        EXPECT_THROW(stories.append(name, "x\n"), std::system_error) << name;
-        EXPECT_THROW(stories.load(name), std::system_error) << name;
-        EXPECT_THROW(stories.remove(name), std::system_error) << name;
-    }
-    ASSERT_EQ(symlink((root_ + "/secret").c_str(), path("run/stories/isp").c_str()), 0);
-    EXPECT_THROW(stories.append("isp", "x\n"), std::system_error);
-    EXPECT_EQ(get("secret"), "kept");
-}
-
-TEST_F(FilesTest, AStoryThatIsNoneOfOursIsRemoved) {
-    StoryFiles stories(root_ + "/run");
-    put("run/stories/isp", std::string(std::size_t{5} * 1024 * 1024, 'x'));
-    EXPECT_EQ(stories.load("isp"), "");
-    EXPECT_FALSE(exists("run/stories/isp"));
 }
 
 } // namespace

@@ -249,7 +249,8 @@ chaos_no_secret() {
 		chaos_failed "the password is in the journal"
 	fi
 	for file in /proc/[0-9]*/cmdline /proc/[0-9]*/environ; do
-		[ "${file#/proc/$$/}" != "$file" ] || ! tr '\0' '\n' <"$file" 2>/dev/null | grep -qaF "$isp_password" ||
+		if [ "${file%/*}" != "/proc/$$" ] && tr '\0' '\n' 2>/dev/null <"$file" | grep -qaF "$isp_password"; then
 			chaos_failed "the password is in $file"
+		fi
 	done
 }
