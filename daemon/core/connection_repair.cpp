@@ -22,7 +22,9 @@ std::vector<LinkAddress> addressesOf(const LinkFacts& facts, std::uint32_t mtu) 
         out.push_back({kInet, facts.ip4->index, showAddress(facts.ip4->local), showAddress(facts.ip4->peer)});
     }
     if (facts.ip6 && mtu >= kLeastMtu6) {
-        out.push_back({kInet6, facts.ip6->index, showLinkLocal(facts.ip6->localId), ""});
+        const bool known = facts.ip6->peerId != decltype(facts.ip6->peerId){};
+        out.push_back({kInet6, facts.ip6->index, showLinkLocal(facts.ip6->localId),
+                       known ? showLinkLocal(facts.ip6->peerId) : ""});
     }
     return out;
 }

@@ -163,10 +163,11 @@ bool KernelNetwork::hasAddress(const core::LinkAddress& wanted) {
         netlink::dumpAddresses(wanted.family, wanted.interface), [&] { has = false; },
         [&](const netlink::Message& message) {
             const auto one = netlink::linkAddress(message);
-            has =
-                has || (one && one->family == wanted.family && one->interface == wanted.interface &&
-                        netlink::sameAddress(wanted.family, one->local, wanted.local) &&
-                        (wanted.peer.empty() || netlink::sameAddress(wanted.family, one->peer, wanted.peer)));
+            has = has || (one && one->family == wanted.family && one->interface == wanted.interface &&
+                          netlink::sameAddress(wanted.family, one->local, wanted.local) &&
+                          // whether a pppd sets the peer of the link-local address is its own affair
+                          (wanted.family == AF_INET6 || wanted.peer.empty() ||
+                           netlink::sameAddress(wanted.family, one->peer, wanted.peer)));
         });
     if (!answer)
         complain_("cannot list the addresses: " + answer.text);

@@ -121,7 +121,7 @@ TEST_F(Repair, TheLinkLocalAddressOfIp6ComesBackToo) {
     m.network.takeAddress(10, kInet6);
     later();
     ASSERT_EQ(m.network.given.size(), 1U);
-    EXPECT_EQ(m.network.given[0], (LinkAddress{kInet6, 10, "fe80::0:0:0:9", ""}));
+    EXPECT_EQ(m.network.given[0], (LinkAddress{kInet6, 10, "fe80::0:0:0:9", "fe80::0:0:0:8"}));
     expectWhole();
     m.network.links["ppp0"].mtu = 1000;
     m.network.takeAddress(10, kInet6);

@@ -40,7 +40,7 @@ snapshot_files() {
 	done
 	find /run /etc -xdev \( "${excluded[@]}" \) -prune -o -printf '%y %m %U:%G %p %l\n' |
 		grep -vE -e '^d .* /run/systemd/(resolve/netif|transient) *$' \
-			-e ' /run/systemd/units/invocation:isp' | sed '/invocation:ppp-manager.service /s/ [^ ]*$//' | sort >"$1/files"
+			-e ' /run/systemd/units/invocation:isp' | sed '/invocation:\(ppp-manager\|systemd-resolved\).service /s/ [^ ]*$//' | sort >"$1/files"
 	# (a network namespace in /run/netns is a file that cannot be read)
 	find /run /etc -xdev \( "${excluded[@]}" -o -fstype nsfs \) -prune -o -type f -exec sha256sum {} + | sort >"$1/contents"
 }
