@@ -68,6 +68,10 @@ void Connection::suspect() {
 void Connection::ownLinkChanged(const Link& link) {
     if (!link.up || (largest(facts_) != 0 && link.mtu > largest(facts_))) {
         suspect();
+    } else if (link.up && profile_ && holdsNetwork() && !handover_.routesApplied() &&
+               (facts_.ip4 || facts_.ip6)) {
+        handover_.apply(*profile_, facts_);
+        onHandover();
     }
 }
 

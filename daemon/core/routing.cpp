@@ -81,10 +81,10 @@ void Routing::apply(const RoutePlan& plan) {
     displace(plan.displace);
     std::string error;
     for (const Route& route : plan.add) {
-        if (isDown(route.interface)) { // whoever sets it up again has the routes back by linkIsUp()
-            refused_[route.interface] = "the interface is down";
-        } else if (network_.add(route, error)) {
+        if (network_.add(route, error)) { // the kernel knows better than our picture of it whether it is up
             refused_.erase(route.interface);
+        } else if (isDown(route.interface)) { // whoever sets it up again has the routes back by linkIsUp()
+            refused_[route.interface] = "the interface is down";
         } else {
             report(route, "cannot add route", error);
         }

@@ -162,6 +162,10 @@ public:
             error = "refused in this test";
             return false;
         }
+        if (const auto over = link(route.interface); over && !over->up) {
+            error = "Network is down"; // as the kernel
+            return false;
+        }
         if (std::find(table.begin(), table.end(), route) == table.end()) {
             table.push_back(route);
         }
