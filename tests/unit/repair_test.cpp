@@ -284,7 +284,39 @@ TEST_F(Repair, ALossBeforeTheLinkIsUpIsPutRightToo) {
     m.network.change(m.network.links["ppp0"]);
     later();
     EXPECT_EQ(m.network.links["ppp0"].up, true);
+    m.network.change(m.network.links["ppp0"]);
+    m.dns.answer();
     expectWhole();
+}
+
+TEST_F(Repair, TheEnginesWordMayComeBeforeTheKernels) {
+    start();
+    isp().up({}, [](const auto&) {});
+    negotiate();
+    m.network.links["ppp0"] = {10, "ppp0", 1492, false, false};
+    m.network.snapshotLags = true;
+    engine().report(ip4());
+    m.dns.answer();
+    EXPECT_EQ(state(), "up") << "the kernel is asked, not the memory of it";
+    m.network.change({10, "ppp0", 1492, true, true});
+    later();
+    expectWhole();
+    EXPECT_EQ(repairs(), 0);
+}
+
+TEST_F(Repair, ALinkThatComesUpLateGetsItsRoutes) {
+    start();
+    isp().up({}, [](const auto&) {});
+    negotiate();
+    m.network.links["ppp0"] = {10, "ppp0", 1492, false, false};
+    engine().report(ip4());
+    m.dns.answer();
+    EXPECT_EQ(state(), "connecting");
+    m.network.change({10, "ppp0", 1492, true, true});
+    m.dns.answer();
+    expectWhole();
+    later();
+    EXPECT_EQ(repairs(), 0);
 }
 
 } // namespace
