@@ -403,11 +403,12 @@ Queue queue() {
     return sum;
 }
 
-TEST_F(KernelNetworkTest, IsNotWokenByRoutesOfOthers) {
+TEST_F(KernelNetworkTest, IsNotWokenByRoutesOfOthersAndRenewedAddresses) {
     told();
     ASSERT_EQ(queue().bytes, 0);
     run("ip route add 10.0.0.0/8 via 192.0.2.254 && ip route del 10.0.0.0/8");
     run("ip -6 route add 2001:db8:1::/48 dev v0");
+    run("ip address replace 192.0.2.1/24 dev v0 valid_lft 3600 preferred_lft 1800"); // as a DHCP client does
     EXPECT_EQ(queue().bytes, 0);
     EXPECT_EQ(network_->routes().size(), 0U);
     run("ip route add default via 192.0.2.254");
