@@ -14,7 +14,8 @@ using std::chrono::seconds;
 
 // pppd needs up to two Terminate-Requests of lcp-restart (3 s) each to give up on a silent peer.
 constexpr std::array<Duration, 2> kLadder{seconds(8), seconds(3)};
-constexpr Duration kKillLimit = seconds(5); // a process that outlives this is stuck inside the kernel
+// A killed process may have to wait for a slow disk; one that outlives this is stuck inside the kernel.
+constexpr Duration kKillLimit = seconds(10);
 constexpr Duration kCarrierGrace = seconds(5);
 constexpr Duration kUndoLimit =
     seconds(8); // after this a resolver that never answered is no longer waited for
