@@ -43,6 +43,9 @@ std::optional<Cause> judgeAuth(const Sightings& seen, std::uint32_t status) {
     if (seen.authRefused) {
         return make(Reason::AuthFailed, quoted("the server refused user name or password", seen.authMessage));
     }
+    if (seen.failure) { // it knows better than to guess from a hang-up
+        return make(seen.failure->reason, seen.failure->text);
+    }
     if (seen.wasUp || seen.authAccepted) {
         return std::nullopt;
     }
@@ -156,6 +159,19 @@ void seeRefusal(Sightings& seen, const engine::DiscoveryError& error) {
     seen.refusal = StopCause{reason, quoted(sentence(reason), harmless(error.message))};
 }
 
+/// The words are the modem's or the peer's, but where only the program itself can have found them.
+void seeFailure(Sightings& seen, const engine::Failure& failure) {
+    if (seen.failure) {
+        return;
+    }
+    const std::string words = harmless(failure.message);
+    const bool own = failure.reason == Reason::DeviceBusy || failure.reason == Reason::DeviceMissing ||
+                     retryClass(failure.reason) == RetryClass::Fault;
+    seen.failure =
+        StopCause{failure.reason, own && !words.empty() ? text::cat(sentence(failure.reason), ": ", words)
+                                                        : quoted(sentence(failure.reason), words)};
+}
+
 } // namespace
 
 void see(Sightings& seen, const EngineEvent& event) {
@@ -177,6 +193,8 @@ void see(Sightings& seen, const EngineEvent& event) {
     } else if (const auto* terminated = std::get_if<engine::LcpTerminated>(&event)) {
         seen.terminated = true;
         seen.terminateMessage = harmless(terminated->message);
+    } else if (const auto* failure = std::get_if<engine::Failure>(&event)) {
+        seeFailure(seen, *failure);
     } else if (const auto* exit = std::get_if<engine::Exit>(&event)) {
         seen.status = exit->status;
     }

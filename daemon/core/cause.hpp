@@ -34,6 +34,7 @@ struct Sightings {
     std::optional<StopCause> refusal; ///< from an error tag in a PADO or PADS
     bool terminated = false;          ///< the peer's Terminate-Request came
     std::string terminateMessage;
+    std::optional<StopCause> failure; ///< what an engine program failed at itself; the first one counts
     std::optional<std::uint32_t> status; ///< what pppd said at its end
     std::optional<StopCause> stop;       ///< what we ended it for; the first one counts
 };

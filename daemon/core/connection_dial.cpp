@@ -73,7 +73,7 @@ void Connection::continueDial() {
     }
     runningDigest_ = digest(profileText_);
     tellEngine();
-    setPhase(Phase::Dialing);
+    setPhase(profile_->pppoe ? Phase::Dialing : Phase::Device);
     save();
     changed();
 }

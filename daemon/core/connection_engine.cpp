@@ -26,8 +26,11 @@ Duration limitOf(Phase phase, const Profile& profile) {
     switch (phase) {
     case Phase::Discovery:
         return profile.pppoe ? profile.pppoe->discoveryTimeout : seconds(60);
-    case Phase::Dialing:
+    case Phase::Device: // nothing there waits: an engine that stays in it is stuck
         return seconds(20);
+    case Phase::Dialing: // the engine has its own limit
+        return profile.serial && profile.serial->dial ? profile.serial->dial->timeout + seconds(30)
+                                                      : seconds(20);
     case Phase::Lcp: // pppd's own: lcp-max-configure 10 times lcp-restart
         return seconds(10) * std::max(1U, profile.ppp.restartLcp) + seconds(5);
     case Phase::Auth: // pppd's chap-timeout is 60 s, but no server that works takes longer
@@ -37,7 +40,6 @@ Duration limitOf(Phase phase, const Profile& profile) {
     case Phase::Applying:
         return seconds(15);
     case Phase::None:
-    case Phase::Device:
     case Phase::Carrier:
     case Phase::Backoff:
     case Phase::Demand:
@@ -148,6 +150,19 @@ void Connection::onPhase(std::uint32_t phase) {
     case PPPM_PHASE_SERIALCONN:
         setPhase(profile_ && profile_->type == LinkType::Pppoe ? Phase::Discovery : Phase::Dialing);
         holdTurn(kDiscoveryTurn);
+        break;
+    case PPPM_PHASE_OPENING:
+        setPhase(Phase::Device);
+        break;
+    case PPPM_PHASE_CARRIER:
+        setPhase(Phase::Carrier);
+        break;
+    case PPPM_PHASE_DIALING:
+        setPhase(Phase::Dialing);
+        break;
+    case PPPM_PHASE_LOOKUP:
+    case PPPM_PHASE_TUNNEL:
+        setPhase(Phase::Tunnel);
         break;
     case PPPM_PHASE_ESTABLISH:
         setPhase(Phase::Lcp);

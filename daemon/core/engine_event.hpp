@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "core/reason.hpp"
+
 namespace ppp::core {
 
 using MacAddress = std::array<std::uint8_t, 6>;
@@ -74,6 +76,28 @@ struct Exit {
 struct EchoReply {
     std::uint32_t microseconds; ///< the round trip: 1 to PPPM_MAX_ROUND_TRIP
 };
+/// The L2TP control connection is up.
+struct Tunnel {
+    std::uint32_t id, peerId;
+    std::string host; ///< the peer's name for itself
+};
+/// Why the engine ends. A word that this version does not know does not decode.
+struct Failure {
+    Reason reason;
+    std::string message; ///< words of modem or peer
+};
+struct PinWanted {};
+struct PinResult {
+    bool accepted;
+    std::string message;
+};
+/// The tunnel's server; nothing has been sent to it yet.
+struct Server {
+    std::vector<std::uint8_t> address; ///< 4 or 16 bytes
+};
+struct Modem {
+    std::string message; ///< "CONNECT 115200"
+};
 
 } // namespace engine
 
@@ -81,6 +105,7 @@ using EngineEvent =
     std::variant<engine::Hello, engine::PhaseChange, engine::SecretsWanted, engine::Auth, engine::Ip4Up,
                  engine::Ip4Down, engine::Ip6Up, engine::Ip6Down, engine::LcpUp, engine::LcpTerminated,
                  engine::Session, engine::Discovery, engine::DiscoveryError, engine::ProtocolRejected,
-                 engine::Exit, engine::EchoReply>;
+                 engine::Exit, engine::EchoReply, engine::Tunnel, engine::Failure, engine::PinWanted,
+                 engine::PinResult, engine::Server, engine::Modem>;
 
 } // namespace ppp::core

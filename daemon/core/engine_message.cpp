@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <initializer_list>
 #include <map>
 #include <stdexcept>
 
@@ -50,6 +51,7 @@ public:
     }
 
     bool ok() const { return ok_; }
+    void require(bool condition) { ok_ = ok_ && condition; }
 
     std::uint32_t number(pppm_tag tag) {
         std::uint32_t value = 0;
@@ -136,6 +138,46 @@ EngineEvent readAuth(Fields& f) {
                         f.numberOr(PPPM_T_CHAP_DIGEST, 0)};
 }
 
+/// A word of the table, but not that nothing failed.
+Reason readReason(Fields& f) {
+    const auto reason = reasonFromWire(f.text(PPPM_T_REASON));
+    f.require(reason && *reason != Reason::None);
+    return reason.value_or(Reason::None);
+}
+
+std::vector<std::uint8_t> readAddress(Fields& f) {
+    const std::string bytes = f.text(PPPM_T_ADDRESS);
+    f.require(bytes.size() == 4 || bytes.size() == 16);
+    return {bytes.begin(), bytes.end()};
+}
+
+engine::PinResult readPinResult(Fields& f) {
+    const std::uint32_t verdict = f.number(PPPM_T_VERDICT);
+    f.require(verdict == PPPM_VERDICT_ACCEPTED || verdict == PPPM_VERDICT_REFUSED);
+    return {verdict == PPPM_VERDICT_ACCEPTED, f.text(PPPM_T_TEXT)};
+}
+
+/// What only an engine program of ours says.
+std::optional<EngineEvent> readProgramKind(std::uint8_t kind, Fields& f) {
+    switch (kind) {
+    case PPPM_TUNNEL:
+        return engine::Tunnel{f.number(PPPM_T_TUNNEL_ID), f.number(PPPM_T_PEER_TUNNEL_ID),
+                              f.text(PPPM_T_HOST_NAME)};
+    case PPPM_FAILURE:
+        return engine::Failure{readReason(f), f.text(PPPM_T_TEXT)};
+    case PPPM_PIN_WANTED:
+        return engine::PinWanted{};
+    case PPPM_PIN_RESULT:
+        return readPinResult(f);
+    case PPPM_SERVER:
+        return engine::Server{readAddress(f)};
+    case PPPM_MODEM:
+        return engine::Modem{f.text(PPPM_T_TEXT)};
+    default: // SECRETS, ECHO, DEBUG, REPEAT and PIN go the other way
+        return std::nullopt;
+    }
+}
+
 std::optional<EngineEvent> readKind(std::uint8_t kind, Fields& f) {
     switch (kind) {
     case PPPM_HELLO:
@@ -172,8 +214,8 @@ std::optional<EngineEvent> readKind(std::uint8_t kind, Fields& f) {
         return engine::Exit{f.number(PPPM_T_STATUS)};
     case PPPM_ECHO_REPLY:
         return engine::EchoReply{f.number(PPPM_T_MICROSECONDS)};
-    default: // SECRETS, ECHO, DEBUG and REPEAT go the other way
-        return std::nullopt;
+    default:
+        return readProgramKind(kind, f);
     }
 }
 
@@ -205,6 +247,29 @@ void appendField(std::vector<std::uint8_t>& out, pppm_tag tag, std::string_view 
     out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
+struct SecretField {
+    pppm_tag tag;
+    std::optional<std::string_view> bytes;
+};
+
+std::vector<std::uint8_t> secretMessage(pppm_kind kind, std::initializer_list<SecretField> fields) {
+    std::vector<std::uint8_t> out;
+    // Never grows: no copy of a secret stays behind.
+    out.reserve(kHeader + fields.size() * (kFieldHeader + PPPM_MAX_SECRET));
+    out.push_back(PPPM_VERSION);
+    out.push_back(static_cast<std::uint8_t>(kind));
+    for (const auto& field : fields) {
+        if (field.bytes && field.bytes->size() > limits::kSecretSize) {
+            explicit_bzero(out.data(), out.size());
+            throw std::length_error("secret too long for the engine");
+        }
+        if (field.bytes) {
+            appendField(out, field.tag, *field.bytes);
+        }
+    }
+    return out;
+}
+
 } // namespace
 
 std::optional<EngineEvent> decodeEngineMessage(std::span<const std::uint8_t> datagram) {
@@ -222,18 +287,13 @@ std::optional<EngineEvent> decodeEngineMessage(std::span<const std::uint8_t> dat
     return event;
 }
 
-std::vector<std::uint8_t> encodeSecrets(std::optional<std::string_view> password) {
-    if (password && password->size() > limits::kSecretSize) {
-        throw std::length_error("secret too long for the engine");
-    }
-    std::vector<std::uint8_t> out;
-    out.reserve(kHeader + kFieldHeader + PPPM_MAX_SECRET); // never grows: no copy of a secret stays behind
-    out.push_back(PPPM_VERSION);
-    out.push_back(PPPM_SECRETS);
-    if (password) {
-        appendField(out, PPPM_T_PASSWORD, *password);
-    }
-    return out;
+std::vector<std::uint8_t> encodeSecrets(std::optional<std::string_view> password,
+                                        std::optional<std::string_view> tunnelSecret) {
+    return secretMessage(PPPM_SECRETS, {{PPPM_T_PASSWORD, password}, {PPPM_T_TUNNEL_SECRET, tunnelSecret}});
+}
+
+std::vector<std::uint8_t> encodePin(std::optional<std::string_view> pin) {
+    return secretMessage(PPPM_PIN, {{PPPM_T_PIN, pin}});
 }
 
 std::vector<std::uint8_t> encodeEcho() {

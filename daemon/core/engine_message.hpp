@@ -17,9 +17,12 @@ namespace ppp::core {
 /// CHAP_DIGEST. Unknown tags are skipped, a needed one that stands twice is malformed.
 std::optional<EngineEvent> decodeEngineMessage(std::span<const std::uint8_t> datagram);
 
-/// The answer to SecretsWanted; no PASSWORD field where there is none. The caller wipes the bytes. Throws
+/// The answer to SecretsWanted; no field for what there is not. The caller wipes the bytes. Throws
 /// std::length_error for more than limits::kSecretSize bytes: half a password would only lock the account.
-std::vector<std::uint8_t> encodeSecrets(std::optional<std::string_view> password);
+std::vector<std::uint8_t> encodeSecrets(std::optional<std::string_view> password,
+                                        std::optional<std::string_view> tunnelSecret = std::nullopt);
+/// The answer to PinWanted, as encodeSecrets.
+std::vector<std::uint8_t> encodePin(std::optional<std::string_view> pin);
 
 /// The question for an EchoReply.
 std::vector<std::uint8_t> encodeEcho();

@@ -131,7 +131,9 @@ json toValue(const Sightings& seen) {
             {"network", seen.networkPhase},
             {"was-up", seen.wasUp},
             {"stop", seen.stop ? json(std::string(wire(seen.stop->reason))) : json()},
-            {"stop-text", seen.stop ? seen.stop->text : ""}};
+            {"stop-text", seen.stop ? seen.stop->text : ""},
+            {"failure", seen.failure ? json(std::string(wire(seen.failure->reason))) : json()},
+            {"failure-text", seen.failure ? seen.failure->text : ""}};
 }
 
 Sightings seenFrom(const json& j) {
@@ -148,6 +150,10 @@ Sightings seenFrom(const json& j) {
     if (j.at("stop").is_string()) {
         const auto reason = reasonFromWire(j.at("stop").get<std::string>());
         seen.stop = StopCause{reason.value_or(Reason::UserRequest), j.at("stop-text")};
+    }
+    if (j.contains("failure") && j["failure"].is_string()) { // records of earlier versions have none
+        const auto reason = reasonFromWire(j["failure"].get<std::string>());
+        seen.failure = StopCause{reason.value_or(Reason::EngineFailed), j.at("failure-text")};
     }
     return seen;
 }

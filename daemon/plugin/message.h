@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The language spoken on an engine's socket, between the plugin inside pppd (C) and the supervisor (C++).
+ * Where a program of ours is the engine (serial lines, L2TP), it stands in between: it speaks for itself, is
+ * the supervisor towards the plugin, and passes on what is not its own.
  *
  * One SOCK_SEQPACKET datagram is one fact:
  *
@@ -25,7 +27,7 @@ enum pppm_kind {
 	PPPM_HELLO = 1,          /* first of all: PID, TEXT = pppd's version */
 	PPPM_PHASE = 2,          /* PHASE */
 	PPPM_SECRETS_WANTED = 3, /* once, at the plugin's start; no fields */
-	PPPM_SECRETS = 4,        /* supervisor to engine: PASSWORD where there is one */
+	PPPM_SECRETS = 4,        /* supervisor to engine: PASSWORD and TUNNEL_SECRET where there is one */
 	PPPM_AUTH = 5,           /* AUTH_PROTOCOL, VERDICT, TEXT = the peer's message, CHAP_DIGEST for CHAP */
 	PPPM_IP4 = 6,            /* IPCP is open: INTERFACE, IFINDEX, LOCAL, PEER, DNS* (0 to 2 times), MTU */
 	PPPM_IP4_DOWN = 7,
@@ -41,37 +43,55 @@ enum pppm_kind {
 	PPPM_ECHO = 17,       /* supervisor to engine: measure the round trip to the peer; no fields */
 	PPPM_ECHO_REPLY = 18, /* MICROSECONDS. None comes where LCP is not open or the peer is silent */
 	PPPM_DEBUG = 19,      /* supervisor to engine: ENABLED = whether pppd logs its packets from now on */
-	PPPM_REPEAT = 20      /* supervisor to engine: say again how things stand; no fields. The latest SESSION, PHASE,
-	                       * IP4 and IP6 that still hold come again: a supervisor may have died over them */
+	PPPM_REPEAT =
+		20, /* supervisor to engine: say again how things stand; no fields. The latest SESSION, PHASE,
+	             * IP4 and IP6 that still hold come again: a supervisor may have died over them. So do
+	             * TUNNEL, SERVER, MODEM and an unanswered PIN_WANTED of an engine program */
+	/* From here on: engine programs only, never the plugin. */
+	PPPM_TUNNEL =
+		21, /* the control connection is up: TUNNEL_ID, PEER_TUNNEL_ID, HOST_NAME = the peer's */
+	PPPM_FAILURE = 22,    /* why it ends, EXIT follows: REASON, TEXT = the words of modem or peer, raw */
+	PPPM_PIN_WANTED = 23, /* the modem asks for its PIN; no fields */
+	PPPM_PIN = 24,        /* supervisor to engine: PIN, or no field where there is none to be tried */
+	PPPM_PIN_RESULT = 25, /* VERDICT accepted or refused, TEXT = the modem's words */
+	PPPM_SERVER = 26,     /* before the first packet to it: ADDRESS, whose route is to be pinned */
+	PPPM_MODEM = 27       /* TEXT = what the modem said to it: "CONNECT 115200" */
 };
 
 /* tag: what a field holds, and its width on the wire. */
 enum pppm_tag {
-	PPPM_T_PID = 1,           /* u32 */
-	PPPM_T_TEXT = 2,          /* bytes */
-	PPPM_T_PHASE = 3,         /* u32, enum pppm_phase */
-	PPPM_T_PASSWORD = 4,      /* bytes, up to PPPM_MAX_SECRET */
-	PPPM_T_AUTH_PROTOCOL = 5, /* u32: 0xc023 PAP, 0xc223 CHAP, 0xc227 EAP */
-	PPPM_T_VERDICT = 6,       /* u32, enum pppm_verdict */
-	PPPM_T_INTERFACE = 7,     /* bytes */
-	PPPM_T_IFINDEX = 8,       /* u32 */
-	PPPM_T_LOCAL = 9,         /* 4 bytes */
-	PPPM_T_PEER = 10,         /* 4 bytes */
-	PPPM_T_DNS = 11,          /* 4 bytes */
-	PPPM_T_MTU = 12,          /* u32, bytes */
-	PPPM_T_LOCAL_ID = 13,     /* 8 bytes, interface identifier */
-	PPPM_T_PEER_ID = 14,      /* 8 bytes */
-	PPPM_T_MRU = 15,          /* u32, bytes */
-	PPPM_T_PEER_MRU = 16,     /* u32, bytes */
-	PPPM_T_SESSION_ID = 17,   /* u32, host order */
-	PPPM_T_PEER_MAC = 18,     /* 6 bytes */
-	PPPM_T_AC_NAME = 19,      /* bytes */
-	PPPM_T_ERROR_TAG = 20,    /* u32: 0x0201 Service-Name, 0x0202 AC-System, 0x0203 Generic (RFC 2516) */
-	PPPM_T_STATUS = 21,       /* u32, pppd(8) EXIT STATUS */
-	PPPM_T_PROTOCOL = 22,     /* u32, PPP protocol number */
-	PPPM_T_CHAP_DIGEST = 23,  /* u32: 5 MD5, 0x80 MS-CHAP, 0x81 MS-CHAPv2 */
-	PPPM_T_MICROSECONDS = 24, /* u32, 1 to PPPM_MAX_ROUND_TRIP */
-	PPPM_T_ENABLED = 25       /* u32, 0 or 1 */
+	PPPM_T_PID = 1,            /* u32 */
+	PPPM_T_TEXT = 2,           /* bytes */
+	PPPM_T_PHASE = 3,          /* u32, enum pppm_phase */
+	PPPM_T_PASSWORD = 4,       /* bytes, up to PPPM_MAX_SECRET */
+	PPPM_T_AUTH_PROTOCOL = 5,  /* u32: 0xc023 PAP, 0xc223 CHAP, 0xc227 EAP */
+	PPPM_T_VERDICT = 6,        /* u32, enum pppm_verdict */
+	PPPM_T_INTERFACE = 7,      /* bytes */
+	PPPM_T_IFINDEX = 8,        /* u32 */
+	PPPM_T_LOCAL = 9,          /* 4 bytes */
+	PPPM_T_PEER = 10,          /* 4 bytes */
+	PPPM_T_DNS = 11,           /* 4 bytes */
+	PPPM_T_MTU = 12,           /* u32, bytes */
+	PPPM_T_LOCAL_ID = 13,      /* 8 bytes, interface identifier */
+	PPPM_T_PEER_ID = 14,       /* 8 bytes */
+	PPPM_T_MRU = 15,           /* u32, bytes */
+	PPPM_T_PEER_MRU = 16,      /* u32, bytes */
+	PPPM_T_SESSION_ID = 17,    /* u32, host order */
+	PPPM_T_PEER_MAC = 18,      /* 6 bytes */
+	PPPM_T_AC_NAME = 19,       /* bytes */
+	PPPM_T_ERROR_TAG = 20,     /* u32: 0x0201 Service-Name, 0x0202 AC-System, 0x0203 Generic (RFC 2516) */
+	PPPM_T_STATUS = 21,        /* u32, pppd(8) EXIT STATUS */
+	PPPM_T_PROTOCOL = 22,      /* u32, PPP protocol number */
+	PPPM_T_CHAP_DIGEST = 23,   /* u32: 5 MD5, 0x80 MS-CHAP, 0x81 MS-CHAPv2 */
+	PPPM_T_MICROSECONDS = 24,  /* u32, 1 to PPPM_MAX_ROUND_TRIP */
+	PPPM_T_ENABLED = 25,       /* u32, 0 or 1 */
+	PPPM_T_TUNNEL_SECRET = 26, /* bytes, up to PPPM_MAX_SECRET */
+	PPPM_T_PIN = 27,           /* bytes, up to PPPM_MAX_SECRET */
+	PPPM_T_REASON = 28,        /* bytes: a word of core/reason.cpp */
+	PPPM_T_TUNNEL_ID = 29,     /* u32 */
+	PPPM_T_PEER_TUNNEL_ID = 30, /* u32 */
+	PPPM_T_HOST_NAME = 31,      /* bytes */
+	PPPM_T_ADDRESS = 32         /* 4 or 16 bytes */
 };
 
 /* Our own numbers for pppd's phases, so that the supervisor does not depend on pppd's headers. */
@@ -88,13 +108,19 @@ enum pppm_phase {
 	PPPM_PHASE_TERMINATE = 9,
 	PPPM_PHASE_DISCONNECT = 10,
 	PPPM_PHASE_HOLDOFF = 11,
-	PPPM_PHASE_MASTER = 12
+	PPPM_PHASE_MASTER = 12,
+	/* What comes before pppd, told by an engine program. */
+	PPPM_PHASE_OPENING = 32, /* the line's device, its lock and settings */
+	PPPM_PHASE_CARRIER = 33, /* waits for the line's carrier */
+	PPPM_PHASE_DIALING = 34, /* modem and login script */
+	PPPM_PHASE_LOOKUP = 35,  /* the tunnel server's name */
+	PPPM_PHASE_TUNNEL = 36   /* control connection and call */
 };
 
 enum pppm_verdict {
 	PPPM_VERDICT_STARTED = 0,  /* the peer asked us to authenticate */
-	PPPM_VERDICT_ACCEPTED = 1, /* PAP Ack, CHAP Success, EAP Success */
-	PPPM_VERDICT_REFUSED = 2   /* PAP Nak, CHAP Failure, EAP Failure */
+	PPPM_VERDICT_ACCEPTED = 1, /* PAP Ack, CHAP Success, EAP Success; the PIN was right */
+	PPPM_VERDICT_REFUSED = 2   /* PAP Nak, CHAP Failure, EAP Failure; the PIN was wrong */
 };
 
 #endif

@@ -143,4 +143,39 @@ TEST(Cause, NoNetworkProtocol) {
     EXPECT_EQ(story.end(10).reason, Reason::NegotiationFailed);
 }
 
+TEST(Cause, AnEngineProgramsOwnFailureOutlivesItsExit) {
+    Story busy;
+    see(busy.seen, engine::Failure{Reason::ModemBusy, "BUSY\x1b[31m"});
+    see(busy.seen, engine::Failure{Reason::ModemNoCarrier, "NO CARRIER"});
+    const Cause cause = busy.end(8);
+    EXPECT_EQ(cause.reason, Reason::ModemBusy) << "the first one counts";
+    EXPECT_EQ(cause.retry, RetryClass::Modem);
+    EXPECT_NE(cause.text.find("\"BUSY"), std::string::npos) << cause.text;
+    EXPECT_EQ(cause.text.find('\x1b'), std::string::npos);
+
+    Story pulled; // while up: pppd sees no more than a hang-up
+    pulled.session().lcp().auth(PPPM_VERDICT_STARTED);
+    see(pulled.seen, engine::Failure{Reason::DeviceMissing, "/dev/ttyUSB0 is gone"});
+    const Cause gone = pulled.end(16);
+    EXPECT_EQ(gone.reason, Reason::DeviceMissing);
+    EXPECT_EQ(gone.text, "the device does not exist: /dev/ttyUSB0 is gone") << "our words are not quoted";
+}
+
+TEST(Cause, AFailureBeatsOurImpatienceButNeitherARefusalNorARequest) {
+    Story late;
+    late.seen.stop = StopCause{Reason::PhaseTimeout, "slow"};
+    see(late.seen, engine::Failure{Reason::TunnelRefused, "2/4"});
+    EXPECT_EQ(late.end(1).reason, Reason::TunnelRefused);
+
+    Story refused; // then the server takes the call down
+    refused.session().lcp().auth(PPPM_VERDICT_REFUSED, "no");
+    see(refused.seen, engine::Failure{Reason::TunnelRefused, "1/1"});
+    EXPECT_EQ(refused.end(16).reason, Reason::AuthFailed);
+
+    Story asked;
+    asked.seen.stop = StopCause{Reason::UserRequest, "asked"};
+    see(asked.seen, engine::Failure{Reason::ModemTimeout, ""});
+    EXPECT_EQ(asked.end(5).reason, Reason::UserRequest);
+}
+
 } // namespace

@@ -129,6 +129,20 @@ std::vector<Sample> samples() {
         {Datagram(PPPM_PROTOCOL_REJECTED).number(PPPM_T_PROTOCOL, 0x8057), {PPPM_T_PROTOCOL}},
         {Datagram(PPPM_EXIT).number(PPPM_T_STATUS, 19), {PPPM_T_STATUS}},
         {Datagram(PPPM_ECHO_REPLY).number(PPPM_T_MICROSECONDS, 12300), {PPPM_T_MICROSECONDS}},
+        {Datagram(PPPM_TUNNEL)
+             .number(PPPM_T_TUNNEL_ID, 11)
+             .number(PPPM_T_PEER_TUNNEL_ID, 22)
+             .field(PPPM_T_HOST_NAME, "lns"),
+         {PPPM_T_TUNNEL_ID, PPPM_T_PEER_TUNNEL_ID}},
+        {Datagram(PPPM_FAILURE).field(PPPM_T_REASON, "modem-busy").field(PPPM_T_TEXT, "BUSY"),
+         {PPPM_T_REASON}},
+        {Datagram(PPPM_PIN_WANTED), {}},
+        {Datagram(PPPM_PIN_RESULT)
+             .number(PPPM_T_VERDICT, PPPM_VERDICT_REFUSED)
+             .field(PPPM_T_TEXT, "+CME ERROR: 16"),
+         {PPPM_T_VERDICT}},
+        {Datagram(PPPM_SERVER).field(PPPM_T_ADDRESS, "\x0a\x40\x00\x01"s), {PPPM_T_ADDRESS}},
+        {Datagram(PPPM_MODEM).field(PPPM_T_TEXT, "CONNECT 115200"), {}},
     };
 }
 
@@ -153,7 +167,7 @@ TEST(DecodeEngineMessage, ReadsEveryKind) {
         const auto event = decode(sample.datagram);
         ASSERT_TRUE(event) << "kind " << int{sample.datagram.bytes()[1]};
         EXPECT_EQ(event->index(),
-                  index++); // the variant has them in the order of their kinds, without SECRETS
+                  index++); // the variant has them in the order of their kinds, without the other way's
     }
     EXPECT_EQ(index, std::variant_size_v<EngineEvent>);
 }
@@ -302,6 +316,38 @@ TEST(EncodeSecrets, CarriesThePasswordOrNone) {
     const std::string longest(limits::kSecretSize, 'x');
     EXPECT_EQ(fieldsOf(encodeSecrets(longest)).front().second, longest);
     EXPECT_THROW(encodeSecrets(longest + "x"), std::length_error);
+}
+
+TEST(DecodeEngineMessage, ReadsWhatEngineProgramsSay) {
+    const auto all = samples();
+    const auto tunnel = decodeAs<engine::Tunnel>(all[16].datagram);
+    EXPECT_EQ(tunnel.id, 11U);
+    EXPECT_EQ(tunnel.peerId, 22U);
+    EXPECT_EQ(tunnel.host, "lns");
+    const auto failure = decodeAs<engine::Failure>(all[17].datagram);
+    EXPECT_EQ(failure.reason, Reason::ModemBusy);
+    EXPECT_EQ(failure.message, "BUSY");
+    EXPECT_FALSE(decode(Datagram(PPPM_FAILURE).field(PPPM_T_REASON, "of-tomorrow")));
+    const auto pin = decodeAs<engine::PinResult>(all[19].datagram);
+    EXPECT_FALSE(pin.accepted);
+    EXPECT_EQ(pin.message, "+CME ERROR: 16");
+    const Datagram started = Datagram(PPPM_PIN_RESULT).number(PPPM_T_VERDICT, PPPM_VERDICT_STARTED);
+    EXPECT_FALSE(decode(started)) << "no result";
+    const auto six =
+        decodeAs<engine::Server>(Datagram(PPPM_SERVER).field(PPPM_T_ADDRESS, std::string(16, 'x')));
+    EXPECT_EQ(six.address, Bytes(16, 'x'));
+    EXPECT_EQ(decodeAs<engine::Modem>(all[21].datagram).message, "CONNECT 115200");
+}
+
+TEST(EncodeSecrets, TunnelSecretAndPinHaveTagsOfTheirOwn) {
+    using Pairs = std::vector<std::pair<int, std::string>>;
+    EXPECT_EQ(fieldsOf(encodeSecrets("a", "b")),
+              (Pairs{{PPPM_T_PASSWORD, "a"}, {PPPM_T_TUNNEL_SECRET, "b"}}));
+    EXPECT_EQ(fieldsOf(encodeSecrets(std::nullopt, "b")), (Pairs{{PPPM_T_TUNNEL_SECRET, "b"}}));
+    EXPECT_EQ(encodePin(std::nullopt), (Bytes{PPPM_VERSION, PPPM_PIN}));
+    EXPECT_EQ(fieldsOf(encodePin("1234")), (Pairs{{PPPM_T_PIN, "1234"}}));
+    EXPECT_FALSE(decodeEngineMessage(encodePin("1234"))) << "goes the other way";
+    EXPECT_THROW(encodeSecrets("a", std::string(limits::kSecretSize + 1, 'x')), std::length_error);
 }
 
 TEST(EngineQuestions, SayWhatIsAsked) {

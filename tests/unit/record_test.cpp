@@ -26,6 +26,7 @@ ConnectionRecord sample() {
     record.facts.authProtocol = 0xc223;
     record.seen.wasUp = true;
     record.seen.stop = StopCause{Reason::UserRequest, "asked"};
+    record.seen.failure = StopCause{Reason::ModemBusy, "the modem said BUSY"};
     record.engine = true;
     record.device = "eth0.7";
     record.madeLink = "mac0";
@@ -44,6 +45,9 @@ TEST(Record, RoundTrip) {
     EXPECT_EQ(back->facts.ip4->dns.at(0)[0], 9);
     EXPECT_EQ(back->facts.session->concentrator, std::string("a\0\xff", 3));
     EXPECT_EQ(back->seen.stop->reason, Reason::UserRequest);
+    ASSERT_TRUE(back->seen.failure);
+    EXPECT_EQ(back->seen.failure->reason, Reason::ModemBusy);
+    EXPECT_EQ(back->seen.failure->text, "the modem said BUSY");
     EXPECT_EQ(back->retry.passwordWorked->sinceBoot.count(), 9);
     EXPECT_TRUE(back->debug);
 }
