@@ -18,6 +18,7 @@
 #include "service/bus_service.hpp"
 #include "sys/bus_event_source.hpp"
 #include "sys/clock_watch.hpp"
+#include "sys/device_nodes.hpp"
 #include "sys/dns_handler.hpp"
 #include "sys/engine_keeper.hpp"
 #include "sys/engine_launcher.hpp"
@@ -54,7 +55,8 @@ struct Arguments {
 void usage(std::FILE* out) {
     std::fputs(
         "usage: ppp-managerd [--config DIR] [--runtime DIR] [--pppd FILE] [--plugin FILE]\n"
-        "                    [--ppp-device FILE] [--debug]\n"
+        "                    [--ppp-device FILE] [--serial-engine FILE] [--l2tp-engine FILE] [--locks DIR]\n"
+        "                    [--debug]\n"
         "\n"
         "Supervises PPP connections; started by systemd (ppp-manager.service) or D-Bus.\n"
         "  --config DIR       profiles and secrets   (default: $CONFIGURATION_DIRECTORY, /etc/ppp-manager)\n"
@@ -62,6 +64,8 @@ void usage(std::FILE* out) {
         "  --pppd FILE        the engine\n"
         "  --plugin FILE      the plugin loaded by it\n"
         "  --ppp-device FILE  the kernel's door for PPP; empty: not looked at (default: /dev/ppp)\n"
+        "  --serial-engine FILE, --l2tp-engine FILE  the programs for serial lines and L2TP tunnels\n"
+        "  --locks DIR        lock files of ttys     (default: /run/lock)\n"
         "  --debug            log more\n",
         out);
 }
@@ -83,6 +87,9 @@ Arguments parse(int argc, char** argv) {
                                    {"pppd", required_argument, nullptr, 'p'},
                                    {"plugin", required_argument, nullptr, 'l'},
                                    {"ppp-device", required_argument, nullptr, 'k'},
+                                   {"serial-engine", required_argument, nullptr, 's'},
+                                   {"l2tp-engine", required_argument, nullptr, 't'},
+                                   {"locks", required_argument, nullptr, 'L'},
                                    {"debug", no_argument, nullptr, 'd'},
                                    {"help", no_argument, nullptr, 'h'},
                                    {nullptr, 0, nullptr, 0}};
@@ -104,6 +111,15 @@ Arguments parse(int argc, char** argv) {
         case 'k':
             out.engine.pppDevice = optarg;
             break;
+        case 's':
+            out.engine.serial = optarg;
+            break;
+        case 't':
+            out.engine.l2tp = optarg;
+            break;
+        case 'L':
+            out.engine.locks = optarg;
+            break;
         case 'd':
             out.debug = true;
             break;
@@ -119,6 +135,7 @@ Arguments parse(int argc, char** argv) {
         usage(stderr);
         std::exit(2);
     }
+    out.engine.lines = out.runtime + "/lines";
     return out;
 }
 
@@ -170,18 +187,19 @@ public:
           units_(loop_, *bus_, journal_, sys::UnitManager::ownUnitName()),
           engines_(
               loop_, arguments.engine, instrument_->keeper(storedFds_),
-              [this](const std::string& connection, std::uint32_t pid) {
+              [this](const std::string& connection, std::uint32_t pid, std::function<void()> done) {
                   instrument_->step("move the engine of " + connection + " to its scope");
-                  units_.moveToScope(connection, pid);
+                  units_.moveToScope(connection, pid, std::move(done));
               },
               journal_),
           network_(loop_,
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
-          dns_(loop_, *bus_, journal_), profiles_(arguments.configuration, arguments.credentials),
-          records_(arguments.runtime), stories_(arguments.runtime), finder_(loop_), logReader_(loop_),
-          sleep_(loop_, *bus_, journal_), engineFiles_(arguments.engine.files()),
-          manager_(instrument_->ports(
-              core::Ports{clock_, engines_, network_, dns_, profiles_, records_, stories_, journal_})),
+          dns_(loop_, *bus_, journal_), devices_(loop_, journal_),
+          profiles_(arguments.configuration, arguments.credentials), records_(arguments.runtime),
+          stories_(arguments.runtime), finder_(loop_), logReader_(loop_), sleep_(loop_, *bus_, journal_),
+          engineFiles_(arguments.engine.files()),
+          manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
+                                                  stories_, journal_, devices_})),
           clockWatch_(loop_, [this] { manager_.clockStepped(); }) {}
 
     /// Whatever ends this life but an orderly stop leaves the links to the next one: the engines would
@@ -261,6 +279,7 @@ private:
     sys::EngineLauncher engines_;
     sys::KernelNetwork network_;
     sys::DnsHandler dns_;
+    sys::DeviceNodes devices_;
     sys::ProfileFiles profiles_;
     sys::RecordFiles records_;
     sys::StoryFiles stories_;

@@ -64,18 +64,6 @@ std::string harmless(const std::string& bytes) {
     return text::harmless(bytes, limits::kPeerText);
 }
 
-/// pppd ended with "options": it names the plugin where that is what it cannot use.
-Cause judgeStart(const std::string& words) {
-    if (words.find("lugin ") != std::string::npos) {
-        return make(Reason::EngineMissing,
-                    text::cat("pppd cannot use its plugin: \"", words,
-                              "\"; install pppd and ppp-manager from the same release"));
-    }
-    return make(Reason::EngineFailed,
-                words.empty() ? "pppd refused its options (its own words are in the journal, identifier pppd)"
-                              : quoted("pppd refused its options", words));
-}
-
 std::optional<Cause> judgeEngine(const EngineEnd& end, std::uint32_t status) {
     if (end.signal) {
         Cause cause = make(Reason::EngineFailed, text::cat("pppd was killed by signal ", *end.signal));
@@ -85,7 +73,7 @@ std::optional<Cause> judgeEngine(const EngineEnd& end, std::uint32_t status) {
     }
     switch (status) {
     case kOptions:
-        return judgeStart(harmless(end.words));
+        return startFailure(harmless(end.words));
     case kFatal:
     case kNotRoot: {
         Cause cause = make(Reason::EngineFailed, text::cat("pppd gave up with exit code ", status));
@@ -173,6 +161,18 @@ void seeFailure(Sightings& seen, const engine::Failure& failure) {
 }
 
 } // namespace
+
+// It names the plugin where that is what it cannot use.
+Cause startFailure(const std::string& words) {
+    if (words.find("lugin ") != std::string::npos) {
+        return make(Reason::EngineMissing,
+                    text::cat("pppd cannot use its plugin: \"", words,
+                              "\"; install pppd and ppp-manager from the same release"));
+    }
+    return make(Reason::EngineFailed,
+                words.empty() ? "pppd refused its options (its own words are in the journal, identifier pppd)"
+                              : quoted("pppd refused its options", words));
+}
 
 void see(Sightings& seen, const EngineEvent& event) {
     if (const auto* phase = std::get_if<engine::PhaseChange>(&event)) {

@@ -34,7 +34,7 @@ struct Sightings {
     std::optional<StopCause> refusal; ///< from an error tag in a PADO or PADS
     bool terminated = false;          ///< the peer's Terminate-Request came
     std::string terminateMessage;
-    std::optional<StopCause> failure; ///< what an engine program failed at itself; the first one counts
+    std::optional<StopCause> failure;    ///< what an engine program failed at itself; the first one counts
     std::optional<std::uint32_t> status; ///< what pppd said at its end
     std::optional<StopCause> stop;       ///< what we ended it for; the first one counts
 };
@@ -47,6 +47,9 @@ struct Cause {
 
 /// Notes one report of the engine.
 void see(Sightings& seen, const EngineEvent& event);
+
+/// The cause where pppd refused its options or its plugin, told from what it complained of (harmless).
+Cause startFailure(const std::string& words);
 
 /// The verdict, once the engine is gone.
 Cause judge(const Sightings& seen, const EngineEnd& end, LinkType type);

@@ -171,6 +171,7 @@ private:
     void wait(const Cause& cause, const RetryDecision& decision);
     void giveUp(const Cause& cause);
     void scheduleRetry(const Moment& next);
+    void awaitDevice();
     void forgetLink();
     void giveBackLine(bool keepRaised);
 
@@ -236,6 +237,7 @@ private:
 
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<DialTurn> turn_;
+    std::unique_ptr<Devices::Watch> deviceWatch_;
     Handover handover_;
     Waiters attempts_; ///< of up and redial
     Waiters stops_;    ///< of down and shutdown

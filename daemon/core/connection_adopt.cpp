@@ -75,8 +75,11 @@ void Connection::takeOver(const ConnectionRecord& record) {
         state_ = State::Waiting;
         const bool slept = reason_ == Reason::Suspend;
         if (!slept && retryClass(reason_) == RetryClass::Event &&
-            lineStatus(*profile_, ports_.network) != LineStatus::Ready) {
+            lineStatus(*profile_, ports_) != LineStatus::Ready) {
             phase_ = record.phase;
+            if (profile_->serial) {
+                awaitDevice();
+            }
         } else {
             phase_ = Phase::Backoff;
             const Moment now = Moment::now(ports_.clock);

@@ -69,9 +69,12 @@ void Connection::requireDialable() const {
     if (!profile_) {
         throw Error(ErrorCode::InvalidProfile, profileFaults_);
     }
-    if (profile_->type != LinkType::Pppoe) {
+    if (profile_->type == LinkType::L2tp) {
         throw Error(ErrorCode::NotSupported,
                     text::cat("links of type ", wire(profile_->type), " are not supported yet"));
+    }
+    if (profile_->serial && profile_->serial->dial) {
+        throw Error(ErrorCode::NotSupported, "dialling through a modem is not supported yet");
     }
     if (profile_->onDemand) {
         throw Error(ErrorCode::NotSupported, "dialling on demand is not supported yet");
@@ -243,7 +246,7 @@ void Connection::linkChanged(const Link& link) {
     }
     const bool came = link.carrier && !carrier_;
     carrier_ = link.carrier;
-    const bool ready = lineStatus(*profile_, ports_.network) == LineStatus::Ready;
+    const bool ready = lineStatus(*profile_, ports_) == LineStatus::Ready;
     if (state_ == State::Connecting && phase_ == Phase::Carrier && ready) {
         continueDial();
     } else if (state_ == State::Waiting) {
@@ -264,6 +267,16 @@ void Connection::linkGone(const std::string& link) {
             changed();
         }
     }
+}
+
+/// Waits for a tty to come: also told by its disappearance, and by changes that mean nothing.
+void Connection::awaitDevice() {
+    deviceWatch_ = ports_.devices.watch(device(*profile_), [this] {
+        if (state_ == State::Waiting && phase_ == Phase::Device && !asleep_ && profile_ &&
+            lineStatus(*profile_, ports_) == LineStatus::Ready) {
+            dial(Event::Proceed);
+        }
+    });
 }
 
 void Connection::resolverChanged() {

@@ -32,6 +32,7 @@ void Connection::dial(Event event) {
         return;
     }
     retryTimer_.reset();
+    deviceWatch_.reset();
     nextAttempt_ = {};
     after_ = After::Decide;
     forgetLink();
@@ -84,7 +85,7 @@ bool Connection::prepare(Cause& cause) {
         setPhase(Phase::Device);
     }
     const LineStatus status = prepareLine(
-        *profile_, ports_.network, line_, [this] { return save(); }, error);
+        *profile_, ports_, line_, [this] { return save(); }, error);
     carrier_ = status == LineStatus::Ready;
     switch (status) {
     case LineStatus::Ready:
@@ -238,14 +239,19 @@ void Connection::settle() {
 
 Cause Connection::verdict() {
     Cause cause = judge(seen_, end_, profile_ ? profile_->type : LinkType::Pppoe);
+    if (cause.retry == RetryClass::Event && cause.reason == Reason::DeviceMissing && profile_ &&
+        profile_->serial && lineStatus(*profile_, ports_) == LineStatus::Ready) {
+        cause.retry = RetryClass::Discovery; // a node without hardware, or back already: no event is to come
+    }
     const bool silent = cause.reason == Reason::DiscoveryTimeout || cause.reason == Reason::EchoTimeout ||
                         cause.reason == Reason::LcpTimeout || cause.reason == Reason::PeerTerminated;
     if (!silent || !profile_) {
         return cause;
     }
-    switch (lineStatus(*profile_, ports_.network)) {
+    switch (lineStatus(*profile_, ports_)) {
     case LineStatus::Missing:
-        return {Reason::DeviceMissing, text::cat("the interface ", device(*profile_), " is gone"),
+        return {Reason::DeviceMissing,
+                text::cat(profile_->pppoe ? "the interface " : "", device(*profile_), " is gone"),
                 RetryClass::Event};
     case LineStatus::NoCarrier:
         return {Reason::NoCarrier, text::cat(device(*profile_), " has lost its carrier"), RetryClass::Event};
@@ -265,6 +271,7 @@ void Connection::conclude(const Cause& cause) {
     const bool suspended = cause.reason == Reason::Suspend;
     const bool asked = cause.reason == Reason::UserRequest || cause.reason == Reason::Shutdown || suspended;
     giveBackLine(wanted_ && !closing_);
+    deviceWatch_.reset();
     reason_ = cause.reason;
     reasonText_ = cause.text;
     if (!connectedAt_.none()) {
@@ -347,6 +354,9 @@ void Connection::wait(const Cause& cause, const RetryDecision& decision) {
     case RetryDecision::Kind::OnEvent:
         setPhase(cause.reason == Reason::NoCarrier ? Phase::Carrier : Phase::Device);
         advance(Event::SettledWaiting);
+        if (profile_ && profile_->serial) {
+            awaitDevice();
+        }
         break;
     case RetryDecision::Kind::GiveUp:
         giveBackLine(false);

@@ -179,11 +179,12 @@ void addSerial(Arguments& out, const SerialSection& serial, const PppSection& pp
         out.add("escape", hexList(ppp.escape));
     }
     out.add(std::string(kFlow.at(static_cast<std::size_t>(serial.flowControl))));
-    out.add(serial.modemLines ? "modem" : "local");
-    out.add("lock");
+    // Lock, speed, carrier and DTR are the engine program's. Without a speed pppd keeps what is set; with `modem`
+    // it would wait a second for DTR at the end.
+    out.add("local");
+    out.add("nolock");
     addPlugin(out, site);
     out.add(site.device);
-    out.add(std::to_string(serial.speed));
 }
 
 } // namespace

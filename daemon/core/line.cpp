@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Preparing and giving back the device below a PPPoE link.
+// Preparing and giving back the device below a link.
 #include "core/line.hpp"
 
 #include "core/text.hpp"
@@ -59,30 +59,38 @@ LineStatus makeOwnMac(const PppoeSection& pppoe, Network& network, LineState& li
 
 } // namespace
 
-LineStatus lineStatus(const Profile& profile, const Network& network) {
+LineStatus lineStatus(const Profile& profile, const Ports& ports) {
+    if (profile.serial) {
+        return ports.devices.present(profile.serial->device) ? LineStatus::Ready : LineStatus::Missing;
+    }
     if (!profile.pppoe) {
         return LineStatus::Ready;
     }
-    const auto link = network.link(profile.pppoe->interface);
+    const auto link = ports.network.link(profile.pppoe->interface);
     if (!link) {
         return LineStatus::Missing;
     }
     return link->up && !link->carrier ? LineStatus::NoCarrier : LineStatus::Ready;
 }
 
-LineStatus prepareLine(const Profile& profile, Network& network, LineState& line,
+LineStatus prepareLine(const Profile& profile, const Ports& ports, LineState& line,
                        const std::function<bool()>& remember, std::string& error) {
     line.device = device(profile);
     if (!profile.pppoe) {
-        return LineStatus::Ready;
+        const LineStatus status = lineStatus(profile, ports);
+        if (status == LineStatus::Missing) {
+            error = text::cat("there is no ", line.device);
+        }
+        return status;
     }
+    Network& network = ports.network;
     if (!network.link(line.device)) {
         error = text::cat("there is no interface ", line.device);
         return LineStatus::Missing;
     }
     LineStatus status = raise(network, line, remember, error);
     if (status == LineStatus::Ready) {
-        status = lineStatus(profile, network);
+        status = lineStatus(profile, ports);
         if (status == LineStatus::NoCarrier) {
             error = text::cat(line.device, " has no carrier: is the cable plugged in?");
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a link is dialled on: finds the Ethernet interface, sets it up, makes a VLAN or own-MAC link on it,
-// and undoes that.
+// What a link is dialled on: looks for the tty, or finds the Ethernet interface, sets it up, makes a VLAN or
+// own-MAC link on it, and undoes that.
 #pragma once
 
 #include <functional>
@@ -30,7 +30,7 @@ enum class LineStatus {
 /// Makes the device ready. `remember` records the state; where it cannot (false), an interface is not set up,
 /// while a link that we make carries a mark of ours and needs no record to be found again. On anything but
 /// Ready `error` says why in a sentence.
-LineStatus prepareLine(const Profile& profile, Network& network, LineState& line,
+LineStatus prepareLine(const Profile& profile, const Ports& ports, LineState& line,
                        const std::function<bool()>& remember, std::string& error);
 
 /// Undoes what is recorded, but for made links that `shared` says another connection dials on; the kernel's
@@ -39,6 +39,6 @@ std::string undoLine(LineState& line, Network& network,
                      const std::function<bool(const std::string& link)>& shared);
 
 /// Ready, Missing or NoCarrier, as the kernel shows the profile's device now; changes nothing.
-LineStatus lineStatus(const Profile& profile, const Network& network);
+LineStatus lineStatus(const Profile& profile, const Ports& ports);
 
 } // namespace ppp::core

@@ -151,6 +151,23 @@ public:
     virtual std::optional<LinkCounters> counters(std::uint32_t index) = 0;
 };
 
+// ---- device nodes
+// --------------------------------------------------------------------------------------------------
+
+class Devices {
+public:
+    virtual ~Devices() = default;
+    /// Whether this path leads to a character device.
+    virtual bool present(const std::string& path) const = 0;
+    class Watch {
+    public:
+        virtual ~Watch() = default;
+    };
+    /// Calls `changed` from the loop each time something happens to this path, present or not, for as long as
+    /// the watch lives; it may be destroyed inside.
+    virtual std::unique_ptr<Watch> watch(const std::string& path, std::function<void()> changed) = 0;
+};
+
 // ---- DNS
 // ----------------------------------------------------------------------------------------------------------
 
@@ -242,6 +259,7 @@ struct Ports {
     RecordStore& records;
     StoryStore& stories;
     Journal& journal;
+    Devices& devices;
 };
 
 } // namespace ppp::core

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "core/engine_options.hpp"
+#include "core/engine_order.hpp"
 #include "core/text.hpp"
 #include "sys/pidfd.hpp"
 
@@ -52,7 +53,7 @@ EngineLauncher::EngineLauncher(EventLoop& loop, EnginePaths paths, FdKeeper& sto
                                core::Journal& journal)
     : paths_(std::move(paths)),
       moveToScope_(std::move(moveToScope)), room_{loop, store, journal, EngineReaper(loop), paths_.pidFiles,
-                                                  {}} {
+                                                  {},   {}} {
     sweepIncomplete();
 }
 
@@ -61,26 +62,57 @@ std::unique_ptr<core::Engine> EngineLauncher::launch(core::EngineOrder order,
     if (room_.living.count(order.connection) != 0) {
         throw EngineUnavailable(EngineUnavailable::Why::Failed, "the last engine has not ended yet");
     }
-    requireEngine(paths_);
+    const core::LinkType type = order.profile.type;
+    requireEngine(paths_, type);
     killSurvivor(order.connection);
 
+    const std::string& program = paths_.program(type);
+    try {
+        auto engine = std::make_unique<EngineProcess>(room_, order.connection, EngineProcess::Kin::Child,
+                                                      spawn(order), std::move(order.secrets), listener);
+        engine->watch();
+        const std::uint32_t pid = engine->pid();
+        if (type == core::LinkType::Pppoe) {
+            moveToScope_(order.connection, pid, {});
+        } else { // it starts pppd once it has its secrets, and that is to be born inside the scope
+            engine->holdSecrets();
+            moveToScope_(order.connection, pid, [this, pid] {
+                const auto found = room_.held.find(pid);
+                if (found != room_.held.end()) {
+                    found->second->releaseSecrets();
+                }
+            });
+        }
+        return engine;
+    } catch (const std::system_error& e) {
+        throw EngineUnavailable(EngineUnavailable::Why::Failed,
+                                cat("cannot start the engine (", program, "): ", e.code().message()));
+    }
+}
+
+EngineHandles EngineLauncher::spawn(const core::EngineOrder& order) const {
+    const core::Profile& profile = order.profile;
     core::EngineSite site;
     site.plugin = paths_.plugin;
     site.socket = kEngineSocketFd;
     site.lifeline = kEngineLifelineFd;
     site.device = order.device;
-    const auto arguments = core::engineArguments(order.connection, order.profile, site);
-    try {
-        auto engine = std::make_unique<EngineProcess>(room_, order.connection, EngineProcess::Kin::Child,
-                                                      spawnEngine(paths_.pppd, arguments),
-                                                      std::move(order.secrets), listener);
-        engine->watch();
-        moveToScope_(order.connection, engine->pid());
-        return engine;
-    } catch (const std::system_error& e) {
-        throw EngineUnavailable(EngineUnavailable::Why::Failed,
-                                cat("cannot start pppd (", paths_.pppd, "): ", e.code().message()));
+    auto arguments = core::engineArguments(order.connection, profile, site);
+    if (profile.type == core::LinkType::Pppoe) {
+        return spawnEngine(paths_.pppd, arguments);
     }
+    core::EngineTask task;
+    task.connection = order.connection;
+    task.pppd = paths_.pppd;
+    task.arguments = std::move(arguments);
+    task.pidFiles = paths_.pidFiles;
+    task.locks = paths_.locks;
+    task.state = paths_.lines;
+    task.type = profile.type;
+    task.serial = profile.serial;
+    task.l2tp = profile.l2tp;
+    const UniqueFd file = sealedFile(core::toJson(task));
+    return spawnEngine(paths_.program(profile.type), {order.connection}, file.get());
 }
 
 std::unique_ptr<core::Engine> EngineLauncher::adopt(const std::string& connection,

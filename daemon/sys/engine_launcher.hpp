@@ -18,9 +18,10 @@ namespace ppp::sys {
 
 class EngineLauncher final : public core::Engines {
 public:
-    /// Asks that the process be moved to a control group of its own; not waited for, failure is for whoever
-    /// does it to log.
-    using MoveToScope = std::function<void(const std::string& connection, std::uint32_t pid)>;
+    /// Asks that the process be moved to a control group of its own; failure is for whoever does it to log.
+    /// done, where it is not empty: it is there, or will not be; once, from this call or the loop.
+    using MoveToScope =
+        std::function<void(const std::string& connection, std::uint32_t pid, std::function<void()> done)>;
 
     /// Everything referred to outlives the launcher, and the launcher all its engines. Drops incomplete sets
     /// that an earlier life left in the store: such an engine is ending by itself, since its lifeline was the
@@ -44,6 +45,7 @@ public:
     void drop(const std::string& connection) override;
 
 private:
+    EngineHandles spawn(const core::EngineOrder& order) const;
     void sweepIncomplete();
     EngineHandles takeStored(const std::string& connection);
     void removeStored(const std::string& connection);

@@ -33,15 +33,15 @@ int usable(const std::string& path, int mode) {
     return S_ISREG(info.st_mode) ? 0 : EACCES;
 }
 
-void requireProgram(const std::string& path) {
+void requireProgram(const std::string& path, std::string_view name) {
     const int error = usable(path, X_OK);
     if (error == ENOENT || error == ENOTDIR) {
         throw EngineUnavailable(EngineUnavailable::Why::EngineMissing,
-                                cat("pppd is not installed (", path, " is missing)"));
+                                cat(name, " is not installed (", path, " is missing)"));
     }
     if (error != 0) {
         throw EngineUnavailable(EngineUnavailable::Why::EngineMissing,
-                                cat("pppd cannot be run (", path, ": ", words(error), ")"));
+                                cat(name, " cannot be run (", path, ": ", words(error), ")"));
     }
 }
 
@@ -78,21 +78,43 @@ void requireKernel(const std::string& device) {
 
 std::vector<std::string> EnginePaths::files() const {
     std::vector<std::string> out{pppd, plugin};
+    for (const auto& own : {serial, l2tp}) {
+        if (!own.empty()) {
+            out.push_back(own);
+        }
+    }
     if (!pppDevice.empty()) {
         out.push_back(pppDevice);
     }
     return out;
 }
 
+const std::string& EnginePaths::program(core::LinkType type) const {
+    switch (type) {
+    case core::LinkType::Serial:
+        return serial;
+    case core::LinkType::L2tp:
+        return l2tp;
+    case core::LinkType::Pppoe:
+        break;
+    }
+    return pppd;
+}
+
 EnginePaths installedEnginePaths() {
     EnginePaths paths;
     paths.pppd = PPP_MANAGER_PPPD;
     paths.plugin = PPP_MANAGER_PLUGIN_DIR "/ppp-manager.so";
+    paths.serial = PPP_MANAGER_LIBEXEC_DIR "/ppp-manager-serial";
+    paths.l2tp = PPP_MANAGER_LIBEXEC_DIR "/ppp-manager-l2tp";
     return paths;
 }
 
-void requireEngine(const EnginePaths& paths) {
-    requireProgram(paths.pppd);
+void requireEngine(const EnginePaths& paths, core::LinkType type) {
+    requireProgram(paths.pppd, "pppd");
+    if (type != core::LinkType::Pppoe) {
+        requireProgram(paths.program(type), "the engine for links of this type");
+    }
     requirePlugin(paths.plugin);
     if (!paths.pppDevice.empty()) {
         requireKernel(paths.pppDevice);

@@ -71,6 +71,7 @@ EngineProcess::EngineProcess(EngineRoom& room, std::string connection, Kin kin, 
 }
 
 EngineProcess::~EngineProcess() {
+    room_.held.erase(pid_);
     if (gone_ != nullptr) {
         *gone_ = true;
     }
@@ -164,14 +165,31 @@ void EngineProcess::pauseWhenFlooded() {
     });
 }
 
+void EngineProcess::holdSecrets() {
+    room_.held[pid_] = this;
+}
+
+void EngineProcess::releaseSecrets() {
+    room_.held.erase(pid_);
+    if (std::exchange(wanted_, false) && standing_ == Standing::Running) {
+        answerSecrets();
+    }
+}
+
 void EngineProcess::answerSecrets() {
+    if (room_.held.count(pid_) != 0) {
+        wanted_ = true;
+        return;
+    }
     if (!secrets_) {
         log(Severity::Warning, "the engine asks for its secrets a second time; not answered");
         return;
     }
-    const auto password = secrets_->find("password");
-    auto datagram = core::encodeSecrets(password == secrets_->end() ? std::optional<std::string_view>()
-                                                                    : password->second.view());
+    const auto secret = [this](std::string_view key) {
+        const auto found = secrets_->find(key);
+        return found == secrets_->end() ? std::optional<std::string_view>() : found->second.view();
+    };
+    auto datagram = core::encodeSecrets(secret("password"), secret("tunnel-secret"));
     const int error = socket_.send(datagram);
     explicit_bzero(datagram.data(), datagram.size());
     secrets_.reset();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -27,6 +28,8 @@ struct EngineRoom {
     EngineReaper reaper;
     std::string pidFiles;         ///< folder of pppd's own
     std::set<std::string> living; ///< connections with an engine that has not ended, been killed or released
+    std::map<std::uint32_t, class EngineProcess*>
+        held; ///< by process id: those that have to wait for their secrets
 };
 
 /// An engine with all three of its descriptors in the store has its secrets and outlives us. The lifeline
@@ -48,6 +51,10 @@ public:
 
     /// From here on the listener is told, from the loop. Throws std::system_error.
     void watch();
+
+    /// The secrets are not handed over before releaseSecrets(), however early they are asked for.
+    void holdSecrets();
+    void releaseSecrets();
 
     std::uint32_t pid() const override { return pid_; } ///< 0 where a survivor was gone before it was found
     void terminate() override;
@@ -89,6 +96,7 @@ private:
     std::uint32_t pid_;
     Standing standing_ = Standing::Running;
     bool stored_;
+    bool wanted_ = false; // the secrets, while they are held
     bool saidExit_ = false;
     std::uint64_t malformed_ = 0;
     std::uint64_t windowStart_ = 0; // µs, CLOCK_MONOTONIC

@@ -22,7 +22,7 @@
 namespace ppp::sys {
 namespace {
 
-constexpr int kFirstOther = kEngineLifelineFd + 1;
+constexpr int kFirstOther = kEngineExtraFd + 1;
 
 void check(int error, const char* what) {
     if (error != 0) {
@@ -55,7 +55,7 @@ private:
 
 class FileActions {
 public:
-    FileActions(int socket, int lifeline, int words) {
+    FileActions(int socket, int lifeline, int words, int extra) {
         check(posix_spawn_file_actions_init(&value_), "posix_spawn_file_actions_init");
         try {
             for (const int standard : {STDIN_FILENO, STDOUT_FILENO}) {
@@ -64,7 +64,11 @@ public:
             check(posix_spawn_file_actions_adddup2(&value_, words, STDERR_FILENO), "adddup2");
             check(posix_spawn_file_actions_adddup2(&value_, socket, kEngineSocketFd), "adddup2");
             check(posix_spawn_file_actions_adddup2(&value_, lifeline, kEngineLifelineFd), "adddup2");
-            check(posix_spawn_file_actions_addclosefrom_np(&value_, kFirstOther), "addclosefrom");
+            if (extra >= 0) {
+                check(posix_spawn_file_actions_adddup2(&value_, extra, kEngineExtraFd), "adddup2");
+            }
+            check(posix_spawn_file_actions_addclosefrom_np(&value_, kEngineExtraFd + (extra >= 0 ? 1 : 0)),
+                  "addclosefrom");
         } catch (...) {
             posix_spawn_file_actions_destroy(&value_);
             throw;
@@ -112,7 +116,21 @@ std::vector<char*> pointers(const std::string& program, const std::vector<std::s
 
 } // namespace
 
-EngineHandles spawnEngine(const std::string& program, const std::vector<std::string>& arguments) {
+UniqueFd sealedFile(std::string_view contents) {
+    UniqueFd file(memfd_create("engine-order", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    check(file ? 0 : errno, "memfd_create");
+    for (std::size_t done = 0; done < contents.size();) {
+        const ssize_t size = write(file.get(), contents.data() + done, contents.size() - done);
+        check(size < 0 && errno != EINTR ? errno : 0, "write");
+        done += size > 0 ? static_cast<std::size_t>(size) : 0;
+    }
+    check(fcntl(file.get(), F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_WRITE | F_SEAL_SEAL) < 0 ? errno
+                                                                                                       : 0,
+          "fcntl");
+    return file;
+}
+
+EngineHandles spawnEngine(const std::string& program, const std::vector<std::string>& arguments, int extra) {
     EngineHandles handles;
     std::array<int, 2> ends{};
     check(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) < 0 ? errno : 0, "socketpair");
@@ -124,7 +142,12 @@ EngineHandles spawnEngine(const std::string& program, const std::vector<std::str
 
     const Attributes attributes;
     handles.words = makeWords();
-    const FileActions actions(engineSocket.get(), engineLifeline.get(), handles.words.get());
+    UniqueFd moved;
+    if (extra >= 0) {
+        moved.reset(fcntl(extra, F_DUPFD_CLOEXEC, kFirstOther));
+        check(moved ? 0 : errno, "fcntl");
+    }
+    const FileActions actions(engineSocket.get(), engineLifeline.get(), handles.words.get(), moved.get());
     auto argv = pointers(program, arguments);
     char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
     char language[] = "LANG=C";

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Starts one engine process with nothing of ours in it but the two descriptors it is meant to have.
+// Starts one engine process with nothing of ours in it but the descriptors it is meant to have.
 #pragma once
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sys/unique_fd.hpp"
@@ -13,6 +14,7 @@ namespace ppp::sys {
 /// Descriptor numbers inside the engine; 0 and 1 are /dev/null, there are no others than these and 2.
 inline constexpr int kEngineSocketFd = 3;
 inline constexpr int kEngineLifelineFd = 4;
+inline constexpr int kEngineExtraFd = 5; ///< only where one is handed over: an engine program's order
 
 /// The supervisor's side of an engine; all close-on-exec.
 struct EngineHandles {
@@ -29,7 +31,12 @@ inline constexpr std::size_t kEngineWords = 1024;
 /// mask, every signal at its default and a short fixed environment. Throws std::system_error where it could
 /// not be started, a failed execve(2) included; nothing is left behind then. The caller reaps the child (by
 /// the pidfd) and must have SIGCHLD blocked or default.
-EngineHandles spawnEngine(const std::string& program, const std::vector<std::string>& arguments);
+/// `extra` becomes kEngineExtraFd where it is not -1; the caller keeps it.
+EngineHandles spawnEngine(const std::string& program, const std::vector<std::string>& arguments,
+                          int extra = -1);
+
+/// A file in memory that nobody can change any more. Throws std::system_error.
+UniqueFd sealedFile(std::string_view contents);
 
 /// What was written there so far, line breaks as "; ".
 std::string readWords(const UniqueFd& words);

@@ -21,6 +21,7 @@ constexpr const char* kJob = "org.freedesktop.systemd1.Job";
 constexpr const char* kProperties = "org.freedesktop.DBus.Properties";
 constexpr auto kScopePatience = std::chrono::seconds(10);
 constexpr auto kQuestionPatience = std::chrono::seconds(2);
+constexpr int kScopeQuestions = 50; // each is a turn of systemd's own loop, in which it may come to the job
 constexpr std::uint64_t kScopeStopUsec = 15'000'000;
 
 using DeviceRule = sdbus::Struct<std::string, std::string>;
@@ -102,12 +103,18 @@ std::string UnitManager::scopeName(const std::string& connection, std::uint32_t 
     return "ppp-manager-" + escaped + "-" + std::to_string(pid) + ".scope";
 }
 
-void UnitManager::moveToScope(const std::string& connection, std::uint32_t pid) {
+void UnitManager::moveToScope(const std::string& connection, std::uint32_t pid, std::function<void()> done) {
     if (!manager_) {
+        if (done) {
+            done();
+        }
         return;
     }
-    const auto refused = [this, connection](const std::string& why) {
+    const auto refused = [this, connection, done](const std::string& why) {
         journal_.log(core::Severity::Warning, connection, "the engine got no scope of its own: " + why);
+        if (done) {
+            done();
+        }
     };
     try {
         manager_->callMethodAsync("StartTransientUnit")
@@ -115,14 +122,38 @@ void UnitManager::moveToScope(const std::string& connection, std::uint32_t pid) 
             .withTimeout(kScopePatience)
             .withArguments(scopeName(connection, pid), std::string("fail"),
                            scopeProperties(connection, pid, ownUnit_), std::vector<AuxUnit>{})
-            .uponReplyInvoke([this, refused](bus::CallError error, const sdbus::ObjectPath&) {
-                if (bus::failed(error)) {
-                    loop_.guarded([&] { refused(error->getMessage()); });
-                }
+            .uponReplyInvoke([this, refused, pid, done](bus::CallError error, const sdbus::ObjectPath&) {
+                loop_.guarded([&] {
+                    if (bus::failed(error)) {
+                        refused(error->getMessage());
+                    } else if (done) {
+                        awaitScope(pid, kScopeQuestions, done);
+                    }
+                });
             });
     } catch (const sdbus::Error& e) {
         refused(e.getMessage());
     }
+}
+
+void UnitManager::awaitScope(std::uint32_t pid, int questions, std::function<void()> done) {
+    if (questions == 0) {
+        done();
+        return;
+    }
+    manager_->callMethodAsync("GetUnitByPID")
+        .onInterface(kManager)
+        .withTimeout(kQuestionPatience)
+        .withArguments(pid)
+        .uponReplyInvoke([this, pid, questions, done](bus::CallError error, const sdbus::ObjectPath& unit) {
+            loop_.guarded([&] {
+                if (bus::failed(error) || std::string(unit).ends_with("_2escope")) {
+                    done();
+                } else {
+                    awaitScope(pid, questions - 1, done);
+                }
+            });
+        });
 }
 
 void UnitManager::stopIsRestart(std::function<void(bool)> done) {

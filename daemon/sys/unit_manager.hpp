@@ -31,7 +31,10 @@ public:
 
     /// Moves the process into a scope of its own (StartTransientUnit, org.freedesktop.systemd1(5)); answers
     /// nothing: a refusal is logged as a warning, and the engine then simply stays in our own control group.
-    void moveToScope(const std::string& connection, std::uint32_t pid);
+    /// done, where it is not empty: once, when the process is in its scope, or it will not be, or systemd
+    /// does not say; from this call where there is no systemd. The answer to StartTransientUnit only tells
+    /// that there is a job for it: which unit the process is in is asked for after that.
+    void moveToScope(const std::string& connection, std::uint32_t pid, std::function<void()> done = {});
 
     /// Asks whether the running job of our own unit is a restart, so that engines are to be left running.
     /// done comes once, from the loop, within 2 s; false where there is no job, no systemd or no answer. One
@@ -44,6 +47,7 @@ public:
     static void notifyStatus(const std::string& status);
 
 private:
+    void awaitScope(std::uint32_t pid, int questions, std::function<void()> done);
     void askJob(const std::string& unitPath);
     void askJobType(const std::string& jobPath);
     void answer(bool restart);

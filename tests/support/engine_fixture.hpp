@@ -146,8 +146,11 @@ protected:
         std::filesystem::create_directories(folder / "2.4.9");
         std::filesystem::create_symlink(PPP_TEST_FAKE_PPPD, folder / "pppd");
         std::ofstream(folder / "2.4.9" / "ppp-manager.so") << "x";
-        paths = {(folder / "pppd").string(), (folder / "2.4.9" / "ppp-manager.so").string(), "", ""};
+        paths.pppd = (folder / "pppd").string();
+        paths.plugin = (folder / "2.4.9" / "ppp-manager.so").string();
+        paths.pppDevice.clear();
         paths.pidFiles = (folder / "pppd.d").string();
+        paths.locks = paths.lines = folder.string();
         newLife();
     }
     ~EngineTest() override {
@@ -160,7 +163,15 @@ protected:
         keeper.nextLife();
         launcher = std::make_unique<sys::EngineLauncher>(
             loop, paths, keeper,
-            [this](const std::string& name, std::uint32_t pid) { scopes.emplace_back(name, pid); }, journal);
+            [this](const std::string& name, std::uint32_t pid, std::function<void()> done) {
+                scopes.emplace_back(name, pid);
+                if (done && moves) {
+                    done();
+                } else {
+                    moved = std::move(done);
+                }
+            },
+            journal);
     }
     void script(const std::string& text) const {
         std::ofstream(folder / "pppd.d" / "default.script") << text;
@@ -243,6 +254,8 @@ protected:
     FakeJournal journal;
     Recorder listener;
     std::vector<std::pair<std::string, std::uint32_t>> scopes;
+    bool moves = true; ///< into the scope, at once; else `moved` is kept
+    std::function<void()> moved;
     std::unique_ptr<sys::EngineLauncher> launcher;
 };
 

@@ -284,7 +284,7 @@ public:
     std::map<std::uint32_t, LinkCounters> bytes; ///< by index; of links that are gone, too
     std::function<void(std::uint32_t)> removed;  ///< the kernel tells everybody, the resolver too
     bool refuseRoutes = false, plugged = true;
-    bool snapshotLags = false; ///< links that are shown as down are up already
+    bool snapshotLags = false;    ///< links that are shown as down are up already
     bool mustHaveDefault = false; ///< a moment without any default route is then noted
     bool hadNoDefault = false;
     int padts = 0;
@@ -302,6 +302,38 @@ private:
         hadNoDefault = hadNoDefault || (mustHaveDefault && !any);
     }
     NetworkListener* listener_ = nullptr;
+};
+
+class FakeDevices final : public Devices {
+public:
+    bool present(const std::string& path) const override { return nodes.count(path) != 0; }
+    std::unique_ptr<Watch> watch(const std::string& path, std::function<void()> changed) override {
+        class Watching final : public Watch {
+        public:
+            Watching(FakeDevices& from, const std::string& of, std::function<void()> call)
+                : from_(from), at_(from.watches.emplace(of, std::move(call))) {}
+            ~Watching() override { from_.watches.erase(at_); }
+
+        private:
+            FakeDevices& from_;
+            std::multimap<std::string, std::function<void()>>::iterator at_;
+        };
+        return std::make_unique<Watching>(*this, path, std::move(changed));
+    }
+    /// A node comes or goes, and who watches it is told.
+    void set(const std::string& path, bool there) {
+        there ? void(nodes.insert(path)) : void(nodes.erase(path));
+        const auto [first, last] = watches.equal_range(path);
+        std::vector<std::function<void()>> calls;
+        for (auto at = first; at != last; ++at) {
+            calls.push_back(at->second);
+        }
+        for (const auto& call : calls) {
+            call();
+        }
+    }
+    std::set<std::string> nodes{"/dev/ttyS0"};
+    std::multimap<std::string, std::function<void()>> watches;
 };
 
 class FakeDns final : public Dns {
@@ -458,6 +490,7 @@ struct Machine {
     FakeEngines engines;
     FakeNetwork network;
     FakeDns dns;
+    FakeDevices devices;
     FakeProfiles profiles;
     FakeRecords records;
     FakeStories stories;
@@ -468,7 +501,7 @@ struct Machine {
         network.removed = [this](std::uint32_t index) { dns.applied.erase(index); };
     }
 
-    Ports ports() { return {clock, engines, network, dns, profiles, records, stories, journal}; }
+    Ports ports() { return {clock, engines, network, dns, profiles, records, stories, journal, devices}; }
 
     static constexpr const char* kProfile =
         R"({"type": "pppoe", "pppoe": {"interface": "eth0"}, "auth": {"user": "alice"}, "ipv6": {"enabled": false}})";

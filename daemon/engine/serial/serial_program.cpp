@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The steps of a serial link, in their order.
+#include "engine/serial/serial_program.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <system_error>
+
+#include <sys/epoll.h>
+
+#include "core/text.hpp"
+#include "sys/pidfd.hpp"
+
+namespace ppp::engine {
+namespace {
+
+using core::Reason;
+using core::Severity;
+using core::text::cat;
+
+constexpr auto kPredecessorPatience = std::chrono::seconds(8); // pppd's own for a silent peer is 6 s
+
+} // namespace
+
+void SerialProgram::begin() {
+    host_->phase(PPPM_PHASE_OPENING);
+    if (const auto fault = Tty::resolve(serial().device, node_)) {
+        fail(*fault);
+        return;
+    }
+    const auto lock = lock_.acquire(host_->task().locks, node_);
+    if (lock.got != LineLock::Got::Held) {
+        const bool busy = lock.got == LineLock::Got::Busy;
+        fail({busy ? Reason::DeviceBusy : Reason::EngineFailed,
+              busy ? cat(node_, " is locked by ", lock.words) : lock.words});
+        return;
+    }
+    const auto left = loadLineRecord(host_->task().state, node_);
+    if (!left || !awaitPredecessor(*left)) {
+        takeLine();
+    }
+}
+
+bool SerialProgram::awaitPredecessor(const LineRecord& left) {
+    if (left.pppd == 0 || left.pppdStarted == 0) {
+        return false;
+    }
+    predecessor_ = sys::pidfd::open(static_cast<pid_t>(left.pppd));
+    if (!predecessor_ || startOf(left.pppd) != left.pppdStarted) {
+        return false;
+    }
+    host_->log(Severity::Notice, cat("waiting for pppd ", left.pppd, " of a killed engine to hang up"));
+    predecessorSource_ = loop_.io(predecessor_.get(), EPOLLIN, [this](std::uint32_t) {
+        patience_.reset();
+        predecessorSource_.reset();
+        takeLine();
+    });
+    patience_ =
+        loop_.after(kPredecessorPatience, [this] { sys::pidfd::signal(predecessor_.get(), SIGKILL); });
+    return true;
+}
+
+void SerialProgram::takeLine() {
+    auto fault = tty_.open(node_, loadLineRecord(host_->task().state, node_));
+    if (!fault) {
+        saveLineRecord(host_->task().state, node_, tty_.record());
+        fault = tty_.prepare(serial());
+    }
+    if (fault) {
+        fail(*fault);
+        return;
+    }
+    saveLineRecord(host_->task().state, node_, tty_.record());
+    const auto carrier = tty_.carrier();
+    hasCarrier_ = serial().modemLines && carrier.has_value();
+    if (hasCarrier_ && !*carrier) {
+        awaitCarrier();
+    } else {
+        lineReady();
+    }
+}
+
+void SerialProgram::awaitCarrier() {
+    host_->phase(PPPM_PHASE_CARRIER);
+    tty_.lookAtModemLines(); // else the open that waits for it would not
+    try {
+        carrierWait_ = std::make_unique<CarrierWait>(loop_, node_, [this](int error) {
+            carrierWait_.reset();
+            if (error != 0) {
+                fail({tty_.vanished() ? Reason::DeviceMissing : Reason::EngineFailed,
+                      cat("waiting for the carrier of ", node_, ": ",
+                          std::generic_category().message(error))});
+            } else {
+                lineReady();
+            }
+        });
+    } catch (const std::system_error& error) {
+        fail({Reason::EngineFailed, cat("cannot wait for the carrier: ", error.code().message())});
+    }
+}
+
+void SerialProgram::lineReady() {
+    host_->startPppd();
+    LineRecord record = tty_.record();
+    record.pppd = host_->pppdPid();
+    record.pppdStarted = startOf(record.pppd);
+    saveLineRecord(host_->task().state, node_, record);
+}
+
+bool SerialProgram::pppdSaid(Bytes datagram) {
+    if (kindOf(datagram) != PPPM_PHASE) {
+        return false;
+    }
+    const auto phase = numberOf(datagram, PPPM_T_PHASE);
+    if (phase == PPPM_PHASE_ESTABLISH && hasCarrier_ && !host_->stopping()) {
+        tty_.lookAtModemLines();
+        if (!tty_.carrier().value_or(true)) { // it went while nobody looked
+            host_->endPppd();
+        }
+    }
+    return phase == PPPM_PHASE_SERIALCONN; // pppd only opens what is open
+}
+
+void SerialProgram::pppdEnded(const PppdEnd&) {
+    if (!host_->stopping() && tty_.vanished()) {
+        host_->fail(Reason::DeviceMissing, cat(serial().device, " is gone"));
+    }
+    giveBack();
+    host_->finish();
+}
+
+void SerialProgram::stop() {
+    carrierWait_.reset();
+    predecessorSource_.reset();
+    patience_.reset();
+    giveBack();
+    host_->finish();
+}
+
+void SerialProgram::fail(const LineFault& fault) {
+    host_->fail(fault.reason, fault.words);
+    giveBack();
+    host_->finish();
+}
+
+void SerialProgram::giveBack() {
+    const bool had = tty_.fd() >= 0;
+    tty_.giveBack();
+    if (had) {
+        removeLineRecord(host_->task().state, node_);
+    }
+    lock_.release();
+}
+
+} // namespace ppp::engine

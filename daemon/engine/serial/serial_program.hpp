@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The life of a serial link's engine: lock, open, carrier, pppd, give back.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/host/run.hpp"
+#include "engine/serial/carrier_wait.hpp"
+#include "engine/serial/line_lock.hpp"
+#include "engine/serial/tty.hpp"
+
+namespace ppp::engine {
+
+/// pppd gets the device by name, `local` and no speed: it keeps the speed that is set, and neither drops DTR
+/// nor waits a second for that. What it would do with modem lines is done here: the carrier is waited for
+/// before it starts, and looked at once it has set the line up.
+class SerialProgram final : public BoundProgram {
+public:
+    /// The loop outlives this.
+    explicit SerialProgram(sys::EventLoop& loop) : loop_(loop) {}
+
+    void bind(EngineHost& host) override { host_ = &host; }
+    void begin() override;
+    void stop() override;
+    bool pppdSaid(Bytes datagram) override;
+    void pppdEnded(const PppdEnd& end) override;
+
+private:
+    const core::SerialSection& serial() const { return *host_->task().serial; }
+    void takeLine();
+    void awaitCarrier();
+    void lineReady();
+    void fail(const LineFault& fault);
+    void giveBack();
+    /// A pppd of an engine that was killed, which is on its way out: true where it has to be waited for.
+    bool awaitPredecessor(const LineRecord& left);
+
+    sys::EventLoop& loop_;
+    EngineHost* host_ = nullptr;
+    std::string node_;
+    LineLock lock_;
+    Tty tty_;
+    bool hasCarrier_ = false;
+    sys::UniqueFd predecessor_;
+    std::unique_ptr<sys::EventSource> predecessorSource_, patience_;
+    std::unique_ptr<CarrierWait> carrierWait_;
+};
+
+} // namespace ppp::engine
