@@ -150,10 +150,10 @@ TEST_F(Daemon, OnlyWhatIsNotThereYetIsNotSupported) {
     EXPECT_EQ(manager("DiscoverSerial", uint32_t{100}), "NotSupported");
     EXPECT_EQ(manager("RegisterSecretAgent", sdbus::ObjectPath{"/a"}), "NotSupported");
     EXPECT_EQ(manager("UnregisterSecretAgent", sdbus::ObjectPath{"/a"}), "NotSupported");
-    EXPECT_EQ(manager("AddConnection", std::string("cable"),
-                      std::string(R"({"type":"serial","serial":{"device":"/dev/ttyS0"}})"), Variants{}),
+    EXPECT_EQ(manager("AddConnection", std::string("tunnel"),
+                      std::string(R"({"type":"l2tp","l2tp":{"server":"lns.example"}})"), Variants{}),
               "");
-    EXPECT_EQ(call(names::connectionPath("cable"), names::kConnectionInterface, "Up", Variants{}),
+    EXPECT_EQ(call(names::connectionPath("tunnel"), names::kConnectionInterface, "Up", Variants{}),
               "NotSupported");
     EXPECT_EQ(manager("Reload"), "");
     EXPECT_EQ(manager("RedialAll", Variants{}), "");
@@ -163,6 +163,16 @@ TEST_F(Daemon, OnlyWhatIsNotThereYetIsNotSupported) {
     EXPECT_EQ(isp("GetProfile"), "");
     EXPECT_EQ(isp("UpdateProfile", profile(R"(,"priority":5)")), "");
     EXPECT_EQ(isp("ClearSecrets"), "");
+}
+
+TEST_F(Daemon, ASerialLineThatIsNotThereIsWaitedForAndNamed) {
+    EXPECT_EQ(manager("AddConnection", std::string("cable"),
+                      std::string(R"({"type":"serial","serial":{"device":"/dev/ttyNONE0"}})"), Variants{}),
+              "");
+    const std::string path = names::connectionPath("cable");
+    EXPECT_EQ(call(path, names::kConnectionInterface, "Up", Variants{{"wait", sdbus::Variant{true}}}),
+              "ConnectFailed");
+    EXPECT_NE(text_.find("there is no /dev/ttyNONE0"), std::string::npos) << text_;
 }
 
 /// "method Up in:a{sv}:options", one a line, of one interface.

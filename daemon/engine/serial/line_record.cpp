@@ -69,6 +69,7 @@ std::optional<LineRecord> loadLineRecord(const std::string& folder, const std::s
 
 void removeLineRecord(const std::string& folder, const std::string& device) {
     unlink(pathOf(folder, device).c_str());
+    rmdir(folder.c_str()); // where it was the last one
 }
 
 std::uint64_t startOf(std::uint32_t pid) {

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <asm/ioctls.h>
 #include <asm/termbits.h>
@@ -17,6 +18,26 @@ termios2 load(const std::uint8_t* bytes) {
     termios2 out{};
     std::memcpy(&out, bytes, sizeof out);
     return out;
+}
+
+/// The kernel takes any number with BOTHER; where there is a name for the speed that is used, because other
+/// programs (stty, pppd's SPEED) know no other.
+tcflag_t speedBits(std::uint32_t speed) {
+    constexpr std::pair<std::uint32_t, unsigned> kNamed[] = {
+        {50, B50},           {75, B75},           {110, B110},         {134, B134},
+        {150, B150},         {200, B200},         {300, B300},         {600, B600},
+        {1200, B1200},       {1800, B1800},       {2400, B2400},       {4800, B4800},
+        {9600, B9600},       {19200, B19200},     {38400, B38400},     {57600, B57600},
+        {115200, B115200},   {230400, B230400},   {460800, B460800},   {500000, B500000},
+        {576000, B576000},   {921600, B921600},   {1000000, B1000000}, {1152000, B1152000},
+        {1500000, B1500000}, {2000000, B2000000}, {2500000, B2500000}, {3000000, B3000000},
+        {3500000, B3500000}, {4000000, B4000000}};
+    for (const auto& [value, bits] : kNamed) {
+        if (value == speed) {
+            return bits;
+        }
+    }
+    return static_cast<tcflag_t>(BOTHER);
 }
 
 } // namespace
@@ -49,8 +70,9 @@ TtySettings TtySettings::forPpp(std::uint32_t speed, core::FlowControl flow, boo
     raw.c_iflag = static_cast<tcflag_t>(IGNBRK | IGNPAR | (xonxoff ? IXON | IXOFF : 0));
     raw.c_oflag = 0;
     raw.c_lflag = 0;
-    raw.c_cflag = static_cast<tcflag_t>(CS8 | CREAD | BOTHER | (BOTHER << IBSHIFT) | (rtscts ? CRTSCTS : 0) |
-                                        (local ? CLOCAL : HUPCL));
+    const tcflag_t bits = speedBits(speed); // in both halves: the C library takes them for one another's
+    raw.c_cflag = bits | (bits << IBSHIFT) |
+                  static_cast<tcflag_t>(CS8 | CREAD | (rtscts ? CRTSCTS : 0) | (local ? CLOCAL : HUPCL));
     raw.c_ispeed = raw.c_ospeed = speed;
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A serial link as its connection sees it: the phases that its engine tells, a line that is missing, goes or
+// comes, and an engine that knows why it failed.
+#include "connection_fixture.hpp"
+
+namespace ppp::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kCable = R"({"type": "serial", "serial": {"device": "/dev/ttyS0"}})";
+constexpr const char* kDevice = "/dev/ttyS0";
+
+struct Cable : Line {
+    void talk() {
+        phase(PPPM_PHASE_OPENING);
+        phase(PPPM_PHASE_ESTABLISH);
+        engine().report(engine::LcpUp{1500, 1500});
+        phase(PPPM_PHASE_NETWORK);
+    }
+    void comeUp() {
+        isp().up({}, [](const auto&) {});
+        talk();
+        address();
+    }
+};
+
+TEST_F(Cable, ComesUpThroughThePhasesOfItsEngine) {
+    start(kCable);
+    isp().up({}, [](const auto&) {});
+    EXPECT_EQ(isp().view().phase, "device");
+    phase(PPPM_PHASE_OPENING);
+    EXPECT_EQ(isp().view().phase, "device");
+    phase(PPPM_PHASE_CARRIER);
+    EXPECT_EQ(isp().view().phase, "carrier");
+    m.clock.advance(10min); // whoever is at the other end may take his time
+    EXPECT_EQ(state(), "connecting");
+    phase(PPPM_PHASE_ESTABLISH);
+    EXPECT_EQ(isp().view().phase, "lcp");
+    talk();
+    address();
+    EXPECT_EQ(state(), "up");
+    EXPECT_EQ(isp().view().device, kDevice);
+}
+
+TEST_F(Cable, AnEngineThatIsStuckInItsDeviceIsStopped) {
+    start(kCable);
+    isp().up({}, [](const auto&) {});
+    phase(PPPM_PHASE_OPENING);
+    m.clock.advance(21s);
+    EXPECT_EQ(state(), "disconnecting");
+    EXPECT_EQ(isp().view().reason, "phase-timeout");
+}
+
+TEST_F(Cable, ALineThatIsMissingIsWaitedForAndUsedAtOnce) {
+    m.devices.nodes.clear();
+    start(kCable);
+    Answer up;
+    isp().up({true, 0s}, up.done());
+    ASSERT_TRUE(up.came);
+    EXPECT_NE(up.text().find("there is no /dev/ttyS0"), std::string::npos) << up.text();
+    EXPECT_EQ(state(), "waiting");
+    EXPECT_EQ(isp().view().phase, "device");
+    EXPECT_EQ(isp().view().reason, "device-missing");
+    EXPECT_EQ(m.engines.launches, 0);
+    m.clock.advance(24h);
+    m.devices.set(kDevice, false); // something happened, but it is not there
+    EXPECT_EQ(m.engines.launches, 0);
+    m.devices.set(kDevice, true);
+    EXPECT_EQ(m.engines.launches, 1);
+    EXPECT_TRUE(m.devices.watches.empty());
+    talk();
+    address();
+    EXPECT_EQ(state(), "up");
+}
+
+TEST_F(Cable, ALineThatIsPulledIsMissingAndComesBack) {
+    start(kCable);
+    comeUp();
+    m.devices.nodes.clear();
+    end(16); // all that pppd sees
+    EXPECT_EQ(state(), "waiting");
+    EXPECT_EQ(isp().view().reason, "device-missing");
+    EXPECT_TRUE(nothingApplied());
+    m.devices.set(kDevice, true);
+    EXPECT_EQ(state(), "connecting");
+    EXPECT_EQ(m.engines.launches, 2);
+}
+
+TEST_F(Cable, ANodeWithoutHardwareIsTriedAgainButNotInAHurry) {
+    start(kCable);
+    isp().up({}, [](const auto&) {});
+    phase(PPPM_PHASE_OPENING);
+    engine().report(engine::Failure{Reason::DeviceMissing, "there is no hardware behind /dev/ttyS0"});
+    engine().report(engine::Exit{8});
+    engine().end({8, {}});
+    EXPECT_EQ(state(), "waiting");
+    EXPECT_EQ(isp().view().reason, "device-missing");
+    EXPECT_EQ(isp().view().phase, "backoff");
+    toNextAttempt();
+    EXPECT_EQ(m.engines.launches, 2);
+}
+
+TEST_F(Cable, AHolderOfTheLineIsNamedAndTheLineTriedLater) {
+    start(kCable);
+    Answer up;
+    isp().up({true, 0s}, up.done());
+    phase(PPPM_PHASE_OPENING);
+    engine().report(engine::Failure{Reason::DeviceBusy, "/dev/ttyS0 is locked by process 12 (minicom)"});
+    engine().report(engine::Exit{8});
+    engine().end({8, {}});
+    EXPECT_EQ(isp().view().reason, "device-busy");
+    EXPECT_NE(up.text().find("process 12 (minicom)"), std::string::npos) << up.text();
+    EXPECT_EQ(state(), "waiting");
+    m.clock.advance(20s); // 30 s, 20 % less or more
+    EXPECT_EQ(m.engines.launches, 1);
+    m.clock.advance(17s);
+    EXPECT_EQ(m.engines.launches, 2);
+}
+
+TEST_F(Cable, TheNextLifeGoesOnWaiting) {
+    m.devices.nodes.clear();
+    start(kCable);
+    isp().up({}, [](const auto&) {});
+    restart();
+    EXPECT_EQ(state(), "waiting");
+    EXPECT_EQ(isp().view().phase, "device");
+    EXPECT_EQ(m.engines.launches, 0);
+    m.devices.set(kDevice, true);
+    EXPECT_EQ(state(), "connecting");
+}
+
+TEST_F(Cable, DownEndsTheWait) {
+    m.devices.nodes.clear();
+    start(kCable);
+    isp().up({}, [](const auto&) {});
+    isp().down(false, [](const auto&) {});
+    EXPECT_EQ(state(), "down");
+    m.devices.set(kDevice, true);
+    EXPECT_EQ(state(), "down");
+    EXPECT_EQ(m.engines.launches, 0);
+}
+
+} // namespace
+} // namespace ppp::test
