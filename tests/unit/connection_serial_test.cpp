@@ -8,7 +8,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kCable = R"({"type": "serial", "serial": {"device": "/dev/ttyS0"}})";
+constexpr const char* kCable =
+    R"({"type": "serial", "serial": {"device": "/dev/ttyS0"}, "ipv6": {"enabled": false}})";
 constexpr const char* kDevice = "/dev/ttyS0";
 
 struct Cable : Line {
