@@ -284,7 +284,7 @@ public:
     std::map<std::uint32_t, LinkCounters> bytes; ///< by index; of links that are gone, too
     std::function<void(std::uint32_t)> removed;  ///< the kernel tells everybody, the resolver too
     bool refuseRoutes = false, plugged = true;
-    bool snapshotLags = false; ///< links that are shown as down are up already
+    bool snapshotLags = false;    ///< links that are shown as down are up already
     bool mustHaveDefault = false; ///< a moment without any default route is then noted
     bool hadNoDefault = false;
     int padts = 0;
