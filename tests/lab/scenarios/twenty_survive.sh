@@ -39,13 +39,13 @@ done
 
 # probe NAME: a client that is on the bus already waits for the next daemon; it asks before READY is said.
 probe() {
-	/lab/peers/ready_probe "$work/probe.$1" >"$work/probe.$1" 2>&1 &
+	/lab/peers/ready_probe "$work/probe.$1" >"$work/probe.$1.log" 2>&1 &
 	probing=$!
-	wait_until 30 "the probe watches" grep -q watching "$work/probe.$1"
+	wait_until 30 "the probe watches" grep -q watching "$work/probe.$1.log"
 }
 compare() {
-	wait "$probing" || fail "the probe: $(cat "$work/probe.$1")"
-	note "$1: the whole truth about 20 links $(tail -n 1 "$work/probe.$1") ms after the daemon had its name"
+	wait "$probing" || fail "the probe: $(cat "$work/probe.$1.log")"
+	note "$1: the whole truth about 20 links $(tail -n 1 "$work/probe.$1.log") ms after the daemon had its name"
 	diff "$work/probe.$1.before" "$work/probe.$1.after" >"$work/difference" ||
 		fail "properties differ after $1: $(head -n 20 "$work/difference")"
 	objects "$work/properties.now"
