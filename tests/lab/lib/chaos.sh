@@ -142,7 +142,7 @@ chaos_objects() {
 		jq '[.data[0][] | .["org.ppp.Connection"] // empty | map_values(.data)] | map({(.Name): .}) | add' >"$work/objects"
 	fact=()
 	while IFS=$'\t' read -r key value; do fact[$key]=$value; done < <(jq -r 'to_entries[] | .key as $name | .value |
-		to_entries[] | select(.value | scalars) | "\($name) \(.key)\t\(.value)"' "$work/objects")
+		to_entries[] | select(.value | type | . != "array" and . != "object") | "\($name) \(.key)\t\(.value)"' "$work/objects")
 }
 
 of() {
