@@ -92,6 +92,7 @@ void Connection::up(const UpOptions& options, Done done) {
     wanted_ = true;
     if (options.wait) {
         attempts_.add(ports_.clock, options.timeout, std::move(done));
+        done = {};
     }
     switch (state_) {
     case State::Down:
@@ -112,7 +113,7 @@ void Connection::up(const UpOptions& options, Done done) {
         changed();
         break;
     }
-    if (!options.wait) {
+    if (done) {
         done(std::nullopt);
     }
 }
@@ -163,6 +164,7 @@ void Connection::redial(const RedialOptions& options, Done done) {
          Reason::None, {text::cat("PPP_AFTER_USEC=", (ports_.clock.now() - stateSince_.at).count())});
     if (options.wait) {
         attempts_.add(ports_.clock, Duration(0), std::move(done));
+        done = {};
     }
     if (state_ == State::Waiting) {
         dial(Event::RedialRequested);
@@ -172,7 +174,7 @@ void Connection::redial(const RedialOptions& options, Done done) {
     } else if (state_ == State::Disconnecting) {
         after_ = After::Dial;
     }
-    if (!options.wait) {
+    if (done) {
         done(std::nullopt);
     }
 }
