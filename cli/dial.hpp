@@ -62,7 +62,7 @@ private:
     /// As many as the daemon takes of one caller at a time.
     void startMore();
     void start(Attempt& attempt);
-    void readState(Attempt& attempt, const Dictionary& details);
+    static void readState(Attempt& attempt, const Dictionary& details);
     void concludeFollowed(Attempt& attempt);
     void advance(Attempt& attempt);
     bool readInbox(Attempt& attempt); ///< true where the state moved

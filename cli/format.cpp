@@ -59,7 +59,8 @@ std::string localTime(std::uint64_t realtime) {
 }
 
 std::string shortTime(std::uint64_t realtime, std::uint64_t now) {
-    constexpr std::size_t date = 11, time = 8; // "2025-11-21 02:50:11"
+    constexpr std::size_t date = 11; // "2025-11-21 02:50:11"
+    constexpr std::size_t time = 8;
     const std::string whole = localTime(realtime);
     const bool today = whole.compare(0, date, localTime(now), 0, date) == 0;
     return today ? whole.substr(date, time) : whole.substr(0, date + time);

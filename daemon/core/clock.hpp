@@ -15,7 +15,7 @@ using Duration = std::chrono::microseconds;
 /// boot.
 struct BootTime {
     Duration sinceBoot{0};
-    auto operator<=>(const BootTime&) const = default;
+    auto operator<=>(const BootTime&) const = default; // NOLINT(modernize-use-nullptr): clang-tidy 14 errs
 };
 inline BootTime operator+(BootTime t, Duration d) {
     return {t.sinceBoot + d};

@@ -164,6 +164,7 @@ private:
     bool launch(Cause& cause);
     void stop(Reason reason, const std::string& text);
     void tearDown();
+    void refuseLateSession(std::uint32_t enginePid);
     void climbLadder();
     void settle();
     Cause verdict();
@@ -238,6 +239,7 @@ private:
     std::unique_ptr<Engine> engine_;
     std::unique_ptr<DialTurn> turn_;
     std::unique_ptr<Devices::Watch> deviceWatch_;
+    std::unique_ptr<Pending> lateSession_; ///< of an engine that is ending or has ended
     Handover handover_;
     Waiters attempts_; ///< of up and redial
     Waiters stops_;    ///< of down and shutdown

@@ -95,6 +95,7 @@ void Connection::up(const UpOptions& options, Done done) {
     wanted_ = true;
     if (options.wait) {
         attempts_.add(ports_.clock, options.timeout, std::move(done));
+        done = {};
     }
     switch (state_) {
     case State::Down:
@@ -115,7 +116,7 @@ void Connection::up(const UpOptions& options, Done done) {
         changed();
         break;
     }
-    if (!options.wait) {
+    if (done) {
         done(std::nullopt);
     }
 }
@@ -166,6 +167,7 @@ void Connection::redial(const RedialOptions& options, Done done) {
          Reason::None, {text::cat("PPP_AFTER_USEC=", (ports_.clock.now() - stateSince_.at).count())});
     if (options.wait) {
         attempts_.add(ports_.clock, Duration(0), std::move(done));
+        done = {};
     }
     if (state_ == State::Waiting) {
         dial(Event::RedialRequested);
@@ -175,7 +177,7 @@ void Connection::redial(const RedialOptions& options, Done done) {
     } else if (state_ == State::Disconnecting) {
         after_ = After::Dial;
     }
-    if (!options.wait) {
+    if (done) {
         done(std::nullopt);
     }
 }

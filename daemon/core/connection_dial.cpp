@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "core/late_session.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -129,6 +130,9 @@ bool Connection::launch(Cause& cause) {
                  RetryClass::Fault};
         return false;
     }
+    if (profile_->pppoe && !profile_->pppoe->hostUniq.empty()) {
+        lateSession_.reset(); // the new engine's sessions look the same
+    }
     try {
         engine_ = ports_.engines.launch(std::move(order), *this);
         return true;
@@ -172,10 +176,20 @@ void Connection::tearDown() {
     handover_.withdraw();
     rung_ = 0;
     if (engine_) {
+        refuseLateSession(engine_->pid());
         engine_->terminate();
         ladder_ = ports_.clock.at(ports_.clock.now() + kLadder[0], [this] { climbLadder(); });
     }
     settle();
+}
+
+/// Where the engine is ended, or ends, between its request for a session and the answer.
+void Connection::refuseLateSession(std::uint32_t enginePid) {
+    if (!profile_ || profile_->type != LinkType::Pppoe || facts_.session) {
+        return;
+    }
+    lateSession_ =
+        ports_.network.refuseLateSessions(line_.device, sentHostUniq(*profile_, enginePid), kLateSession);
 }
 
 void Connection::climbLadder() {
@@ -205,6 +219,9 @@ void Connection::climbLadder() {
 void Connection::engineEnded(const EngineEnd& end) {
     end_ = end;
     const bool orderly = seen_.status.has_value();
+    if (engine_ && seen_.offered && state_ != State::Disconnecting) {
+        refuseLateSession(engine_->pid());
+    }
     engine_.reset();
     turn_.reset();
     deadline_.reset();

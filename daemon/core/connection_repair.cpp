@@ -80,7 +80,8 @@ void Connection::repair() {
     if (!link || !holdsNetwork()) {
         return;
     }
-    std::vector<std::string> mended, refused;
+    std::vector<std::string> mended;
+    std::vector<std::string> refused;
     std::string error;
     const auto settle = [&](bool done, const std::string& what) {
         (done ? mended : refused).push_back(done ? what : text::cat(what, " (", error, ")"));

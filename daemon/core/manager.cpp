@@ -207,7 +207,7 @@ void Manager::reload() {
         }
     }
     for (Connection* connection : connections()) {
-        if (present.count(connection->name()) == 0) {
+        if (!present.contains(connection->name())) {
             const std::string name = connection->name();
             connection->down(true, [this, name](const auto&) { erase(name); });
         }

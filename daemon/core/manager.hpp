@@ -32,6 +32,8 @@ class Manager final : private ConnectionHost, private NetworkListener {
 public:
     explicit Manager(const Ports& ports);
     ~Manager() override;
+    Manager(const Manager&) = delete;
+    Manager& operator=(const Manager&) = delete;
     void observe(ManagerObserver* observer) { observer_ = observer; }
 
     /// Loads all profiles and makes the connections; nothing is dialled yet.

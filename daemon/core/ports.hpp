@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/engine_event.hpp"
+#include "core/pending.hpp"
 #include "core/profile.hpp"
 #include "core/route.hpp"
 #include "core/secret.hpp"
@@ -146,6 +147,11 @@ public:
     /// One PADT on behalf of an engine that can no longer send it (RFC 2516 section 5.5). Errors are of no
     /// use to anybody.
     virtual void endSession(const std::string& device, const MacAddress& peer, std::uint32_t session) = 0;
+    /// A concentrator may confirm a session after its engine is gone, and would then hold it until it times
+    /// out: for `howLong`, each PADS on this interface with this Host-Uniq is answered by a PADT. Never null;
+    /// errors are of no use to anybody.
+    virtual std::unique_ptr<Pending>
+    refuseLateSessions(const std::string& device, std::vector<std::uint8_t> hostUniq, Duration howLong) = 0;
     /// What has gone through a link since it was made; of one that is gone: what the kernel said last.
     /// Nothing where it went before this process watched, or so long ago that it is forgotten.
     virtual std::optional<LinkCounters> counters(std::uint32_t index) = 0;

@@ -139,7 +139,8 @@ void Routing::restore(const RoutePlan& plan) {
     for (const Displaced& rival : plan.restore) {
         if (!network_.add(rival.original, error)) {
             report(rival.original, "cannot restore route", error);
-            continue; // the shifted copy stays: a machine with a worse route beats one with none
+            left.push_back(rival); // a worse route beats none, and the next change may let the better one in
+            continue;
         }
         if (!network_.remove(rival.shifted, error)) {
             report(rival.shifted, "cannot remove the moved copy of a route", error);

@@ -12,14 +12,9 @@
 
 #include "core/clock.hpp"
 #include "core/engine_event.hpp"
+#include "core/pending.hpp"
 
 namespace ppp::core {
-
-/// Something under way; destroying it calls it off: its callback does not come any more.
-class Pending {
-public:
-    virtual ~Pending() = default;
-};
 
 class Authority {
 public:

@@ -12,6 +12,7 @@
 #include <arpa/inet.h>
 #include <sys/epoll.h>
 
+#include "sys/late_sessions.hpp"
 #include "sys/netlink_build.hpp"
 #include "sys/padt.hpp"
 
@@ -67,7 +68,7 @@ bool meansAbsent(int error) {
 } // namespace
 
 KernelNetwork::KernelNetwork(EventLoop& loop, std::function<void(const std::string&)> complain)
-    : complain_(std::move(complain)) {
+    : loop_(loop), complain_(std::move(complain)) {
     monitor_.receiveBuffer(kReceiveBuffer);
     monitor_.filter(routeFilter());
     for (const unsigned group :
@@ -214,6 +215,12 @@ void KernelNetwork::endSession(const std::string& device, const core::MacAddress
                                std::uint32_t session) {
     if (const std::string error = sendPadt(device, peer, session); !error.empty())
         complain_("cannot end the session of a lost engine: " + error);
+}
+
+std::unique_ptr<core::Pending> KernelNetwork::refuseLateSessions(const std::string& device,
+                                                                 std::vector<std::uint8_t> hostUniq,
+                                                                 core::Duration howLong) {
+    return std::make_unique<LateSessions>(loop_, device, std::move(hostUniq), howLong, complain_);
 }
 
 std::optional<core::LinkCounters> KernelNetwork::counters(std::uint32_t index) {

@@ -61,6 +61,9 @@ public:
     std::vector<std::string> madeLinks() override;
     bool removeLink(const std::string& link, std::string& error) override;
     void endSession(const std::string& device, const core::MacAddress& peer, std::uint32_t session) override;
+    std::unique_ptr<core::Pending> refuseLateSessions(const std::string& device,
+                                                      std::vector<std::uint8_t> hostUniq,
+                                                      core::Duration howLong) override;
     std::optional<core::LinkCounters> counters(std::uint32_t index) override;
 
 private:
@@ -92,6 +95,7 @@ private:
     void deliver();
     bool present(const core::Route& route) const;
 
+    EventLoop& loop_;
     std::function<void(const std::string&)> complain_;
     NetlinkClient client_;
     LinkMaker maker_{client_};

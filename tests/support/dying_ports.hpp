@@ -130,6 +130,11 @@ public:
         fate_.step("send a PADT");
         network_.endSession(device, peer, session);
     }
+    std::unique_ptr<core::Pending> refuseLateSessions(const std::string& device,
+                                                      std::vector<std::uint8_t> hostUniq,
+                                                      core::Duration howLong) override {
+        return network_.refuseLateSessions(device, std::move(hostUniq), howLong);
+    }
 
 private:
     Fate& fate_;

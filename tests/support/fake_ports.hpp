@@ -16,6 +16,7 @@
 #include "core/error.hpp"
 #include "core/manager.hpp"
 #include "core/ports.hpp"
+#include "support/counted.hpp"
 
 namespace ppp::test {
 
@@ -223,6 +224,11 @@ public:
         return true;
     }
     void endSession(const std::string&, const MacAddress&, std::uint32_t) override { ++padts; }
+    std::unique_ptr<Pending> refuseLateSessions(const std::string&, std::vector<std::uint8_t> hostUniq,
+                                                Duration) override {
+        lateHostUniq = std::move(hostUniq);
+        return std::make_unique<Counted>(late);
+    }
     std::optional<LinkCounters> counters(std::uint32_t index) override {
         const auto found = bytes.find(index);
         return found == bytes.end() ? std::nullopt : std::optional(found->second);
@@ -288,6 +294,8 @@ public:
     bool mustHaveDefault = false; ///< a moment without any default route is then noted
     bool hadNoDefault = false;
     int padts = 0;
+    int late = 0; ///< refuseLateSessions() that last
+    std::vector<std::uint8_t> lateHostUniq;
 
 private:
     std::set<std::string> made_;

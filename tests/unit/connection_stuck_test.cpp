@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a connection does when something round it is stuck, full or missing.
+#include <cstring>
+
 #include "connection_fixture.hpp"
 
 namespace ppp::test {
@@ -51,7 +53,7 @@ TEST_F(Line, AnEngineThatTheKernelHoldsIsNotWaitedForForEver) {
     m.clock.advance(11s);
     EXPECT_TRUE(engine().killed);
     EXPECT_FALSE(down.came);
-    m.clock.advance(5s);
+    m.clock.advance(10s);
     ASSERT_TRUE(down.came);
     EXPECT_EQ(down.error->code(), ErrorCode::Timeout);
     EXPECT_EQ(state(), "disconnecting") << "which is the truth";
@@ -68,6 +70,54 @@ TEST_F(Line, ASessionThatBeginsWhileItHangsUpIsEnded) {
     m.clock.advance(11s);
     engine().end({{}, 9});
     EXPECT_EQ(m.network.padts, 1);
+}
+
+TEST_F(Line, ASessionConfirmedAfterTheEngineIsRefused) {
+    start();
+    isp().up({}, [](const auto&) {});
+    phase(PPPM_PHASE_SERIALCONN);
+    EXPECT_EQ(m.network.late, 0);
+    isp().down(false, [](const auto&) {});
+    EXPECT_EQ(m.network.late, 1) << "from the moment that the engine is told to end";
+    engine().end({{}, 15});
+    EXPECT_EQ(state(), "down");
+    EXPECT_EQ(m.network.late, 1);
+    std::uint32_t pid = 0;
+    ASSERT_EQ(m.network.lateHostUniq.size(), sizeof pid);
+    std::memcpy(&pid, m.network.lateHostUniq.data(), sizeof pid);
+    EXPECT_EQ(pid, 4242U);
+    isp().up({}, [](const auto&) {});
+    EXPECT_EQ(m.network.late, 1) << "the new engine has another id";
+}
+
+TEST_F(Line, AnEngineThatDiesAfterAnOfferMayGetASessionLate) {
+    start(R"({"type": "pppoe",
+              "pppoe": {"interface": "eth0", "host-uniq": "00aFff"}, "auth": {"user": "u"}})");
+    isp().up({}, [](const auto&) {});
+    phase(PPPM_PHASE_SERIALCONN);
+    engine().end({{}, 9});
+    EXPECT_EQ(m.network.late, 0) << "nobody was asked for one";
+    const auto redialled = [this] {
+        for (int i = 0; i < 300 && state() != "connecting"; ++i) {
+            m.clock.advance(1s);
+        }
+        return state() == "connecting";
+    };
+    ASSERT_TRUE(redialled());
+    phase(PPPM_PHASE_SERIALCONN);
+    engine().report(engine::Discovery{{2, 0, 0, 0, 0, 1}, "isp-ac"});
+    engine().end({{}, 9});
+    EXPECT_EQ(m.network.late, 1);
+    EXPECT_EQ(m.network.lateHostUniq, (std::vector<std::uint8_t>{0, 0xaf, 0xff}));
+    ASSERT_TRUE(redialled());
+    EXPECT_EQ(m.network.late, 0) << "the next engine's own session looks the same";
+}
+
+TEST_F(Line, ALinkWithASessionHasNoneThatIsLate) {
+    start();
+    bringUp();
+    isp().down(false, [](const auto&) {});
+    EXPECT_EQ(m.network.late, 0);
 }
 
 TEST_F(Line, WithoutARecordTheLinkIsUpAndSaysSo) {

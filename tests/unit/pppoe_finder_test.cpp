@@ -10,6 +10,7 @@
 
 #include "core/limits.hpp"
 #include "net_namespace.hpp"
+#include "sys/late_sessions.hpp"
 #include "sys/packet_socket.hpp"
 #include "sys/padt.hpp"
 
@@ -252,6 +253,48 @@ TEST_F(PppoeFinderTest, EndsASessionForALostEngine) {
     EXPECT_EQ(sendPadt("v0", peer, 0), "no such session id");
     EXPECT_EQ(sendPadt("v0", peer, 0x10000), "no such session id");
     EXPECT_EQ(sendPadt("none", peer, 1), "there is no interface none");
+}
+
+TEST_F(PppoeFinderTest, ALateSessionIsSentBack) {
+    const core::MacAddress near = openPacketSocket("v0").mac;
+    std::vector<std::string> complaints;
+    LateSessions late(loop_, "v0", {7, 7}, 200ms,
+                      [&](const std::string& text) { complaints.push_back(text); });
+    const auto confirm = [&](Code code, std::uint16_t session, std::vector<std::uint8_t> uniq) {
+        send({near, far_.mac, code, session, {{pppoe::tag::kHostUniq, std::move(uniq)}}});
+    };
+    confirm(Code::Pads, 1, {7});
+    confirm(Code::Pads, 0, {7, 7});
+    confirm(Code::Pado, 2, {7, 7});
+    send({{2, 2, 2, 2, 2, 2}, far_.mac, Code::Pads, 3, {{pppoe::tag::kHostUniq, {7, 7}}}});
+    confirm(Code::Pads, 4, {7, 7});
+    confirm(Code::Pads, 5, {7, 7});
+    EXPECT_TRUE(
+        test::eventually([&] { return seen_.size() > 1 || (loop_.turn(100'000), seen_.size() > 1); }));
+    ASSERT_EQ(seen_.size(), 2U);
+    EXPECT_EQ(seen_[0].code, Code::Padt);
+    EXPECT_EQ(seen_[0].session, 4);
+    EXPECT_EQ(seen_[0].destination, far_.mac);
+    EXPECT_EQ(seen_[1].session, 5);
+    start(400ms); // outlasts it
+    finish();
+    seen_.clear();
+    confirm(Code::Pads, 6, {7, 7});
+    start(50ms);
+    finish();
+    EXPECT_TRUE(std::none_of(seen_.begin(), seen_.end(),
+                             [](const Frame& frame) { return frame.code == Code::Padt; }));
+    EXPECT_TRUE(complaints.empty());
+}
+
+TEST_F(PppoeFinderTest, NobodyListensForLateSessionsWhereThereIsNoInterface) {
+    LateSessions none(loop_, "none", {7}, 1s, [](const std::string&) { FAIL(); });
+    LateSessions anybody(loop_, "v0", {}, 1s, [](const std::string&) { FAIL(); });
+    send({openPacketSocket("v0").mac, far_.mac, Code::Pads, 4, {}});
+    start(50ms);
+    finish();
+    EXPECT_TRUE(std::none_of(seen_.begin(), seen_.end(),
+                             [](const Frame& frame) { return frame.code == Code::Padt; }));
 }
 
 } // namespace

@@ -225,4 +225,18 @@ TEST_F(Table, ARefusalIsTold) {
     EXPECT_TRUE(routing.claim(claim(), error));
 }
 
+TEST_F(Table, ARouteThatCannotBeRestoredYetIsRestoredLater) {
+    table() = {rival(0)};
+    const auto before = table();
+    ASSERT_TRUE(routing.claim(claim(), error));
+    machine.network.refuseRoutes = true;
+    routing.withdraw("isp");
+    EXPECT_EQ(table().size(), 1U) << "the moved copy is better than nothing";
+    EXPECT_EQ(machine.records.records.count(Routing::kRecord), 1U);
+    machine.network.refuseRoutes = false;
+    routing.reconcile();
+    EXPECT_EQ(table(), before);
+    EXPECT_TRUE(machine.records.records.empty());
+}
+
 } // namespace

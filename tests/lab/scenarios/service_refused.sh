@@ -38,3 +38,19 @@ contains Details "$(property isp Details)" ac0
 expect 0 pppctl down isp
 concentrator_stop 0
 settled before
+
+note "a session that is confirmed after the attempt was given up: sent back, not left to time out"
+profile_write isp "$(profile_json wan0 '.pppoe["discovery-timeout"] = 2')"
+snapshot before
+concentrator 0 --pads-delay 4000
+expect 5 pppctl up isp
+contains "pppctl's errors" "$errors" discovery-timeout
+expect 0 pppctl down isp
+sent_back() {
+	local session
+	session=$(concentrator_log 0 | sed -n 's/.*tx.*PADS.*session=\([0-9]*\).*/\1/p' | tail -n 1)
+	[ -n "$session" ] && concentrator_log 0 | grep -q "rx.*PADT.*session=$session"
+}
+wait_until 20 "the late session is sent back" sent_back
+concentrator_stop 0
+settled before
