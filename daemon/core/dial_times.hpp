@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// How long each step of a dialogue with a modem may take, and what that comes to: the engine keeps to the
+// steps, the supervisor waits for the sum before it takes the engine for stuck.
+#pragma once
+
+#include "core/profile.hpp"
+
+namespace ppp::core::dial_times {
+
+using namespace std::chrono_literals;
+
+inline constexpr Duration kProbe = 1s; ///< for the answer to a first AT
+inline constexpr Duration kGuard =
+    1100ms; ///< silence round "+++": S12 is 50 fiftieths (V.250 does without, Hayes has it)
+inline constexpr Duration kCommand = 10s; ///< for the answer to a command; ATZ takes some modems 3 s
+inline constexpr Duration kAwaken = 8s;   ///< for all of the tries to get a first answer
+inline constexpr Duration kPin =
+    60s; ///< for all about the PIN: the question, the supervisor, the entry, the SIM's start
+inline constexpr Duration kLinger = 2s; ///< after a password, for its refusal
+inline constexpr Duration kHangUp = 5s; ///< for all of a hang-up
+
+/// The most that a dialogue takes.
+inline Duration longest(const DialSection& dial) {
+    const auto times = [](Duration one, std::size_t count) {
+        return one * static_cast<Duration::rep>(count);
+    };
+    const bool modem = !dial.number.empty();
+    const Duration call = kAwaken + kPin + times(kCommand, 2 * dial.init.size()) + 2 * dial.timeout;
+    return (modem ? call : Duration(0)) + times(dial.timeout, dial.login.size()) + kLinger + kProbe;
+}
+
+} // namespace ppp::core::dial_times
