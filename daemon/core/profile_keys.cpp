@@ -155,6 +155,13 @@ constexpr Key orNull(Key key) {
     }
     return key;
 }
+/// Needed, but "" says something, too.
+constexpr Key mayBeEmpty(Key key) {
+    key.required = true;
+    key.empty = true;
+    return key;
+}
+
 constexpr Key required(Key key) {
     key.required = true;
     key.standard = {};
@@ -236,7 +243,7 @@ constexpr std::array kSerial{
     lines("/serial/hangup", kLines, kLine, rules::kAnyText, R"(["+++", "ATH"])",
           put<&P::serial, &Tty::hangup>),
     section("/serial/dial", open<&P::serial, &Tty::dial>),
-    required(
+    mayBeEmpty(
         line("/serial/dial/number", 128, rules::kPhoneNumber, put<&P::serial, &Tty::dial, &Dial::number>)),
     lines("/serial/dial/init", kLines, kLine, rules::kAnyText, R"(["ATZ"])",
           put<&P::serial, &Tty::dial, &Dial::init>),

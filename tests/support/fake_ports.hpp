@@ -78,6 +78,9 @@ public:
     void kill() override { killed = true; }
     void measureEcho() override { ++echoes; }
     void setDebug(bool on) override { debug = on; }
+    void givePin(std::optional<std::string_view> pin) override {
+        pins.push_back(pin ? std::optional(std::string(*pin)) : std::nullopt);
+    }
     void release() override { released = true; }
 
     void report(const EngineEvent& event) { listener_.engineReported(event); }
@@ -86,6 +89,7 @@ public:
 
     int terminated = 0, echoes = 0;
     std::optional<bool> debug; ///< what it was told last
+    std::vector<std::optional<std::string>> pins;
     bool killed = false, released = false;
 
 private:
@@ -393,6 +397,7 @@ public:
     }
     void saveNew(const std::string& name, const std::string& json, const Secrets& values) override {
         saveProfile(name, json);
+        pinStates.erase(name);
         secrets[name] = copy(values);
     }
     void removeBoth(const std::string& name) override {
@@ -410,12 +415,23 @@ public:
         secrets[name] = copy(values);
     }
     void removeSecrets(const std::string& name) override { secrets.erase(name); }
+    PinState pinState(const std::string& name) override {
+        const auto found = pinStates.find(name);
+        return found == pinStates.end() ? PinState::Fresh : found->second;
+    }
+    void savePinState(const std::string& name, PinState state) override {
+        if (full) {
+            throw Error(ErrorCode::Failed, "cannot store what becomes of the PIN: No space left on device");
+        }
+        pinStates[name] = state;
+    }
     void password(const std::string& name, const std::string& word) {
         secrets[name].insert_or_assign("password", Secret(word));
     }
 
     std::map<std::string, std::string> profiles;
     std::map<std::string, Secrets> secrets;
+    std::map<std::string, PinState> pinStates; ///< as on disk: kept from one life to the next
     bool busy = false;
     bool full = false;
 };

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core/pin_guard.hpp"
 #include "core/text.hpp"
 
 namespace ppp::engine {
@@ -25,11 +26,6 @@ constexpr int kProbes = 4;
 constexpr core::Duration kPinPause = milliseconds(500);
 constexpr core::Duration kLineFeed = milliseconds(50);
 constexpr std::string_view kPinHead = "+CPIN:";
-
-bool plausiblePin(std::string_view pin) {
-    return pin.size() >= 4 && pin.size() <= 8 &&
-           std::all_of(pin.begin(), pin.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 std::string dialCommand(const std::string& number) {
     const bool whole =
@@ -106,7 +102,7 @@ void Dialogue::pin(std::optional<core::Secret> pin, const std::string& why, core
     if (!pin) {
         return fail(Reason::SecretsMissing, why.empty() ? "the SIM wants its PIN and none is stored" : why);
     }
-    if (!plausiblePin(pin->view())) {
+    if (!core::plausiblePin(pin->view())) {
         return fail(Reason::SecretsMissing, "the stored PIN is not 4 to 8 digits; it was not sent");
     }
     constexpr std::string_view kHead = "AT+CPIN=\"";
@@ -283,7 +279,7 @@ void Dialogue::onInit(const std::string& line, ModemResult result, core::BootTim
     }
     if (result == ModemResult::Faulty && !turnsToPin(line, now)) {
         fail(Reason::ModemError,
-             quoted(cat("the modem refused init string ", init_ + 1, " of ", order_.dial.init.size()), line));
+             cat("init string ", init_ + 1, " of ", order_.dial.init.size(), ": ", core::explained(line)));
     }
 }
 
@@ -382,7 +378,7 @@ void Dialogue::fail(Reason reason, std::string text) {
 }
 
 void Dialogue::failWith(Reason reason, const std::string& line) {
-    fail(reason, quoted(core::sentence(reason), line));
+    fail(reason, core::explained(line));
 }
 
 } // namespace ppp::engine

@@ -151,8 +151,7 @@ bool LoginScript::refused() {
     for (const std::string_view phrase : kRefusals) {
         const std::size_t found = low.find(phrase);
         if (found != std::string::npos) {
-            end(core::Reason::AuthFailed,
-                cat("the server refused the login: \"", shown(lineAround(heard_, found)), "\""));
+            end(core::Reason::AuthFailed, shown(lineAround(heard_, found)));
             return true;
         }
     }

@@ -14,10 +14,11 @@
 
 namespace ppp::engine {
 
-/// How a dialogue ended. Texts are sentences for a person, harmless and bounded, and hold no secret.
+/// How a dialogue ended. Texts are harmless and bounded, and hold no secret.
 struct Outcome {
     core::Reason reason = core::Reason::None; ///< None: the line is ready for PPP
-    std::string text;                         ///< else what happened, with the modem's or the peer's words
+    /// Else the words of modem or peer; of ModemTimeout and SecretsMissing a sentence of our own.
+    std::string text;
 };
 
 /// Each pair waits for its first text anywhere in what comes (parity bits taken off), at most `timeout`, and
