@@ -17,7 +17,7 @@ inline constexpr Duration kAwaken = 8s;   ///< for all of the tries to get a fir
 inline constexpr Duration kPin =
     60s; ///< for all about the PIN: the question, the supervisor, the entry, the SIM's start
 inline constexpr Duration kLinger = 2s; ///< after a password, for its refusal
-inline constexpr Duration kHangUp = 5s; ///< for all of a hang-up
+inline constexpr Duration kHangUp = 4s; ///< for all of a hang-up
 
 /// The most that a dialogue takes.
 inline Duration longest(const DialSection& dial) {

@@ -64,7 +64,10 @@ PinAnswer pinFor(const std::string& connection, ProfileStore& store) {
 }
 
 void notePinResult(const std::string& connection, ProfileStore& store, bool accepted) {
-    store.savePinState(connection, accepted ? PinState::Accepted : PinState::Refused);
+    const PinState now = accepted ? PinState::Accepted : PinState::Refused;
+    if (store.pinState(connection) != now) { // an engine says it again to each new daemon
+        store.savePinState(connection, now);
+    }
 }
 
 void forgetPin(const std::string& connection, ProfileStore& store) {

@@ -155,16 +155,14 @@ constexpr Key orNull(Key key) {
     }
     return key;
 }
-/// Needed, but "" says something, too.
-constexpr Key mayBeEmpty(Key key) {
-    key.required = true;
-    key.empty = true;
-    return key;
-}
-
 constexpr Key required(Key key) {
     key.required = true;
     key.standard = {};
+    return key;
+}
+/// Of a required text: "" says something, too.
+constexpr Key mayBeEmpty(Key key) {
+    key.empty = true;
     return key;
 }
 
@@ -243,8 +241,8 @@ constexpr std::array kSerial{
     lines("/serial/hangup", kLines, kLine, rules::kAnyText, R"(["+++", "ATH"])",
           put<&P::serial, &Tty::hangup>),
     section("/serial/dial", open<&P::serial, &Tty::dial>),
-    mayBeEmpty(
-        line("/serial/dial/number", 128, rules::kPhoneNumber, put<&P::serial, &Tty::dial, &Dial::number>)),
+    mayBeEmpty(required(
+        line("/serial/dial/number", 128, rules::kPhoneNumber, put<&P::serial, &Tty::dial, &Dial::number>))),
     lines("/serial/dial/init", kLines, kLine, rules::kAnyText, R"(["ATZ"])",
           put<&P::serial, &Tty::dial, &Dial::init>),
     Key{.pointer = "/serial/dial/login",

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <system_error>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "core/limits.hpp"

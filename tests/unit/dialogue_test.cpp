@@ -457,22 +457,22 @@ struct HangUpRun {
     Lines sent;
     core::Duration took;
 };
-HangUpRun hangUp(engine::HangUp::Call call, core::Duration quiet,
+HangUpRun hangUp(engine::HangUp::Call call,
                  const std::function<std::string(const std::string&, core::Duration quiet)>& modem) {
     const core::BootTime begin{1000s};
     core::BootTime now = begin, last = begin;
-    last.sinceBoot -= quiet;
     engine::HangUp machine({"+++", "ATH"}, call);
-    machine.start(last, now);
+    machine.start(now);
     HangUpRun out;
     for (int i = 0; i < 1000 && !machine.done(); ++i) {
         const std::string output = machine.takeOutput();
         if (!output.empty()) {
             out.sent.push_back(output);
-            for (const char byte : modem(output, now - last)) {
+            const core::Duration quiet = now - last;
+            last = now;
+            for (const char byte : modem(output, quiet)) {
                 machine.received(byte, now);
             }
-            last = now;
             continue;
         }
         now = machine.deadline();
@@ -483,25 +483,31 @@ HangUpRun hangUp(engine::HangUp::Call call, core::Duration quiet,
 }
 
 TEST(HangUp, EscapesWithItsGuardTimes) {
-    const auto modem = [](const std::string& bytes, core::Duration quiet) -> std::string {
-        EXPECT_TRUE(bytes != "+++" || quiet >= 1s);
-        return bytes == "+++" ? "\r\nOK\r\n" : "\r\nNO CARRIER\r\n";
-    };
-    const auto fresh = hangUp(engine::HangUp::Call::Open, 0s, modem);
-    EXPECT_EQ(fresh.sent, (Lines{"+++", "ATH\r"}));
-    EXPECT_LE(fresh.took, 1200ms);
-    const auto quiet = hangUp(engine::HangUp::Call::Open, 5s, modem);
-    EXPECT_EQ(quiet.took, 0s) << "a line that has been quiet has had its guard time";
+    const auto inCall =
+        hangUp(engine::HangUp::Call::Open, [](const std::string& bytes, core::Duration quiet) {
+            EXPECT_TRUE(bytes != "+++" || quiet >= 1s);
+            return bytes == "+++" ? "\r\nOK\r\n" : bytes == "ATH\r" ? "\r\nNO CARRIER\r\n" : "";
+        });
+    EXPECT_EQ(inCall.sent, (Lines{"AT\r", "+++", "ATH\r"}));
+    EXPECT_LE(inCall.took, 1200ms);
+}
+
+TEST(HangUp, AModemThatHasHungUpNeedsNoGuardTime) {
+    const auto idle = hangUp(engine::HangUp::Call::Open, [](auto&, auto) { return "\r\nOK\r\n"; });
+    EXPECT_EQ(idle.sent, (Lines{"AT\r", "ATH\r"}));
+    EXPECT_EQ(idle.took, 0s);
+    const auto late = hangUp(engine::HangUp::Call::Open, [](auto&, auto) { return "\r\nNO CARRIER\r\n"; });
+    EXPECT_EQ(late.sent, Lines{"AT\r"});
 }
 
 TEST(HangUp, IsBounded) {
-    const auto silent = hangUp(engine::HangUp::Call::Open, 0s, [](auto&, auto) { return ""; });
-    EXPECT_EQ(silent.sent, (Lines{"+++", "ATH\r"}));
+    const auto silent = hangUp(engine::HangUp::Call::Open, [](auto&, auto) { return ""; });
+    EXPECT_EQ(silent.sent, (Lines{"AT\r", "+++", "ATH\r"}));
     EXPECT_LE(silent.took, core::dial_times::kHangUp);
 }
 
 TEST(HangUp, ACallWithoutAResultIsAbortedByABlank) {
-    const auto aborted = hangUp(engine::HangUp::Call::Dialling, 0s, [](const std::string& bytes, auto) {
+    const auto aborted = hangUp(engine::HangUp::Call::Dialling, [](const std::string& bytes, auto) {
         return bytes == "\r" ? "\r\nNO CARRIER\r\n" : "\r\nOK\r\n";
     });
     EXPECT_EQ(aborted.sent, (Lines{"\r", "ATH\r"}));

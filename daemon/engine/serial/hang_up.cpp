@@ -24,39 +24,32 @@ HangUp::HangUp(std::vector<std::string> strings, Call call) : strings_(std::move
     }
 }
 
-void HangUp::start(core::BootTime quietSince, core::BootTime now) {
+void HangUp::start(core::BootTime now) {
     end_ = now + times::kHangUp;
-    quiet_ = quietSince;
     if (strings_.empty()) {
         done_ = true;
-        return;
-    }
-    if (call_ == Call::Dialling) {
+    } else if (call_ == Call::Dialling) {
         output_ += '\r';
-        quiet_ = now;
-        return wait(kAnswer, now); // NO CARRIER
+        wait(kAnswer, now); // NO CARRIER
+    } else if (std::find(strings_.begin(), strings_.end(), kEscape) != strings_.end()) {
+        probing_ = true;
+        output_ += "AT\r";
+        wait(times::kGuard, now);
+    } else {
+        next(now);
     }
-    next(now);
 }
 
+/// Before an escape the line has been quiet for the guard time: it follows a silence that was waited for.
 void HangUp::next(core::BootTime now) {
     if (at_ == strings_.size() || now >= end_) {
         done_ = true;
         return;
     }
-    const std::string& string = strings_[at_];
-    if (string == kEscape) {
-        if (now < quiet_ + times::kGuard) {
-            return wait(quiet_ + times::kGuard - now, now);
-        }
-        output_ += string;
-        ++at_;
-        return wait(times::kGuard, now);
-    }
-    output_ += string + '\r';
-    quiet_ = now;
-    ++at_;
-    wait(kAnswer, now);
+    const std::string& string = strings_[at_++];
+    const bool escape = string == kEscape;
+    output_ += escape ? string : string + '\r';
+    wait(escape ? times::kGuard : kAnswer, now);
 }
 
 void HangUp::wait(core::Duration limit, core::BootTime now) {
@@ -69,22 +62,21 @@ void HangUp::received(char byte, core::BootTime now) {
     if (!result) {
         return;
     }
-    const bool dialled = call_ == Call::Dialling && at_ == 0;
-    if (*result == ModemResult::CarrierLost && !dialled) {
+    const bool aborted = call_ == Call::Dialling && at_ == 0;
+    if (*result == ModemResult::CarrierLost && !aborted) {
         done_ = true;
-        return;
-    }
-    const bool answer =
-        *result == ModemResult::Ok || *result == ModemResult::Faulty || *result == ModemResult::CarrierLost;
-    const bool waits = at_ > 0 || dialled; // not in the silence before an escape
-    // The OK of an escape says that the modem listens: the guard time is over for it, too.
-    if (answer && waits) {
-        next(now);
+    } else if (*result == ModemResult::Ok || *result == ModemResult::Faulty ||
+               *result == ModemResult::CarrierLost) {
+        if (std::exchange(probing_, false)) { // it hears commands
+            std::erase(strings_, kEscape);
+        }
+        next(now); // the OK of an escape says that its guard time is over for the modem, too
     }
 }
 
 void HangUp::passed(core::BootTime now) {
     if (!done_ && now >= deadline_) {
+        probing_ = false;
         next(now);
     }
 }

@@ -17,6 +17,10 @@ namespace ppp::engine {
 /// once: then nothing of this is needed, and a carrier (DCD) that is gone says so. This is for the rest: a
 /// cable without the lines ("modem-lines": false), or a carrier that stays.
 ///
+/// Where "+++" is to be sent, AT goes first: a modem that has noticed the end itself says OK at once and
+/// needs no escape. One that is still in the call sends it to the far end, where it does no harm any more,
+/// and its silence is the guard time.
+///
 /// "+++" goes out without a CR, after and before kGuard without a byte (the modem's S12 is a second: else it
 /// is data); every other string with a CR, its answer waited for at most 2 s. All of it takes at most
 /// kHangUp; what is left by then is not sent. An answer is OK, ERROR or NO CARRIER; the last one ends it all.
@@ -28,8 +32,7 @@ public:
     };
     HangUp(std::vector<std::string> strings, Call call);
 
-    /// `quietSince`: the last byte that was sent to the modem.
-    void start(core::BootTime quietSince, core::BootTime now);
+    void start(core::BootTime now);
     void received(char byte, core::BootTime now);
     void passed(core::BootTime now);
 
@@ -45,7 +48,7 @@ private:
     Call call_;
     core::ModemLines lines_;
     std::size_t at_ = 0;   ///< the next string
-    core::BootTime quiet_; ///< since then
+    bool probing_ = false; ///< AT was sent
     core::BootTime deadline_, end_;
     std::string output_;
     bool done_ = false;

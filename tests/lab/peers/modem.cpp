@@ -117,6 +117,11 @@ bool Modem::onSignal(int signals) {
     }
     if (info.ssi_signo == SIGUSR1) {
         drop("dropped", true);
+    } else if (info.ssi_signo == SIGUSR2) {
+        drop("dropped", false);
+        pinEntered_ = false;
+        muted_ = script_.mute;
+        tell("power cycled");
     } else if (info.ssi_signo == SIGHUP) {
         const int left = triesLeft_;
         script_ = readModemScript(scriptPath_);

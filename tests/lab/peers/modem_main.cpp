@@ -23,14 +23,14 @@ int main(int count, char** arguments) {
     }
     if (link.empty() || script.empty() || optind != count) {
         std::fputs("usage: lab_modem --link PATH --script FILE\n"
-                   "SIGUSR1 drops the line, SIGHUP reads the script again, SIGTERM ends it.\n",
+                   "SIGUSR1 drops the line, SIGUSR2 is power off and on, SIGHUP reads the script again, SIGTERM ends it.\n",
                    stderr);
         return 2;
     }
     try {
         sigset_t signals;
         sigemptyset(&signals);
-        for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGHUP}) {
+        for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP}) {
             sigaddset(&signals, signal);
         }
         sigprocmask(SIG_BLOCK, &signals, nullptr);
