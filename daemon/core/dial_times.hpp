@@ -7,17 +7,18 @@
 
 namespace ppp::core::dial_times {
 
-using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
 
-inline constexpr Duration kProbe = 1s; ///< for the answer to a first AT
+inline constexpr Duration kProbe = seconds(1); ///< for the answer to a first AT
 inline constexpr Duration kGuard =
     1100ms; ///< silence round "+++": S12 is 50 fiftieths (V.250 does without, Hayes has it)
-inline constexpr Duration kCommand = 10s; ///< for the answer to a command; ATZ takes some modems 3 s
-inline constexpr Duration kAwaken = 8s;   ///< for all of the tries to get a first answer
+inline constexpr Duration kCommand = seconds(10); ///< for the answer to a command; ATZ takes some modems 3 s
+inline constexpr Duration kAwaken = seconds(8);   ///< for all of the tries to get a first answer
 inline constexpr Duration kPin =
     60s; ///< for all about the PIN: the question, the supervisor, the entry, the SIM's start
-inline constexpr Duration kLinger = 2s; ///< after a password, for its refusal
-inline constexpr Duration kHangUp = 4s; ///< for all of a hang-up
+inline constexpr Duration kLinger = seconds(2); ///< after a password, for its refusal
+inline constexpr Duration kHangUp = seconds(4); ///< for all of a hang-up
 
 /// The most that a dialogue takes.
 inline Duration longest(const DialSection& dial) {

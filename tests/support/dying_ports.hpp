@@ -251,7 +251,8 @@ struct DyingPorts {
           profiles(fate, real.profiles), records(fate, real.records), stories(fate, real.stories),
           real_(real) {}
     core::Ports ports() {
-        core::Ports out{real_.clock, engines, network, dns, profiles, records, stories, real_.journal, real_.devices};
+        core::Ports out{real_.clock, engines, network,       dns,          profiles,
+                        records,     stories, real_.journal, real_.devices};
         return out;
     }
 

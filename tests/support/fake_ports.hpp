@@ -416,8 +416,7 @@ public:
     }
     void removeSecrets(const std::string& name) override { secrets.erase(name); }
     PinState pinState(const std::string& name) override {
-        const auto found = pinStates.find(name);
-        return found == pinStates.end() ? PinState::Fresh : found->second;
+        return pinStates.try_emplace(name, PinState::Fresh).first->second;
     }
     void savePinState(const std::string& name, PinState state) override {
         if (full) {

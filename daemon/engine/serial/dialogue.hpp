@@ -72,7 +72,9 @@ public:
     std::vector<Wish> takeWishes() { return std::exchange(wishes_, {}); }
     /// Whether a number was dialled and the result is not known: what is sent now aborts the call (V.250,
     /// 5.6.1).
-    bool dialling() const { return !outcome_ && step_ == Step::Dial; }
+    bool dialling() const {
+        return step_ == Step::Dial && (!outcome_ || outcome_->reason == core::Reason::ModemTimeout);
+    }
 
 private:
     enum class Step {

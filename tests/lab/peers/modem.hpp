@@ -19,7 +19,8 @@ public:
     Modem(const Modem&) = delete;
     Modem& operator=(const Modem&) = delete;
 
-    // Until SIGTERM. SIGUSR1: the line drops (NO CARRIER); SIGUSR2: power off and on; SIGHUP: the script is read again.
+    // Until SIGTERM. SIGUSR1: the line drops (NO CARRIER); SIGUSR2: power off and on; SIGHUP: the script is
+    // read again.
     void run(int signals);
 
 private:

@@ -23,7 +23,8 @@ int main(int count, char** arguments) {
     }
     if (link.empty() || script.empty() || optind != count) {
         std::fputs("usage: lab_modem --link PATH --script FILE\n"
-                   "SIGUSR1 drops the line, SIGUSR2 is power off and on, SIGHUP reads the script again, SIGTERM ends it.\n",
+                   "SIGUSR1 drops the line, SIGUSR2 is power off and on, SIGHUP reads the script again, "
+                   "SIGTERM ends it.\n",
                    stderr);
         return 2;
     }
