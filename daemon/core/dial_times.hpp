@@ -11,12 +11,12 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 inline constexpr Duration kProbe = seconds(1); ///< for the answer to a first AT
-inline constexpr Duration kGuard =
-    1100ms; ///< silence round "+++": S12 is 50 fiftieths (V.250 does without, Hayes has it)
+/// Silence round "+++": the modem's S12 is a second.
+inline constexpr Duration kGuard = milliseconds(1100);
 inline constexpr Duration kCommand = seconds(10); ///< for the answer to a command; ATZ takes some modems 3 s
 inline constexpr Duration kAwaken = seconds(8);   ///< for all of the tries to get a first answer
-inline constexpr Duration kPin =
-    60s; ///< for all about the PIN: the question, the supervisor, the entry, the SIM's start
+/// For all about the PIN: the question, the supervisor, the entry, the SIM's start.
+inline constexpr Duration kPin = seconds(60);
 inline constexpr Duration kLinger = seconds(2); ///< after a password, for its refusal
 inline constexpr Duration kHangUp = seconds(4); ///< for all of a hang-up
 
