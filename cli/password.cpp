@@ -17,6 +17,7 @@
 #include "cli/failure.hpp"
 #include "core/error.hpp"
 #include "core/limits.hpp"
+#include "core/pin_guard.hpp"
 #include "core/text.hpp"
 
 namespace ppp::cli {
@@ -126,10 +127,10 @@ core::Secret readLine(int tty) {
     return core::Secret(line);
 }
 
-[[noreturn]] void noTerminal() {
-    throw Failure(
-        ExitCode::Usage, "there is no terminal to ask for the password at",
-        "Give it on standard input with --password-stdin, or say --no-password where the verb has it.");
+[[noreturn]] void noTerminal(const SecretKind& kind) {
+    throw Failure(ExitCode::Usage, std::string("there is no terminal to ask for the ") + kind.what + " at",
+                  std::string("Give it on standard input with --") + kind.key +
+                      "-stdin, or say --no-password where the verb has it.");
 }
 
 } // namespace
@@ -185,35 +186,41 @@ core::Secret readPassword(int fd) {
 }
 
 std::optional<core::Secret> obtainPassword(const PasswordFlags& flags, const std::string& prompt) {
+    return obtainSecret({"password", "password"}, flags, prompt);
+}
+
+std::optional<core::Secret> obtainSecret(const SecretKind& kind, const PasswordFlags& flags,
+                                         const std::string& prompt) {
     if (flags.none) {
         return std::nullopt;
     }
     auto secret = flags.fromStdin && isatty(STDIN_FILENO) == 0 ? std::optional(readPassword(STDIN_FILENO))
                                                                : askPassword(prompt);
     if (!secret) {
-        noTerminal();
+        noTerminal(kind);
     }
     if (secret->view().empty()) {
-        throw Failure(ExitCode::Usage, "the password is empty");
+        throw Failure(ExitCode::Usage, std::string("the ") + kind.what + " is empty");
     }
     try {
-        core::checkSecret("password", secret->view());
+        core::checkSecret(kind.key, secret->view());
+        core::checkPin(kind.key, secret->view());
     } catch (const core::Error& error) {
         throw Failure(ExitCode::Usage, error.what());
     }
     return secret;
 }
 
-Dictionary secretsForBus(const core::Secret& password) {
-    const std::string_view bytes = password.view();
+Dictionary secretsForBus(const core::Secret& secret, const char* key) {
+    const std::string_view bytes = secret.view();
     Dictionary out;
     if (core::text::isUtf8(bytes)) {
         std::string copy(bytes);
-        out.emplace("password", sdbus::Variant{copy});
+        out.emplace(key, sdbus::Variant{copy});
         explicit_bzero(copy.data(), copy.size());
     } else {
         std::vector<std::uint8_t> copy(bytes.begin(), bytes.end());
-        out.emplace("password", sdbus::Variant{copy});
+        out.emplace(key, sdbus::Variant{copy});
         explicit_bzero(copy.data(), copy.size());
     }
     return out;

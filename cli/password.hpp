@@ -24,11 +24,19 @@ std::optional<core::Secret> askPassword(const std::string& prompt);
 /// core::limits::kSecretSize.
 core::Secret readPassword(int fd);
 
+/// As obtainPassword, of another secret: `key` as on the bus, `what` for a person ("PIN").
+struct SecretKind {
+    const char* key;
+    const char* what;
+};
+std::optional<core::Secret> obtainSecret(const SecretKind& kind, const PasswordFlags& flags,
+                                         const std::string& prompt);
+
 /// What a verb should store under "password"; nothing with --no-password. Throws Failure{Usage}: no terminal
 /// to ask at and no flag that says what else to do, an empty password, bytes that no password can have.
 std::optional<core::Secret> obtainPassword(const PasswordFlags& flags, const std::string& prompt);
 
 /// a{sv} for the bus: text as s, other bytes as ay.
-Dictionary secretsForBus(const core::Secret& password);
+Dictionary secretsForBus(const core::Secret& secret, const char* key = "password");
 
 } // namespace ppp::cli

@@ -17,10 +17,12 @@ const std::vector<Verb>& verbs() {
         {"show", "The profile of a connection", true, makeShow},
         {"add", "Add a connection", false, makeAdd},
         {"remove", "Take a connection down and remove its profile and secrets", false, makeRemove},
-        {"set-secret", "Store the password of a connection", false, makeSetSecret},
+        {"set-secret", "Store the password, the PIN or the tunnel secret of a connection", false,
+         makeSetSecret},
         {"reload", "Read the profiles again; links that are up stay up", false, makeReload},
         {"monitor", "Say what happens, as it happens", true, makeMonitor},
-        {"discover", "Who offers PPPoE on an Ethernet interface", true, makeDiscover},
+        {"discover", "Who offers PPPoE on an Ethernet interface, or which ttys have a modem", true,
+         makeDiscover},
     };
     return table;
 }

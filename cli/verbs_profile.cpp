@@ -2,6 +2,7 @@
 // Verbs that change what is stored: add, remove, set-secret, reload.
 #include "cli/command.hpp"
 
+#include <cctype>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -146,21 +147,34 @@ class SetSecret final : public Command {
 public:
     void declare(CLI::App& verb) override {
         verb.add_option("NAME", name_, "The connection")->required();
-        verb.add_flag("--password-stdin", password_.fromStdin, "Take the password from standard input");
+        auto* which = verb.add_option_group("which", "Which secret; the password where nothing is said");
+        which->require_option(0, 1);
+        which->add_flag("--password-stdin", password_, "The password, from standard input");
+        which->add_flag("--tunnel-secret", askTunnel_, "The secret of the L2TP tunnel; asks for it");
+        which->add_flag("--tunnel-secret-stdin", tunnel_,
+                        "The secret of the L2TP tunnel, from standard input");
+        which->add_flag("--pin", askPin_, "The PIN of the modem's SIM; asks for it");
+        which->add_flag("--pin-stdin", pin_, "The PIN of the modem's SIM, from standard input");
     }
 
     ExitCode run(const Output& output) override {
-        const auto password = obtainPassword(password_, "Password of " + clean(name_) + ": ");
+        const bool tunnel = tunnel_ || askTunnel_;
+        const SecretKind kind = pin_ || askPin_ ? SecretKind{"pin", "PIN"}
+                                : tunnel        ? SecretKind{"tunnel-secret", "tunnel secret"}
+                                                : SecretKind{"password", "password"};
+        std::string prompt = core::text::cat(kind.what, " of ", clean(name_), ": ");
+        prompt[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(prompt[0])));
+        const auto secret = obtainSecret(kind, {password_ || tunnel_ || pin_, false}, prompt);
         Client client(Client::Start::Allowed);
         client.allowForQuestions();
-        client.open(client.pathOf(name_))->SetSecrets(secretsForBus(*password));
-        output.line(name_ + ": password stored");
+        client.open(client.pathOf(name_))->SetSecrets(secretsForBus(*secret, kind.key));
+        output.line(core::text::cat(name_, ": ", kind.what, " stored"));
         return ExitCode::Done;
     }
 
 private:
     std::string name_;
-    PasswordFlags password_;
+    bool password_ = false, tunnel_ = false, askTunnel_ = false, pin_ = false, askPin_ = false;
 };
 
 class Reload final : public Command {

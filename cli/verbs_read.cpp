@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Verbs that look: list, status, show, discover.
+// Verbs that look: list, status, show.
 #include "cli/command.hpp"
 
 #include <chrono>
@@ -183,63 +183,6 @@ private:
     std::string name_;
 };
 
-class Discover final : public Command {
-public:
-    void declare(CLI::App& verb) override {
-        verb.add_option("INTERFACE", interface_, "The Ethernet interface")->required();
-        verb.add_option("--timeout", seconds_, "How long to listen, seconds (1 to 60)")
-            ->check(CLI::Range(1U, 60U))
-            ->capture_default_str();
-    }
-
-    ExitCode run(const Output& output) override {
-        Client client(Client::Start::Allowed);
-        client.allowForQuestions();
-        const auto found = client.manager().Discover(interface_, seconds_ * 1000);
-        if (output.wantsJson()) {
-            auto all = nlohmann::json::array();
-            for (const auto& concentrator : found) {
-                all.push_back(toJson(concentrator));
-            }
-            output.json(all);
-        } else if (!found.empty()) {
-            print(output, found);
-        }
-        if (found.empty()) {
-            output.complain("pppctl: no access concentrator answered on " + clean(interface_) + " within " +
-                            std::to_string(seconds_) + " s");
-            output.complain("  Is the cable in, the modem in bridge mode, the VLAN right?");
-        }
-        return found.empty() ? ExitCode::Failed : ExitCode::Done;
-    }
-
-private:
-    static void print(const Output& output, const std::vector<Dictionary>& found) {
-        std::vector<std::vector<Cell>> rows;
-        rows.push_back({{"NAME", Colour::Dim},
-                        {"MAC", Colour::Dim},
-                        {"ROUND TRIP", Colour::Dim},
-                        {"SERVICES", Colour::Dim}});
-        for (const auto& concentrator : found) {
-            const auto trip = concentrator.find("rtt-ms");
-            std::string time;
-            if (trip != concentrator.end() && signatureOf(trip->second) == "d") {
-                time = seconds(static_cast<std::uint64_t>(trip->second.get<double>() * 1000));
-            }
-            rows.push_back({{clean(text(concentrator, "name"))},
-                            {clean(text(concentrator, "mac"))},
-                            {time},
-                            {join(texts(concentrator, "services"))}});
-        }
-        for (const auto& line : layOut(rows, terminalWidth(), output.colours())) {
-            output.line(line);
-        }
-    }
-
-    std::string interface_;
-    std::uint32_t seconds_ = 4; // the daemon asks at once, after 1 s and after 3 s
-};
-
 } // namespace
 
 std::unique_ptr<Command> makeList() {
@@ -252,10 +195,6 @@ std::unique_ptr<Command> makeStatus() {
 
 std::unique_ptr<Command> makeShow() {
     return std::make_unique<Show>();
-}
-
-std::unique_ptr<Command> makeDiscover() {
-    return std::make_unique<Discover>();
 }
 
 } // namespace ppp::cli

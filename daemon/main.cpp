@@ -35,6 +35,7 @@
 #include "sys/pppoe_finder.hpp"
 #include "sys/profile_files.hpp"
 #include "sys/record_files.hpp"
+#include "sys/serial_finder.hpp"
 #include "sys/sleep_watch.hpp"
 #include "sys/story_files.hpp"
 #include "sys/system_clock.hpp"
@@ -196,7 +197,7 @@ public:
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           dns_(loop_, *bus_, journal_), devices_(loop_, journal_),
           profiles_(arguments.configuration, arguments.credentials), records_(arguments.runtime),
-          stories_(arguments.runtime), finder_(loop_), logReader_(loop_), sleep_(loop_, *bus_, journal_),
+          stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_), logReader_(loop_), sleep_(loop_, *bus_, journal_),
           engineFiles_(arguments.engine.files()),
           manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
                                                   stories_, journal_, devices_})),
@@ -223,8 +224,8 @@ private:
         signals_[1] = loop_.signal(SIGINT, [this] { stopAsked(); });
         signals_[2] = loop_.signal(SIGHUP, [this] { reloadAsked(); });
         manager_.load();
-        service_ = std::make_unique<service::BusService>(*bus_, manager_, authority_, finder_, logReader_,
-                                                         clock_, sys::linkCounters);
+        service_ = std::make_unique<service::BusService>(*bus_, manager_, authority_, finder_, serials_,
+                                                         logReader_, clock_, sys::linkCounters);
         logControl_ = std::make_unique<sys::LogControl>(*bus_, journal_);
         sleep_.listen([this](std::function<void()> ready) { manager_.prepareSleep(std::move(ready)); },
                       [this] { manager_.resumed(); });
@@ -284,6 +285,7 @@ private:
     sys::RecordFiles records_;
     sys::StoryFiles stories_;
     sys::PppoeFinder finder_;
+    sys::SerialFinder serials_;
     sys::JournalReader logReader_;
     sys::SleepWatch sleep_;
     std::vector<std::string> engineFiles_;

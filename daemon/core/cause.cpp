@@ -153,7 +153,12 @@ void seeFailure(Sightings& seen, const engine::Failure& failure) {
         return;
     }
     const std::string words = harmless(failure.message);
+    if (failure.reason == Reason::SecretsMissing && !words.empty()) { // about the PIN: a whole sentence
+        seen.failure = StopCause{failure.reason, words};
+        return;
+    }
     const bool own = failure.reason == Reason::DeviceBusy || failure.reason == Reason::DeviceMissing ||
+                     failure.reason == Reason::ModemTimeout ||
                      retryClass(failure.reason) == RetryClass::Fault;
     seen.failure =
         StopCause{failure.reason, own && !words.empty() ? text::cat(sentence(failure.reason), ": ", words)

@@ -245,6 +245,9 @@ View Connection::view() const {
         v.details["peer-mac"] = showMac(facts_.session->peer);
         v.details["access-concentrator"] = text::harmless(facts_.session->concentrator, 128);
     }
+    if (!facts_.modem.empty()) {
+        v.details["modem"] = facts_.modem;
+    }
     if (facts_.authProtocol != 0) {
         v.details["auth-protocol"] = protocolName(facts_.authProtocol, facts_.chapDigest);
     }

@@ -191,6 +191,12 @@ private:
     void engineReported(const EngineEvent& event) override;
     void engineEnded(const EngineEnd& end) override;
     void onPhase(std::uint32_t phase);
+
+    // connection_pin.cpp
+    void onPinWanted();
+    void onPinResult(const engine::PinResult& result);
+
+    // connection_engine.cpp
     void onAuth(const engine::Auth& auth);
     void holdTurn(Duration patience);
     void onFamilies();

@@ -2,6 +2,7 @@
 // What the engine reports, and how "up" is computed from it.
 #include "core/connection.hpp"
 
+#include "core/dial_times.hpp"
 #include "core/limits.hpp"
 #include "core/text.hpp"
 #include "plugin/message.h"
@@ -29,8 +30,9 @@ Duration limitOf(Phase phase, const Profile& profile) {
     case Phase::Device: // nothing there waits: an engine that stays in it is stuck
         return seconds(20);
     case Phase::Dialing: // the engine has its own limit
-        return profile.serial && profile.serial->dial ? profile.serial->dial->timeout + seconds(30)
-                                                      : seconds(20);
+        return profile.serial && profile.serial->dial
+                   ? dial_times::longest(*profile.serial->dial) + seconds(20)
+                   : seconds(20);
     case Phase::Lcp: // pppd's own: lcp-max-configure 10 times lcp-restart
         return seconds(10) * std::max(1U, profile.ppp.restartLcp) + seconds(5);
     case Phase::Auth: // pppd's chap-timeout is 60 s, but no server that works takes longer
@@ -92,6 +94,10 @@ void Connection::engineReported(const EngineEvent& event) {
         echo_.answer(Duration(echo->microseconds));
         return;
     }
+    if (const auto* result = std::get_if<engine::PinResult>(&event)) {
+        onPinResult(*result);
+        return;
+    }
     if (state_ == State::Disconnecting) { // on its way out: what it says matters only for the verdict ...
         if (const auto* session = std::get_if<engine::Session>(&event)) {
             facts_.session = *session; // ... but a session has to be ended
@@ -107,6 +113,11 @@ void Connection::engineReported(const EngineEvent& event) {
         facts_.session = *session;
         holdTurn(kSessionTurn);
         save();
+        changed();
+    } else if (std::holds_alternative<engine::PinWanted>(event)) {
+        onPinWanted();
+    } else if (const auto* modem = std::get_if<engine::Modem>(&event)) {
+        facts_.modem = text::harmless(modem->message, limits::kPeerText);
         changed();
     } else if (std::holds_alternative<engine::DiscoveryError>(event)) {
         if (!grace_ && phase_ == Phase::Discovery) {

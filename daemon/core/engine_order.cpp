@@ -53,13 +53,9 @@ std::string toJson(const EngineTask& task) {
     if (task.l2tp) {
         section["l2tp"] = toValue(*task.l2tp);
     }
-    const json out = {{"connection", task.connection},
-                      {"pppd", task.pppd},
-                      {"arguments", task.arguments},
-                      {"pid-files", task.pidFiles},
-                      {"locks", task.locks},
-                      {"state", task.state},
-                      {"section", section}};
+    const json out = {{"connection", task.connection}, {"pppd", task.pppd},   {"arguments", task.arguments},
+                      {"pid-files", task.pidFiles},    {"locks", task.locks}, {"state", task.state},
+                      {"pin-stored", task.pinStored},  {"section", section}};
     return out.dump();
 }
 
@@ -76,6 +72,7 @@ std::optional<EngineTask> engineTaskFromJson(std::string_view text) try {
     in.at("pid-files").get_to(task.pidFiles);
     in.at("locks").get_to(task.locks);
     in.at("state").get_to(task.state);
+    in.at("pin-stored").get_to(task.pinStored);
     task.type = parsed.profile->type;
     task.serial = parsed.profile->serial;
     task.l2tp = parsed.profile->l2tp;

@@ -20,6 +20,7 @@ struct EngineTask {
     std::string locks;                  ///< folder of the lock files of ttys (FHS 5.9)
     std::string state; ///< folder for what has to be given back after a crash; it may not exist
     LinkType type = LinkType::Serial;
+    bool pinStored = false;              ///< the modem is asked whether it wants it, before it dials
     std::optional<SerialSection> serial; ///< with this type
     std::optional<L2tpSection> l2tp;     ///< with this type
 };

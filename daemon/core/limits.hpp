@@ -23,5 +23,7 @@ inline constexpr std::size_t kDnsServers = 8;       // per link
 inline constexpr std::size_t kProfileFaults = 100;  // listed at once; more are counted
 inline constexpr std::size_t kJsonDepth = 32;
 inline constexpr std::size_t kConcentrators = 64; // answers of one discovery
+inline constexpr std::size_t kSerialPorts = 64;   // listed by one discovery
+inline constexpr std::size_t kModemText = 200;    // bytes of what a modem calls itself
 
 } // namespace ppp::core::limits

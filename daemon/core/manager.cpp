@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/limits.hpp"
+#include "core/pin_guard.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -173,6 +174,7 @@ void Manager::checkNew(const std::string& name, const std::string& json, const S
     requireValid(json);
     for (const auto& [key, secret] : secrets) {
         checkSecret(key, secret.view());
+        checkPin(key, secret.view());
     }
 }
 
@@ -223,6 +225,7 @@ void Manager::updateProfile(Connection& connection, const std::string& json) {
 void Manager::setSecrets(Connection& connection, const Secrets& secrets) {
     for (const auto& [key, secret] : secrets) {
         checkSecret(key, secret.view());
+        checkPin(key, secret.view());
     }
     Secrets all;
     try {
@@ -235,6 +238,9 @@ void Manager::setSecrets(Connection& connection, const Secrets& secrets) {
         all[key] = secret.copy();
     }
     ports_.profiles.saveSecrets(connection.name(), all);
+    if (secrets.find("pin") != secrets.end()) {
+        forgetPin(connection.name(), ports_.profiles);
+    }
     connection.secretsChanged();
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/engine_event.hpp"
@@ -61,6 +62,8 @@ public:
     /// Whether pppd logs its packets, from now or the next frame on; the same again changes nothing. Not
     /// heard by an engine of an earlier version.
     virtual void setDebug(bool on) = 0;
+    /// The answer to an engine::PinWanted; without a PIN: there is none to send.
+    virtual void givePin(std::optional<std::string_view> pin) = 0;
     /// Leaves the engine running for the next life of the daemon; descriptors stay in the service manager's
     /// store.
     virtual void release() = 0;
@@ -193,6 +196,14 @@ public:
 // ---- secrets, records, story
 // --------------------------------------------------------------------------------------
 
+/// What became of a connection's stored PIN.
+enum class PinState {
+    Fresh,    ///< never sent
+    Trying,   ///< sent; what the modem said is not known
+    Accepted, ///< when it was sent last
+    Refused,
+};
+
 /// Where profiles and secrets lie (/etc/ppp-manager). All calls are short file operations; errors throw
 /// std::system_error or Error{Failed} with a sentence, Error{Busy} where there is too little of descriptors
 /// or memory just now, and leave what was there.
@@ -218,6 +229,10 @@ public:
     virtual void saveSecrets(const std::string& name,
                              const Secrets& secrets) = 0; ///< empty: removes; 0600, atomic
     virtual void removeSecrets(const std::string& name) = 0;
+    /// Outlives everything but a new connection of the name (saveNew); one that cannot be read as what was
+    /// stored is Trying.
+    virtual PinState pinState(const std::string& name) = 0;
+    virtual void savePinState(const std::string& name, PinState state) = 0; ///< atomic, durable
 };
 
 /// The runtime folder (/run/ppp-manager): one record per connection, written before what it describes is

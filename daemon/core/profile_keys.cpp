@@ -160,6 +160,11 @@ constexpr Key required(Key key) {
     key.standard = {};
     return key;
 }
+/// Of a required text: "" says something, too.
+constexpr Key mayBeEmpty(Key key) {
+    key.empty = true;
+    return key;
+}
 
 // The words of an enum stand in the order of its values.
 constexpr std::array<std::string_view, 3> kTypes{"pppoe", "serial", "l2tp"};
@@ -236,8 +241,8 @@ constexpr std::array kSerial{
     lines("/serial/hangup", kLines, kLine, rules::kAnyText, R"(["+++", "ATH"])",
           put<&P::serial, &Tty::hangup>),
     section("/serial/dial", open<&P::serial, &Tty::dial>),
-    required(
-        line("/serial/dial/number", 128, rules::kPhoneNumber, put<&P::serial, &Tty::dial, &Dial::number>)),
+    mayBeEmpty(required(
+        line("/serial/dial/number", 128, rules::kPhoneNumber, put<&P::serial, &Tty::dial, &Dial::number>))),
     lines("/serial/dial/init", kLines, kLine, rules::kAnyText, R"(["ATZ"])",
           put<&P::serial, &Tty::dial, &Dial::init>),
     Key{.pointer = "/serial/dial/login",

@@ -55,6 +55,7 @@ struct Key {
     std::string_view standard{}; ///< the default as JSON; empty: none
     bool nullable = false;
     bool required = false; ///< in its section
+    bool empty = false;    ///< a required text may be empty
     double least = 0, most = 0;
     std::size_t longest = 0;
     std::span<const std::string_view> choices{};

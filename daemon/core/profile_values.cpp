@@ -138,7 +138,7 @@ bool ValueReader::text(const json& from, const std::string& pointer) {
         return wrongType(from, pointer);
     }
     const auto& words = from.get_ref<const std::string&>();
-    if (words.empty() && key_.required) {
+    if (words.empty() && key_.required && !key_.empty) {
         return wrong(pointer, "is empty");
     }
     if (!checkText(words, pointer, *key_.rule)) {

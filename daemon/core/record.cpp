@@ -61,7 +61,8 @@ json toValue(const LinkFacts& facts) {
     json j = {{"auth-protocol", facts.authProtocol},
               {"chap-digest", facts.chapDigest},
               {"ip4-refused", facts.ip4Refused},
-              {"ip6-refused", facts.ip6Refused}};
+              {"ip6-refused", facts.ip6Refused},
+              {"modem", facts.modem}};
     if (facts.ip4) {
         json dns = json::array();
         for (const auto& server : facts.ip4->dns) {
@@ -97,6 +98,7 @@ LinkFacts factsFrom(const json& j) {
     facts.chapDigest = j.at("chap-digest");
     facts.ip4Refused = j.at("ip4-refused");
     facts.ip6Refused = j.at("ip6-refused");
+    facts.modem = j.value("modem", std::string()); // not in records of 0.1.0
     if (j.contains("ip4")) {
         const json& v = j["ip4"];
         engine::Ip4Up up{

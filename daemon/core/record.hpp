@@ -25,6 +25,7 @@ struct LinkFacts {
     std::optional<engine::Session> session;
     std::uint32_t authProtocol = 0, chapDigest = 0;
     bool ip4Refused = false, ip6Refused = false;
+    std::string modem; ///< what it said last, harmless: "CONNECT 115200"
 };
 
 struct ConnectionRecord {

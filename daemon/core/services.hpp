@@ -49,6 +49,32 @@ public:
          std::function<void(std::vector<Concentrator>, const std::string& error)> done) = 0;
 };
 
+/// A tty that a profile names.
+struct NamedPort {
+    std::string device;
+    std::uint32_t speed = 115200;
+    std::string usedBy; ///< who of ours dials on it now; empty: nobody
+};
+
+/// A tty of the machine. Texts are harmless.
+struct SerialPort {
+    std::string device;
+    bool answers = false; ///< it said OK to AT
+    std::string model;    ///< what it calls itself
+    std::string heldBy;   ///< who has it: then it was not asked; empty: nobody that is known
+    std::string error;    ///< why it could not be asked, though nobody has it
+};
+
+class SerialFinder {
+public:
+    virtual ~SerialFinder() = default;
+    /// All ttys with something behind them and those of the profiles, sorted; at most limits::kSerialPorts.
+    /// The free ones are asked AT and ATI, all at once, for at most `howLong`. done(ports, error) once.
+    virtual std::unique_ptr<Pending>
+    find(const std::vector<NamedPort>& named, Duration howLong,
+         std::function<void(std::vector<SerialPort>, const std::string& error)> done) = 0;
+};
+
 /// An engine of this boot, as far as its log lines can be told by it.
 struct EngineRun {
     std::uint32_t pid = 0;

@@ -7,9 +7,11 @@
 namespace ppp::service {
 
 BusService::BusService(sdbus::IConnection& bus, core::Manager& manager, core::Authority& authority,
-                       core::ConcentratorFinder& finder, core::LogReader& logs, core::Clock& clock,
+                       core::ConcentratorFinder& finder, core::SerialFinder& serials, core::LogReader& logs,
+                       core::Clock& clock,
                        std::function<std::map<std::string, std::uint64_t>(const std::string&)> counters)
-    : bus_(bus), gate_(authority), context_{manager, finder, logs, clock, gate_, std::move(counters), {}, 0},
+    : bus_(bus),
+      gate_(authority), context_{manager, finder, serials, logs, clock, gate_, std::move(counters), {}, 0},
       root_(bus), manager_(bus, context_) {
     for (core::Connection* connection : manager.connections()) {
         objects_.emplace(connection->name(), std::make_unique<ConnectionObject>(bus_, context_, *connection));

@@ -15,7 +15,8 @@ class BusService final : private core::ManagerObserver {
 public:
     /// All objects are complete on the bus when this returns; the caller requests the bus name after that.
     BusService(sdbus::IConnection& bus, core::Manager& manager, core::Authority& authority,
-               core::ConcentratorFinder& finder, core::LogReader& logs, core::Clock& clock,
+               core::ConcentratorFinder& finder, core::SerialFinder& serials, core::LogReader& logs,
+               core::Clock& clock,
                std::function<std::map<std::string, std::uint64_t>(const std::string&)> counters);
     ~BusService() override;
 

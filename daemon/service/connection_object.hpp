@@ -21,6 +21,7 @@ namespace ppp::service {
 struct ServiceContext {
     core::Manager& manager;
     core::ConcentratorFinder& finder;
+    core::SerialFinder& serials;
     core::LogReader& logs;
     core::Clock& clock;
     Gate& gate;

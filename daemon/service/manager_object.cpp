@@ -10,6 +10,14 @@ namespace {
 
 constexpr std::uint32_t kMaxDiscoverMs = 60000;
 
+void requireTimeout(std::uint32_t milliseconds) {
+    if (milliseconds == 0 || milliseconds > kMaxDiscoverMs) {
+        throw bus::makeError(
+            "org.freedesktop.DBus.Error.InvalidArgs",
+            core::text::cat("timeout_ms ", milliseconds, " is out of range; expected 1 to ", kMaxDiscoverMs));
+    }
+}
+
 core::Error notYet(const char* what) {
     return {core::ErrorCode::NotSupported, core::text::cat(what, " is not supported yet")};
 }
@@ -151,11 +159,7 @@ void ManagerObject::Discover(sdbus::Result<std::vector<VariantMap>>&& result, st
     guard([&] {
         const auto reply = context_.gate.admit(sender(), std::move(result));
         reply.attempt([&] {
-            if (timeoutMs == 0 || timeoutMs > kMaxDiscoverMs) {
-                throw bus::makeError("org.freedesktop.DBus.Error.InvalidArgs",
-                                     core::text::cat("timeout_ms ", timeoutMs,
-                                                     " is out of range; expected 1 to ", kMaxDiscoverMs));
-            }
+            requireTimeout(timeoutMs);
             context_.gate.pass(reply, sender(), names::kActionControl, "", true,
                                [this, reply, interface, timeoutMs] {
                                    startDiscovery(reply, interface, std::chrono::milliseconds(timeoutMs));
@@ -164,28 +168,65 @@ void ManagerObject::Discover(sdbus::Result<std::vector<VariantMap>>&& result, st
     });
 }
 
+/// What was found, or why nothing could be looked for.
+template <typename Found>
+void ManagerObject::finish(std::uint64_t id, const Reply<std::vector<VariantMap>>& reply,
+                           const std::vector<Found>& found, const std::string& error) {
+    const auto search = std::move(searches_[id]);
+    searches_.erase(id);
+    if (!error.empty()) {
+        reply.refuse(core::Error(core::ErrorCode::Failed, error));
+        return;
+    }
+    std::vector<VariantMap> out;
+    for (const Found& one : found) {
+        out.push_back(toVariants(one));
+    }
+    reply.answer(out);
+}
+
 void ManagerObject::startDiscovery(const Reply<std::vector<VariantMap>>& reply, const std::string& interface,
                                    core::Duration howLong) {
     const std::uint64_t id = ++lastSearch_;
     searches_[id] = context_.finder.find(
         interface, howLong,
         [this, id, reply](const std::vector<core::Concentrator>& found, const std::string& error) {
-            const auto search = std::move(searches_[id]);
-            searches_.erase(id);
-            if (!error.empty()) {
-                reply.refuse(core::Error(core::ErrorCode::Failed, error));
-                return;
-            }
-            std::vector<VariantMap> out;
-            for (const core::Concentrator& one : found) {
-                out.push_back(toVariants(one));
-            }
-            reply.answer(out);
+            finish(id, reply, found, error);
         });
 }
 
-void ManagerObject::DiscoverSerial(sdbus::Result<std::vector<VariantMap>>&& result, uint32_t) {
-    guard([&] { context_.gate.admit(sender(), std::move(result)).refuse(notYet("DiscoverSerial")); });
+void ManagerObject::DiscoverSerial(sdbus::Result<std::vector<VariantMap>>&& result, uint32_t timeoutMs) {
+    guard([&] {
+        const auto reply = context_.gate.admit(sender(), std::move(result));
+        reply.attempt([&] {
+            requireTimeout(timeoutMs);
+            context_.gate.pass(reply, sender(), names::kActionControl, "", true, [this, reply, timeoutMs] {
+                startSerialDiscovery(reply, std::chrono::milliseconds(timeoutMs));
+            });
+        });
+    });
+}
+
+void ManagerObject::startSerialDiscovery(const Reply<std::vector<VariantMap>>& reply,
+                                         core::Duration howLong) {
+    std::vector<core::NamedPort> named;
+    for (const core::Connection* connection : context_.manager.connections()) {
+        const auto& profile = connection->profile();
+        if (!profile || !profile->serial) {
+            continue;
+        }
+        const core::State state = connection->state();
+        const bool uses = state == core::State::Connecting || state == core::State::Up ||
+                          state == core::State::Disconnecting;
+        named.push_back({profile->serial->device, profile->serial->speed,
+                         uses ? core::text::cat("connection ", connection->name()) : std::string()});
+    }
+    const std::uint64_t id = ++lastSearch_;
+    searches_[id] = context_.serials.find(
+        named, howLong,
+        [this, id, reply](const std::vector<core::SerialPort>& found, const std::string& error) {
+            finish(id, reply, found, error);
+        });
 }
 
 void ManagerObject::RegisterSecretAgent(sdbus::Result<>&& result, sdbus::ObjectPath) {

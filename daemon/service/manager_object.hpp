@@ -57,6 +57,11 @@ private:
     void startDiscovery(const Reply<std::vector<VariantMap>>& reply, const std::string& interface,
                         core::Duration howLong);
 
+    void startSerialDiscovery(const Reply<std::vector<VariantMap>>& reply, core::Duration howLong);
+    template <typename Found>
+    void finish(std::uint64_t id, const Reply<std::vector<VariantMap>>& reply,
+                const std::vector<Found>& found, const std::string& error);
+
     ServiceContext& context_;
     std::map<std::uint64_t, std::unique_ptr<core::Pending>> searches_;
     std::uint64_t lastSearch_ = 0;

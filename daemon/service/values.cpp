@@ -67,6 +67,17 @@ VariantMap toVariants(const core::Concentrator& concentrator) {
             {"rtt-ms", sdbus::Variant{static_cast<double>(concentrator.roundTrip.count()) / 1000.0}}};
 }
 
+VariantMap toVariants(const core::SerialPort& port) {
+    VariantMap out{{"device", sdbus::Variant{port.device}},
+                   {"answers", sdbus::Variant{port.answers}},
+                   {"model", sdbus::Variant{port.model}},
+                   {"held-by", sdbus::Variant{port.heldBy}}};
+    if (!port.error.empty()) {
+        out.emplace("error", sdbus::Variant{port.error});
+    }
+    return out;
+}
+
 VariantMap toVariants(const core::Statistics& statistics, const Present& present, const core::Clock& clock) {
     const core::SessionFacts& session = statistics.session;
     const auto ended = static_cast<std::uint64_t>(session.upFor.count());

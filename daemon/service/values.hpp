@@ -18,6 +18,7 @@ using VariantMap = std::map<std::string, sdbus::Variant>;
 
 VariantMap toVariants(const core::Details& details);
 VariantMap toVariants(const core::Concentrator& concentrator);
+VariantMap toVariants(const core::SerialPort& port);
 
 /// What a link that is up has done so far.
 struct Present {

@@ -108,6 +108,7 @@ EngineHandles EngineLauncher::spawn(const core::EngineOrder& order) const {
     task.pidFiles = paths_.pidFiles;
     task.locks = paths_.locks;
     task.state = paths_.lines;
+    task.pinStored = order.secrets.find("pin") != order.secrets.end();
     task.type = profile.type;
     task.serial = profile.serial;
     task.l2tp = profile.l2tp;

@@ -282,6 +282,12 @@ void EngineProcess::setDebug(bool on) {
     }
 }
 
+void EngineProcess::givePin(std::optional<std::string_view> pin) {
+    auto datagram = core::encodePin(pin);
+    ask(datagram, "to take its PIN");
+    explicit_bzero(datagram.data(), datagram.size());
+}
+
 void EngineProcess::ask(std::span<const std::uint8_t> question, const char* what) {
     if (standing_ != Standing::Running) {
         return;

@@ -63,6 +63,7 @@ public:
     void askAgain();
     void measureEcho() override;
     void setDebug(bool on) override;
+    void givePin(std::optional<std::string_view> pin) override;
     void release() override;
 
 private:

@@ -2,6 +2,7 @@
 // The stored profiles and secrets.
 #include "sys/profile_files.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
@@ -29,6 +30,10 @@ using file_io::Durability;
 constexpr std::string_view kSuffix = ".json";
 constexpr std::string_view kPending = ".pending-"; // and the name of the secrets file it may become
 constexpr std::array<std::string_view, 3> kSecretKeys{"password", "tunnel-secret", "pin"};
+constexpr std::string_view kPinState = ".pin";
+constexpr std::size_t kPinStateSize = 16;
+// In the order of PinState; one that is fresh has no file.
+constexpr std::array<std::string_view, 4> kPinStates{"", "trying\n", "accepted\n", "refused\n"};
 constexpr std::size_t kCredentialSize = limits::kSecretSize + 1; // and its newline
 
 [[noreturn]] void fail(const std::string& text) {
@@ -177,6 +182,7 @@ void ProfileFiles::settlePending() {
 
 void ProfileFiles::saveNew(const std::string& name, const std::string& json, const core::Secrets& secrets) {
     const std::string file = fileOf(name);
+    savePinState(name, core::PinState::Fresh);
     if (secrets.empty())
         return saveProfile(name, json);
     const std::string pending = std::string(kPending) + file;
@@ -217,6 +223,8 @@ void ProfileFiles::removeBoth(const std::string& name) {
     }
     if (had)
         tell("remove the secrets", [&] { file_io::remove(folder, pending, Durability::Disk); });
+    if (folder)
+        unlinkat(folder.get(), cat(name, kPinState).c_str(), 0); // what is left saveNew() removes
 }
 
 std::vector<core::ProfileStore::Stored> ProfileFiles::loadAll() {
@@ -294,6 +302,35 @@ void ProfileFiles::writeSecrets(const std::string& file, const core::Secrets& se
         throw;
     }
     file_io::wipe(json);
+}
+
+core::PinState ProfileFiles::pinState(const std::string& name) {
+    fileOf(name);
+    return tell("read what became of the PIN", [&] {
+        const UniqueFd folder = file_io::openFolder(secrets_);
+        if (!folder)
+            return core::PinState::Fresh;
+        const auto content = file_io::read(folder, cat(name, kPinState), kPinStateSize);
+        if (!content.exists)
+            return core::PinState::Fresh;
+        const std::string_view word(content.bytes.data(), content.bytes.size());
+        const auto* known = std::find(kPinStates.begin() + 1, kPinStates.end(), word);
+        return known == kPinStates.end() ? core::PinState::Trying
+                                         : static_cast<core::PinState>(known - kPinStates.begin());
+    });
+}
+
+void ProfileFiles::savePinState(const std::string& name, core::PinState state) {
+    fileOf(name);
+    tell("store what becomes of the PIN", [&] {
+        const std::string file = cat(name, kPinState);
+        if (state != core::PinState::Fresh)
+            return file_io::write(file_io::makeFolder(secrets_, 0700), file,
+                                  kPinStates.at(static_cast<std::size_t>(state)), 0600, Durability::Disk);
+        const UniqueFd folder = file_io::openFolder(secrets_);
+        if (folder && faccessat(folder.get(), file.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+            file_io::remove(folder, file, Durability::Disk);
+    });
 }
 
 void ProfileFiles::removeSecrets(const std::string& name) {

@@ -30,6 +30,10 @@ public:
     core::Secrets loadSecrets(const std::string& name) override;
     void saveSecrets(const std::string& name, const core::Secrets& secrets) override;
     void removeSecrets(const std::string& name) override;
+    /// FOLDER/secrets/NAME.pin: a word. Not with the secrets: those may be a credential, and the file of an
+    /// administrator.
+    core::PinState pinState(const std::string& name) override;
+    void savePinState(const std::string& name, core::PinState state) override;
 
 private:
     void settlePending();

@@ -15,4 +15,7 @@ target_sources(ppp_sys PRIVATE
   profile_files.cpp
   record_files.cpp
   secrets_json.cpp
+  serial_finder.cpp
+  serial_ports.cpp
+  serial_probe.cpp
   story_files.cpp)

@@ -117,6 +117,8 @@ TEST_F(Refusal, BadInputIsExplainedAndChangesNothing) {
     EXPECT_EQ(isp("Up", Variants{{"wait", sdbus::Variant{std::string("yes")}}}), invalidArgs);
     EXPECT_EQ(isp("Up", Variants{{"wiat", sdbus::Variant{true}}}), invalidArgs);
     EXPECT_EQ(manager("Discover", std::string("v0"), uint32_t{0}), invalidArgs);
+    EXPECT_EQ(manager("DiscoverSerial", uint32_t{0}), invalidArgs);
+    EXPECT_EQ(manager("DiscoverSerial", uint32_t{60001}), invalidArgs);
     EXPECT_EQ(isp("UpdateProfile", std::string("[]")), "InvalidProfile");
     EXPECT_EQ(state(), "down");
 }

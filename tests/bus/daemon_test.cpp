@@ -147,7 +147,6 @@ TEST_F(Daemon, RemoveTakesItDownFirst) {
 
 TEST_F(Daemon, OnlyWhatIsNotThereYetIsNotSupported) {
     ASSERT_EQ(addIsp(), "");
-    EXPECT_EQ(manager("DiscoverSerial", uint32_t{100}), "NotSupported");
     EXPECT_EQ(manager("RegisterSecretAgent", sdbus::ObjectPath{"/a"}), "NotSupported");
     EXPECT_EQ(manager("UnregisterSecretAgent", sdbus::ObjectPath{"/a"}), "NotSupported");
     EXPECT_EQ(manager("AddConnection", std::string("tunnel"),

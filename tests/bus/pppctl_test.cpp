@@ -294,6 +294,25 @@ TEST_F(Pppctl, Discover) {
     EXPECT_EQ(pppctl({"discover", "eth0"}).code, 1);
 }
 
+TEST_F(Pppctl, DiscoverSerial) {
+    const auto ran = pppctl({"discover", "--serial"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_EQ(ran.out, "DEVICE        MODEM                      HELD BY          MODEL\n"
+                       "/dev/ttyS0    silent                     -\n"
+                       "/dev/ttyUSB0  answers                    -                Lab 56K\n"
+                       "/dev/ttyUSB1  not asked                  minicom (pid 7)\n"
+                       "/dev/ttyUSB9  No such file or directory  -\n");
+    const auto found = json::parse(pppctl({"discover", "--serial", "--timeout", "9", "--json"}).out);
+    EXPECT_EQ(found.at(1), json::parse(R"({"device":"/dev/ttyUSB0","answers":true,"model":"Lab 56K",
+                                           "held-by":""})"));
+    EXPECT_EQ(manager->calls(), (std::vector<std::string>{"DiscoverSerial 3000", "DiscoverSerial 9000"}));
+    manager->set("ttys", "none");
+    const auto none = pppctl({"discover", "--serial"});
+    EXPECT_EQ(none.code, 1);
+    EXPECT_EQ(none.err, "pppctl: this machine has no tty with anything behind it\n");
+    EXPECT_EQ(pppctl({"discover", "--serial", "eth0"}).code, 2);
+}
+
 TEST_F(Pppctl, NotSupportedIsSaidAsSuch) {
     manager->set("Discover", "error org.ppp.Error.NotSupported Discover");
     const auto ran = pppctl({"discover", "eth0"});
@@ -415,6 +434,10 @@ TEST_F(Pppctl, AddSaysEveryFaultOfTheProfile) {
 
 TEST_F(Pppctl, SetSecretRemoveReload) {
     EXPECT_EQ(pppctl({"set-secret", "isp", "--password-stdin"}, "pw\n").code, 0);
+    EXPECT_EQ(pppctl({"set-secret", "isp", "--pin-stdin"}, "1234\n").out, "isp: PIN stored\n");
+    EXPECT_EQ(pppctl({"set-secret", "isp", "--tunnel-secret-stdin"}, "t s\n").code, 0);
+    EXPECT_EQ(pppctl({"set-secret", "isp", "--pin-stdin"}, "12a4\n").code, 2);
+    EXPECT_EQ(pppctl({"set-secret", "isp", "--pin-stdin", "--password-stdin"}, "1234\n").code, 2);
     EXPECT_EQ(pppctl({"remove", "lab"}).code, 0);
     EXPECT_EQ(pppctl({"status", "lab"}).code, 3);
     manager->set("office.changed", "yes");
@@ -423,8 +446,9 @@ TEST_F(Pppctl, SetSecretRemoveReload) {
     EXPECT_TRUE(contains(reload.out, "office has changed; it takes effect with: pppctl redial office\n"))
         << reload.out;
     EXPECT_EQ(reload.err, "broken: /pppoe/interface: is missing\nbroken: /mtuu: unknown key\n");
-    EXPECT_TRUE(
-        (manager->calls() == std::vector<std::string>{"SetSecrets isp password=pw", "Remove lab", "Reload"}));
+    EXPECT_TRUE((manager->calls() ==
+                 std::vector<std::string>{"SetSecrets isp password=pw", "SetSecrets isp pin=1234",
+                                          "SetSecrets isp tunnel-secret=t s", "Remove lab", "Reload"}));
     manager->set("isp.SetSecrets", "error org.ppp.Error.NotAuthorized no");
     EXPECT_EQ(pppctl({"set-secret", "isp", "--password-stdin"}, "pw\n").code, 4);
     manager->set("isp.SetSecrets", "crash");

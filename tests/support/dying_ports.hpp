@@ -45,6 +45,10 @@ public:
         fate_.step("switch the packet log of " + name_);
         engine_->setDebug(on);
     }
+    void givePin(std::optional<std::string_view> pin) override {
+        fate_.step("give the PIN to the engine of " + name_);
+        engine_->givePin(pin);
+    }
     void release() override { engine_->release(); }
 
 private:
@@ -195,6 +199,11 @@ public:
         fate_.step("remove secrets " + name);
         store_.removeSecrets(name);
     }
+    core::PinState pinState(const std::string& name) override { return store_.pinState(name); }
+    void savePinState(const std::string& name, core::PinState state) override {
+        fate_.step("store what becomes of the PIN of " + name);
+        store_.savePinState(name, state);
+    }
 
 private:
     Fate& fate_;
@@ -247,7 +256,8 @@ struct DyingPorts {
           profiles(fate, real.profiles), records(fate, real.records), stories(fate, real.stories),
           real_(real) {}
     core::Ports ports() {
-        core::Ports out{real_.clock, engines, network, dns, profiles, records, stories, real_.journal, real_.devices};
+        core::Ports out{real_.clock, engines, network,       dns,          profiles,
+                        records,     stories, real_.journal, real_.devices};
         return out;
     }
 

@@ -430,8 +430,24 @@ private:
             },
             [kept](const sdbus::Error& error) { kept->returnError(error); });
     }
-    void DiscoverSerial(sdbus::Result<std::vector<Dictionary>>&& result, std::uint32_t /*timeout*/) override {
-        result.returnError(ppp::bus::makeError("org.ppp.Error.NotSupported", "DiscoverSerial"));
+    void DiscoverSerial(sdbus::Result<std::vector<Dictionary>>&& result, std::uint32_t timeout) override {
+        control_.record("DiscoverSerial " + std::to_string(timeout));
+        std::vector<Dictionary> out;
+        const auto tty = [&](const char* device, bool answers, const char* model, const char* heldBy) {
+            out.push_back({{"device", sdbus::Variant{std::string(device)}},
+                           {"answers", sdbus::Variant{answers}},
+                           {"model", sdbus::Variant{std::string(model)}},
+                           {"held-by", sdbus::Variant{std::string(heldBy)}}});
+        };
+        if (control_.setting("ttys") != "none") {
+            tty("/dev/ttyS0", false, "", "");
+            tty("/dev/ttyUSB0", true, "Lab 56K", "");
+            tty("/dev/ttyUSB1", false, "", "minicom (pid 7)");
+            out.push_back({{"device", sdbus::Variant{std::string("/dev/ttyUSB9")}},
+                           {"answers", sdbus::Variant{false}},
+                           {"error", sdbus::Variant{std::string("No such file or directory")}}});
+        }
+        result.returnResults(out);
     }
     void RegisterSecretAgent(sdbus::Result<>&& result, sdbus::ObjectPath /*agent*/) override {
         result.returnError(ppp::bus::makeError("org.ppp.Error.NotSupported", "RegisterSecretAgent"));

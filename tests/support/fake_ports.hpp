@@ -17,6 +17,7 @@
 #include "core/manager.hpp"
 #include "core/ports.hpp"
 #include "support/counted.hpp"
+#include "support/fake_stores.hpp"
 
 namespace ppp::test {
 
@@ -79,6 +80,9 @@ public:
     void kill() override { killed = true; }
     void measureEcho() override { ++echoes; }
     void setDebug(bool on) override { debug = on; }
+    void givePin(std::optional<std::string_view> pin) override {
+        pins.push_back(pin ? std::optional(std::string(*pin)) : std::nullopt);
+    }
     void release() override { released = true; }
 
     void report(const EngineEvent& event) { listener_.engineReported(event); }
@@ -87,6 +91,7 @@ public:
 
     int terminated = 0, echoes = 0;
     std::optional<bool> debug; ///< what it was told last
+    std::vector<std::optional<std::string>> pins;
     bool killed = false, released = false;
 
 private:
@@ -382,103 +387,6 @@ public:
     std::string error;
     bool hangs = false;
     int pushes = 0;
-};
-
-class FakeProfiles final : public ProfileStore {
-public:
-    std::vector<Stored> loadAll() override {
-        std::vector<Stored> out;
-        for (const auto& [name, json] : profiles) {
-            out.push_back({name, json, ""});
-        }
-        return out;
-    }
-    void saveProfile(const std::string& name, const std::string& json) override {
-        if (full) {
-            throw Error(ErrorCode::Failed, "cannot store the profile: No space left on device");
-        }
-        profiles[name] = json;
-    }
-    void saveNew(const std::string& name, const std::string& json, const Secrets& values) override {
-        saveProfile(name, json);
-        secrets[name] = copy(values);
-    }
-    void removeBoth(const std::string& name) override {
-        profiles.erase(name);
-        secrets.erase(name);
-    }
-    Secrets loadSecrets(const std::string& name) override {
-        if (busy) {
-            throw Error(ErrorCode::Busy, "cannot read the secrets: Too many open files");
-        }
-        const auto found = secrets.find(name);
-        return found == secrets.end() ? Secrets{} : copy(found->second);
-    }
-    void saveSecrets(const std::string& name, const Secrets& values) override {
-        secrets[name] = copy(values);
-    }
-    void removeSecrets(const std::string& name) override { secrets.erase(name); }
-    void password(const std::string& name, const std::string& word) {
-        secrets[name].insert_or_assign("password", Secret(word));
-    }
-
-    std::map<std::string, std::string> profiles;
-    std::map<std::string, Secrets> secrets;
-    bool busy = false;
-    bool full = false;
-};
-
-class FakeRecords final : public RecordStore {
-public:
-    void save(const std::string& name, const std::string& json) override {
-        if (full) {
-            throw std::system_error(ENOSPC, std::generic_category());
-        }
-        records[name] = json;
-    }
-    void remove(const std::string& name) override { records.erase(name); }
-    std::vector<std::pair<std::string, std::string>> loadAll() override {
-        return {records.begin(), records.end()};
-    }
-    std::map<std::string, std::string> records;
-    bool full = false;
-};
-
-class FakeStories final : public StoryStore {
-public:
-    std::vector<std::string> names() override {
-        std::vector<std::string> out;
-        for (const auto& [name, text] : stories) {
-            out.push_back(name);
-        }
-        return out;
-    }
-    std::string load(const std::string& name) override {
-        const auto found = stories.find(name);
-        return found == stories.end() ? "" : found->second;
-    }
-    void append(const std::string& name, const std::string& lines) override {
-        if (full) { // as a disk that fills up in the middle of a line
-            stories[name] += lines.substr(0, lines.size() / 2);
-            refuse();
-        }
-        stories[name] += lines;
-    }
-    void replace(const std::string& name, const std::string& lines) override {
-        if (full) {
-            refuse();
-        }
-        ++replaced;
-        stories[name] = lines;
-    }
-    void remove(const std::string& name) override { stories.erase(name); }
-
-    std::map<std::string, std::string> stories;
-    bool full = false;
-    int replaced = 0;
-
-private:
-    [[noreturn]] static void refuse() { throw std::system_error(ENOSPC, std::generic_category()); }
 };
 
 class FakeJournal final : public Journal {

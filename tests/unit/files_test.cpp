@@ -346,6 +346,35 @@ TEST_F(FilesTest, LetsACredentialWin) {
     EXPECT_NE(failure([&] { store.loadSecrets("isp"); }).find("longer than 255 bytes"), std::string::npos);
 }
 
+// ---- what became of the PIN
+
+TEST_F(FilesTest, KeepsWhatBecameOfThePin) {
+    using core::PinState;
+    auto store = files();
+    EXPECT_EQ(store.pinState("isp"), PinState::Fresh);
+    store.saveNew("isp", "{}", one("pin", "1234"));
+    for (const PinState state : {PinState::Trying, PinState::Accepted, PinState::Refused}) {
+        store.savePinState("isp", state);
+        EXPECT_EQ(files().pinState("isp"), state);
+    }
+    EXPECT_EQ(test::run("stat -c %a '" + path("etc/secrets/isp.pin") + "'"), "600\n");
+    store.saveSecrets("isp", one("password", "x"));
+    EXPECT_EQ(store.pinState("isp"), PinState::Refused) << "other secrets change nothing";
+    for (const char* broken : {"", "fresh\n", "refused", "a word that is much too long for it\n"}) {
+        put("etc/secrets/isp.pin", broken);
+        EXPECT_EQ(store.pinState("isp"), PinState::Trying) << broken;
+    }
+    store.savePinState("isp", PinState::Fresh);
+    EXPECT_EQ(store.pinState("isp"), PinState::Fresh);
+
+    store.savePinState("isp", PinState::Refused);
+    store.removeBoth("isp");
+    EXPECT_EQ(store.pinState("isp"), PinState::Fresh);
+    put("etc/secrets/isp.pin", "refused\n"); // of a connection that was removed by hand
+    store.saveNew("isp", "{}", {});
+    EXPECT_EQ(store.pinState("isp"), PinState::Fresh);
+}
+
 // ---- a disk that is full or read-only
 // -----------------------------------------------------------------------------
 

@@ -71,13 +71,92 @@ void SerialProgram::takeLine() {
         return;
     }
     saveLineRecord(host_->task().state, node_, tty_.record());
+    if (dials()) { // its carrier comes with the call
+        talk();
+        return;
+    }
     const auto carrier = tty_.carrier();
     hasCarrier_ = serial().modemLines && carrier.has_value();
     if (hasCarrier_ && !*carrier) {
         awaitCarrier();
     } else {
+        carrierThere();
+    }
+}
+
+void SerialProgram::carrierThere() {
+    if (serial().dial && !serial().dial->login.empty()) {
+        talk();
+    } else {
         lineReady();
     }
+}
+
+void SerialProgram::talk() {
+    host_->phase(PPPM_PHASE_DIALING);
+    DialogueOrder order;
+    order.dial = *serial().dial;
+    order.password = core::Secret(host_->password().value_or(""));
+    order.pinStored = host_->task().pinStored;
+    ModemCall::Owner owner;
+    owner.pinWanted = [this] { host_->askPin(); };
+    owner.pinResult = [this](const wish::PinResult& result) { // again to each daemon: one may die over it
+        host_->sayStanding(
+            Report(PPPM_PIN_RESULT)
+                .number(PPPM_T_VERDICT, result.accepted ? PPPM_VERDICT_ACCEPTED : PPPM_VERDICT_REFUSED)
+                .text(PPPM_T_TEXT, result.text));
+    };
+    owner.connected = [this](const std::string& line) {
+        called_ = HangUp::Call::Open;
+        host_->sayStanding(Report(PPPM_MODEM).text(PPPM_T_TEXT, line));
+    };
+    owner.done = [this](const Outcome& outcome) { talked(outcome); };
+    owner.lost = [this](int error) { lineLost(error); };
+    call_ = std::make_unique<ModemCall>(loop_, tty_.fd(), std::move(order), std::move(owner));
+}
+
+void SerialProgram::talked(const Outcome& outcome) {
+    if (call_->dialling()) {
+        called_ = HangUp::Call::Dialling;
+    }
+    call_.reset();
+    if (outcome.reason != Reason::None) {
+        host_->fail(outcome.reason, outcome.text);
+        close();
+        return;
+    }
+    if (dials()) { // a modem need not show its carrier: then nobody looks at it
+        hasCarrier_ = serial().modemLines && tty_.carrier().value_or(false);
+    }
+    lineReady();
+}
+
+void SerialProgram::lineLost(int error) {
+    call_.reset();
+    called_.reset();
+    const bool gone = tty_.vanished();
+    fail({gone ? Reason::DeviceMissing : Reason::ModemNoCarrier,
+          gone ? cat(serial().device, " is gone") : std::generic_category().message(error)});
+}
+
+void SerialProgram::pinGiven(std::optional<std::string_view> pin) {
+    if (call_) {
+        call_->pin(pin);
+    }
+}
+
+void SerialProgram::close() {
+    const auto leave = [this] {
+        callEnd_.reset();
+        giveBack();
+        host_->finish();
+    };
+    if (!called_ || (spoiled_ && tty_.prepare(serial()))) { // it hung up: there is nothing to talk to
+        leave();
+        return;
+    }
+    callEnd_ =
+        std::make_unique<CallEnd>(loop_, tty_.fd(), serial().modemLines, serial().hangup, *called_, leave);
 }
 
 void SerialProgram::awaitCarrier() {
@@ -91,7 +170,7 @@ void SerialProgram::awaitCarrier() {
                       cat("waiting for the carrier of ", node_, ": ",
                           std::generic_category().message(error))});
             } else {
-                lineReady();
+                carrierThere();
             }
         });
     } catch (const std::system_error& error) {
@@ -124,17 +203,24 @@ bool SerialProgram::pppdSaid(Bytes datagram) {
 void SerialProgram::pppdEnded(const PppdEnd&) {
     if (!host_->stopping() && tty_.vanished()) {
         host_->fail(Reason::DeviceMissing, cat(serial().device, " is gone"));
+        called_.reset();
     }
-    giveBack();
-    host_->finish();
+    spoiled_ = true;
+    close();
 }
 
 void SerialProgram::stop() {
     carrierWait_.reset();
     predecessorSource_.reset();
     patience_.reset();
-    giveBack();
-    host_->finish();
+    if (callEnd_) {
+        return; // on its way already
+    }
+    if (call_ && call_->dialling()) {
+        called_ = HangUp::Call::Dialling;
+    }
+    call_.reset();
+    close();
 }
 
 void SerialProgram::fail(const LineFault& fault) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The life of a serial link's engine: lock, open, carrier, pppd, give back.
+// The life of a serial link's engine: lock, open, call or carrier, pppd, hang-up, give back.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 #include "engine/host/run.hpp"
 #include "engine/serial/carrier_wait.hpp"
 #include "engine/serial/line_lock.hpp"
+#include "engine/serial/modem_call.hpp"
 #include "engine/serial/tty.hpp"
 
 namespace ppp::engine {
@@ -25,11 +26,19 @@ public:
     void stop() override;
     bool pppdSaid(Bytes datagram) override;
     void pppdEnded(const PppdEnd& end) override;
+    void pinGiven(std::optional<std::string_view> pin) override;
 
 private:
     const core::SerialSection& serial() const { return *host_->task().serial; }
     void takeLine();
     void awaitCarrier();
+    void carrierThere();
+    void talk();
+    void talked(const Outcome& outcome);
+    void lineLost(int error);
+    /// Hangs up where there is a call, gives the line back, finishes.
+    void close();
+    bool dials() const { return serial().dial && !serial().dial->number.empty(); }
     void lineReady();
     void fail(const LineFault& fault);
     void giveBack();
@@ -42,6 +51,10 @@ private:
     LineLock lock_;
     Tty tty_;
     bool hasCarrier_ = false;
+    std::optional<HangUp::Call> called_; ///< there is, or may be, a call
+    bool spoiled_ = false;               ///< pppd had the line: it is not as we set it
+    std::unique_ptr<ModemCall> call_;
+    std::unique_ptr<CallEnd> callEnd_;
     sys::UniqueFd predecessor_;
     std::unique_ptr<sys::EventSource> predecessorSource_, patience_;
     std::unique_ptr<CarrierWait> carrierWait_;
