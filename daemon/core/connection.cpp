@@ -245,6 +245,7 @@ View Connection::view() const {
         v.details["peer-mac"] = showMac(facts_.session->peer);
         v.details["access-concentrator"] = text::harmless(facts_.session->concentrator, 128);
     }
+    describeTunnel(v.details);
     if (facts_.authProtocol != 0) {
         v.details["auth-protocol"] = protocolName(facts_.authProtocol, facts_.chapDigest);
     }

@@ -31,6 +31,8 @@ Duration limitOf(Phase phase, const Profile& profile) {
     case Phase::Dialing: // the engine has its own limit
         return profile.serial && profile.serial->dial ? profile.serial->dial->timeout + seconds(30)
                                                       : seconds(20);
+    case Phase::Tunnel: // the engine has limits of its own for the name, each address and the call
+        return seconds(180);
     case Phase::Lcp: // pppd's own: lcp-max-configure 10 times lcp-restart
         return seconds(10) * std::max(1U, profile.ppp.restartLcp) + seconds(5);
     case Phase::Auth: // pppd's chap-timeout is 60 s, but no server that works takes longer
@@ -45,7 +47,6 @@ Duration limitOf(Phase phase, const Profile& profile) {
     case Phase::Demand:
     case Phase::Queued:
     case Phase::GatherSecrets:
-    case Phase::Tunnel:
     case Phase::Running:
         break;
     }
@@ -106,6 +107,12 @@ void Connection::engineReported(const EngineEvent& event) {
     } else if (const auto* session = std::get_if<engine::Session>(&event)) {
         facts_.session = *session;
         holdTurn(kSessionTurn);
+        save();
+        changed();
+    } else if (const auto* server = std::get_if<engine::Server>(&event)) {
+        onServer(*server);
+    } else if (const auto* tunnel = std::get_if<engine::Tunnel>(&event)) {
+        facts_.tunnel = *tunnel;
         save();
         changed();
     } else if (std::holds_alternative<engine::DiscoveryError>(event)) {
