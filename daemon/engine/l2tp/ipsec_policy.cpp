@@ -56,6 +56,16 @@ void takeTemplates(IpsecPolicy& policy, const nlattr* attribute) {
     }
 }
 
+int takeAttribute(const nlattr* attribute, void* into) {
+    auto& policy = *static_cast<IpsecPolicy*>(into);
+    const std::uint16_t type = mnl_attr_get_type(attribute);
+    if (type == XFRMA_TMPL) {
+        takeTemplates(policy, attribute);
+    }
+    policy.special = policy.special || type == XFRMA_MARK || type == XFRMA_IF_ID;
+    return MNL_CB_OK;
+}
+
 int takePolicy(const nlmsghdr* message, void* into) {
     if (message->nlmsg_type != XFRM_MSG_NEWPOLICY ||
         mnl_nlmsg_get_payload_len(message) < sizeof(xfrm_userpolicy_info)) {
@@ -79,14 +89,7 @@ int takePolicy(const nlmsghdr* message, void* into) {
     policy.protocol = info.sel.proto;
     policy.priority = info.priority;
     policy.special = info.sel.ifindex != 0;
-    const nlattr* attribute = nullptr;
-    mnl_attr_for_each(attribute, message, sizeof info) {
-        const std::uint16_t type = mnl_attr_get_type(attribute);
-        if (type == XFRMA_TMPL) {
-            takeTemplates(policy, attribute);
-        }
-        policy.special = policy.special || type == XFRMA_MARK || type == XFRMA_IF_ID;
-    }
+    mnl_attr_parse(message, sizeof info, takeAttribute, &policy);
     policy.encrypts = policy.encrypts && info.action == XFRM_POLICY_ALLOW;
     static_cast<std::vector<IpsecPolicy>*>(into)->push_back(std::move(policy));
     return MNL_CB_OK;

@@ -4,14 +4,10 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <string>
 
 #include <sys/socket.h>
 
 #include "sys/unique_fd.hpp"
-
-struct mnl_socket;
 
 namespace ppp::l2tp {
 
@@ -23,33 +19,25 @@ struct ServerAddress {
 
 class KernelTunnel {
 public:
-    /// Loads, by asking for it, what the kernel has as modules. Throws std::system_error: of errno ENOENT,
-    /// EPROTONOSUPPORT or EAFNOSUPPORT where the kernel has no L2TP.
+    /// Loads, by asking for it, what the kernel has as modules. Throws std::system_error where it has no
+    /// L2TP, see meansNoSupport().
     KernelTunnel();
-    ~KernelTunnel();
-    KernelTunnel(const KernelTunnel&) = delete;
-    KernelTunnel& operator=(const KernelTunnel&) = delete;
 
-    /// Whether no tunnel of the machine has this number.
-    bool isFree(std::uint16_t tunnel);
+    static bool meansNoSupport(int error);
+    /// Whether no tunnel of the machine is known to have this number.
+    static bool isFree(std::uint16_t tunnel);
     /// From now on the kernel takes the data messages out of this connected UDP socket; control messages go
-    /// on to whoever reads it. Once. Throws std::system_error.
-    void open(int socket, std::uint16_t tunnel, std::uint16_t peerTunnel);
+    /// on to whoever reads it. It all ends when the socket is closed: sessions hang up. Once. Throws
+    /// std::system_error.
+    void open(int socket, const ServerAddress& server, std::uint16_t tunnel, std::uint16_t peerTunnel);
     /// A session of it, as pppd's pppol2tp plugin wants it. Throws std::system_error.
-    sys::UniqueFd openSession(const ServerAddress& server, std::uint16_t session, std::uint16_t peerSession);
-    /// Takes it away; its session hangs up. The socket stays.
-    void close();
+    sys::UniqueFd openSession(std::uint16_t session, std::uint16_t peerSession) const;
 
 private:
-    struct Close {
-        void operator()(mnl_socket* socket) const;
-    };
-    struct Request;
-    int ask(Request& request);
+    void connectTo(int fd, std::uint16_t session, std::uint16_t peerSession, const char* what) const;
 
-    std::unique_ptr<mnl_socket, Close> netlink_;
-    std::uint16_t family_ = 0;
-    std::uint32_t sequence_ = 0;
+    sys::UniqueFd tunnelSocket_;
+    ServerAddress server_;
     int socket_ = -1;
     std::uint16_t tunnel_ = 0, peerTunnel_ = 0;
 };

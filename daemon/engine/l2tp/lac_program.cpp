@@ -95,10 +95,6 @@ Reason reasonOf(EndKind kind) {
     return Reason::EngineFailed;
 }
 
-bool meansNoSupport(int error) {
-    return error == ENOENT || error == EPROTONOSUPPORT || error == EAFNOSUPPORT || error == EOPNOTSUPP;
-}
-
 } // namespace
 
 void LacProgram::begin() {
@@ -203,7 +199,7 @@ void LacProgram::startLac() {
         kernel_.emplace();
         session_ = randomNumber();
         tunnel_ = randomNumber();
-        for (int n = 0; n < kSameTunnelTries && !kernel_->isFree(tunnel_); ++n) {
+        for (int n = 0; n < kSameTunnelTries && !KernelTunnel::isFree(tunnel_); ++n) {
             tunnel_ = randomNumber();
         }
     } catch (const std::exception& error) {
@@ -294,7 +290,7 @@ void LacProgram::onOpened(const TunnelOpened& tunnel) {
                            .number(PPPM_T_PEER_TUNNEL_ID, tunnel.peerTunnel)
                            .text(PPPM_T_HOST_NAME, tunnel.hostName));
     try {
-        kernel_->open(socket_.get(), tunnel_, tunnel.peerTunnel);
+        kernel_->open(socket_.get(), addresses_[next_ - 1], tunnel_, tunnel.peerTunnel);
     } catch (const std::exception& error) {
         kernelRefused(error);
     }
@@ -307,7 +303,7 @@ void LacProgram::onCallTaken(const CallTaken& call) {
         return;
     }
     try {
-        const sys::UniqueFd session = kernel_->openSession(addresses_[next_ - 1], session_, call.peerSession);
+        const sys::UniqueFd session = kernel_->openSession(session_, call.peerSession);
         leaving_ = true; // there is no other address once pppd runs
         host_->startPppd({"plugin", "pppol2tp.so", "pppol2tp", std::to_string(sys::kEngineExtraFd)},
                          session.get());
@@ -351,15 +347,13 @@ void LacProgram::onEnded(const Ended& ended) {
                                   : cat(failures_, "; ", show(addresses_[next_ - 1]), ": ", ended.text));
     leaving_ = true;
     ready_.reset();
-    kernel_.reset(); // pppd's session hangs up
 }
 
 void LacProgram::kernelRefused(const std::exception& error) {
     const auto* system = dynamic_cast<const std::system_error*>(&error);
-    const bool support = system != nullptr && meansNoSupport(system->code().value());
+    const bool support = system != nullptr && KernelTunnel::meansNoSupport(system->code().value());
     host_->fail(support ? Reason::KernelSupportMissing : Reason::EngineFailed, error.what());
     leaving_ = true;
-    kernel_.reset();
     if (lac_) {
         lac_->close("the data plane cannot be set up", now());
     }
@@ -386,10 +380,16 @@ void LacProgram::pppdEnded(const engine::PppdEnd&) {
     maybeFinish();
 }
 
-/// Nothing is left but the kernel's tunnel.
+/// With the socket goes the kernel's tunnel, and pppd's session hangs up.
 void LacProgram::maybeFinish() {
-    if (leaving_ && !host_->pppdRuns() && (!lac_ || lac_->finished())) {
-        kernel_.reset();
+    if (!leaving_ || (lac_ && !lac_->finished())) {
+        return;
+    }
+    readable_.reset();
+    timer_.reset();
+    kernel_.reset();
+    socket_.reset();
+    if (!host_->pppdRuns()) {
         host_->finish();
     }
 }
