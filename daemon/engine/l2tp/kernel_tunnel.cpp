@@ -69,7 +69,8 @@ void KernelTunnel::connectTo(int fd, std::uint16_t session, std::uint16_t peerSe
         to.pppol2tp.d_tunnel = peerTunnel_;
         to.pppol2tp.s_session = session;
         to.pppol2tp.d_session = peerSession;
-        return connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to);
+        const void* raw = &to; // packed, as the kernel has it
+        return connect(fd, static_cast<const sockaddr*>(raw), sizeof to);
     };
     sockaddr_pppol2tp four{};
     sockaddr_pppol2tpin6 six{};

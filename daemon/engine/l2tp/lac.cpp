@@ -58,6 +58,7 @@ void Lac::start(Time now) {
         message.bytes(Attribute::Challenge, settings_.challenge);
     }
     state_ = Stage::Asked;
+    started_ = now;
     patience_ = now + settings_.connecting.span();
     channel_.send(0, message.take(), now);
 }
@@ -150,6 +151,9 @@ void Lac::onOpened(const Message& message, Time now) {
     if (!message.tunnel || !message.hostName || !message.version) {
         onFlaw({error::kVendor, "a needed attribute is missing", message.type}, now);
         return;
+    }
+    if (now - started_ < settings_.connecting.first) {
+        roundTrip_ = now - started_;
     }
     peerTunnel_ = *message.tunnel;
     channel_.setPeerTunnel(peerTunnel_);

@@ -86,6 +86,8 @@ public:
     std::vector<Datagram> takeDatagrams() { return channel_.take(); }
     std::vector<LacEvent> takeEvents();
     bool finished() const { return state_ == Stage::Done; }
+    /// From the first message to its answer; nothing where it had to be sent more than once.
+    std::optional<Time> roundTrip() const { return roundTrip_; }
     /// Our numbers and the peer's, for the data plane; the peer's are 0 until they are known.
     std::uint16_t peerTunnel() const { return peerTunnel_; }
     std::uint16_t peerSession() const { return peerSession_; }
@@ -117,7 +119,8 @@ private:
     bool answeredChallenge_ = false;
     bool asked_ = false; ///< a HELLO is under way
     bool ended_ = false;
-    Time heard_{0};
+    Time heard_{0}, started_{0};
+    std::optional<Time> roundTrip_;
     std::optional<Time> patience_;
     std::vector<LacEvent> events_;
 };

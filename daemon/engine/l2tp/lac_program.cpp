@@ -26,6 +26,8 @@ constexpr int kDatagramsAtOnce = 64;
 constexpr int kSameTunnelTries = 16;
 /// pppd attaches itself to its session within this time; else the call is connected without it.
 constexpr auto kAttachPatience = std::chrono::seconds(1);
+/// The plugin takes no longer ones.
+constexpr Time kKeptRoundTrip = std::chrono::seconds(1);
 /// For a server that has more addresses: 1 + 2 + 4 s of silence.
 constexpr int kTriesOfMany = 3;
 
@@ -305,8 +307,12 @@ void LacProgram::onCallTaken(const CallTaken& call) {
     try {
         const sys::UniqueFd session = kernel_->openSession(session_, call.peerSession);
         leaving_ = true; // there is no other address once pppd runs
-        host_->startPppd({"plugin", "pppol2tp.so", "pppol2tp", std::to_string(sys::kEngineExtraFd)},
-                         session.get());
+        std::vector<std::string> more{"plugin", "pppol2tp.so", "pppol2tp",
+                                      std::to_string(sys::kEngineExtraFd)};
+        if (const auto rtt = lac_->roundTrip(); rtt && *rtt > Time(0) && *rtt < kKeptRoundTrip) {
+            more.insert(more.end(), {"ppp-manager-round-trip", std::to_string(rtt->count())});
+        }
+        host_->startPppd(more, session.get());
         ready_ = loop_.after(kAttachPatience, [this] { callReady(); });
     } catch (const std::exception& error) {
         kernelRefused(error);
