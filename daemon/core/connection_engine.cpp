@@ -53,6 +53,13 @@ Duration limitOf(Phase phase, const Profile& profile) {
     return Duration(0);
 }
 
+Phase whileChannelConnects(const std::optional<Profile>& profile) {
+    if (profile && profile->type == LinkType::Pppoe) {
+        return Phase::Discovery;
+    }
+    return profile && profile->type == LinkType::L2tp ? Phase::Tunnel : Phase::Dialing;
+}
+
 } // namespace
 
 void Connection::armDeadline(Phase phase) {
@@ -155,7 +162,7 @@ void Connection::onPhase(std::uint32_t phase) {
     }
     switch (phase) {
     case PPPM_PHASE_SERIALCONN:
-        setPhase(profile_ && profile_->type == LinkType::Pppoe ? Phase::Discovery : Phase::Dialing);
+        setPhase(whileChannelConnects(profile_));
         holdTurn(kDiscoveryTurn);
         break;
     case PPPM_PHASE_OPENING:

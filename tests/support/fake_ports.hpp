@@ -16,6 +16,7 @@
 #include "core/error.hpp"
 #include "core/manager.hpp"
 #include "core/ports.hpp"
+#include "support/fake_routes.hpp"
 
 namespace ppp::test {
 
@@ -156,18 +157,8 @@ public:
         return std::nullopt;
     }
     std::vector<Route> routes() const override { return table; }
-    /// The host route, else the default route with the lowest metric.
     std::optional<Route> routeTo(int family, const std::string& address) override {
-        std::optional<Route> best;
-        for (const Route& route : table) {
-            if (route.family != family || (!route.isDefault() && route.destination != address)) {
-                continue;
-            }
-            const bool better = !best || (best->isDefault() && !route.isDefault()) ||
-                                (best->isDefault() == route.isDefault() && route.metric < best->metric);
-            best = better ? std::optional(route) : best;
-        }
-        return best;
+        return bestRoute(table, family, address);
     }
     bool add(const Route& route, std::string& error) override {
         if (refuseRoutes) {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <sstream>
-#include <tuple>
 
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -137,52 +136,6 @@ TEST_F(KernelNetworkTest, AddsStaticRoutesAndTablesOfTheirOwn) {
     EXPECT_EQ(network_->routes().size(), 2U);
     remove(far);
     remove(route);
-    EXPECT_EQ(tables(), before);
-}
-
-TEST_F(KernelNetworkTest, TellsTheWayToAnAddress) {
-    EXPECT_FALSE(network_->routeTo(AF_INET, "198.51.100.1"));
-    const auto near = network_->routeTo(AF_INET, "192.0.2.77");
-    ASSERT_TRUE(near);
-    EXPECT_EQ(near->interface, indexOf("v0"));
-    EXPECT_EQ(near->gateway, "");
-    EXPECT_FALSE(near->isDefault());
-    EXPECT_FALSE(network_->routeTo(AF_INET, "192.0.2.1")) << "an address of the machine itself";
-    run("ip route add default via 192.0.2.2 dev v0 metric 100");
-    run("ip -6 address add 2001:db8::1/64 dev v0 nodad");
-    run("ip -6 route add default via 2001:db8::2 dev v0");
-    const auto far = network_->routeTo(AF_INET, "198.51.100.1");
-    ASSERT_TRUE(far);
-    EXPECT_TRUE(far->isDefault());
-    EXPECT_EQ(far->gateway, "192.0.2.2");
-    EXPECT_EQ(far->metric, 100U);
-    const auto far6 = network_->routeTo(AF_INET6, "2001:db8:1::1");
-    ASSERT_TRUE(far6);
-    EXPECT_TRUE(far6->isDefault());
-    EXPECT_EQ(far6->gateway, "2001:db8::2");
-}
-
-TEST_F(KernelNetworkTest, HoldsHostRoutesOfBothFamilies) {
-    run("ip -6 address add 2001:db8::1/64 dev v0 nodad");
-    const std::string before = tables();
-    for (const auto& [family, server, gateway] : {std::tuple{AF_INET, "198.51.100.1", "192.0.2.2"},
-                                                  std::tuple{AF_INET6, "2001:db8:1::1", "fe80::2"}}) {
-        Route pin;
-        pin.family = family;
-        pin.destination = server;
-        pin.prefix = family == AF_INET ? 32 : 128;
-        pin.gateway = gateway;
-        pin.interface = indexOf("v0");
-        pin.metric = 5;
-        add(pin);
-        const auto way = network_->routeTo(family, server);
-        ASSERT_TRUE(way) << server;
-        EXPECT_EQ(way->protocol, core::kRouteProtocol);
-        EXPECT_EQ(way->destination, server);
-        EXPECT_EQ(way->metric, 5U);
-        std::string error;
-        EXPECT_TRUE(network_->remove(pin, error)) << error;
-    }
     EXPECT_EQ(tables(), before);
 }
 

@@ -29,7 +29,7 @@ expect 0 ping -c 2 -W 5 10.64.0.80
 expect 0 pppctl status isp
 printf '%s\n' "$output"
 for secret in "$tunnel_secret" "$isp_password"; do
-	lacks "the processes" "$(ps -eo args | grep -v "^grep")" "$secret"
+	lacks "the processes" "$(ps -eo args)" "$secret"
 done
 
 expect 0 pppctl redial isp
