@@ -52,7 +52,9 @@ std::optional<Cause> judgeAuth(const Sightings& seen, std::uint32_t status) {
     if (status == kAuthToPeer || status == kPeerAuth) {
         return make(Reason::AuthFailed, quoted(sentence(Reason::AuthFailed), seen.terminateMessage));
     }
-    const bool endedByPeer = seen.terminated || status == kHangup;
+    // a tunnel that was lost on the way is no answer to a password; one that the server closed may be
+    const bool lost = seen.failure && seen.failure->reason != Reason::PeerTerminated;
+    const bool endedByPeer = seen.terminated || (status == kHangup && !lost);
     if (seen.authStarted && !seen.networkPhase && endedByPeer) {
         return make(Reason::AuthFailed,
                     quoted("the server hung up instead of accepting the password", seen.terminateMessage));
@@ -147,13 +149,28 @@ void seeRefusal(Sightings& seen, const engine::DiscoveryError& error) {
     seen.refusal = StopCause{reason, quoted(sentence(reason), harmless(error.message))};
 }
 
+/// What the L2TP engine says, and what is said about a PIN, is a sentence, with the peer's words quoted in it.
+bool isSentence(Reason reason) {
+    switch (reason) {
+    case Reason::TunnelTimeout:
+    case Reason::TunnelRefused:
+    case Reason::NameLookupFailed:
+    case Reason::PeerTerminated:
+    case Reason::AuthFailed:
+    case Reason::SecretsMissing:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /// The words are the modem's or the peer's, but where only the program itself can have found them.
 void seeFailure(Sightings& seen, const engine::Failure& failure) {
     if (seen.failure) {
         return;
     }
     const std::string words = harmless(failure.message);
-    if (failure.reason == Reason::SecretsMissing && !words.empty()) { // about the PIN: a whole sentence
+    if (isSentence(failure.reason) && !words.empty()) {
         seen.failure = StopCause{failure.reason, words};
         return;
     }

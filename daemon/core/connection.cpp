@@ -248,6 +248,7 @@ View Connection::view() const {
     if (!facts_.modem.empty()) {
         v.details["modem"] = facts_.modem;
     }
+    describeTunnel(v.details);
     if (facts_.authProtocol != 0) {
         v.details["auth-protocol"] = protocolName(facts_.authProtocol, facts_.chapDigest);
     }

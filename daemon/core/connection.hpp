@@ -41,6 +41,11 @@ public:
     virtual bool passOnRaised(const std::string& link, const Connection& from) = 0;
     /// Whether another connection dials on this link that we made.
     virtual bool madeLinkShared(const std::string& link, const Connection& from) const = 0;
+    /// A tunnel's server is to be reached by this host route, until unpinServer(); another replaces it.
+    virtual void pinServer(const std::string& connection, const Route& route) = 0;
+    virtual void unpinServer(const std::string& connection) = 0;
+    /// Whether this interface is a tunnel of ours.
+    virtual bool isTunnel(std::uint32_t interface) const = 0;
 };
 
 struct UpOptions {
@@ -74,6 +79,8 @@ public:
     bool inheritRaised(const std::string& link);
     /// Whether it has this made link (VLAN, own MAC) in use.
     bool usesMadeLink(const std::string& link) const;
+    /// Whether its link is a tunnel and this its interface.
+    bool tunnels(std::uint32_t interface) const;
 
     // ---- life
     // -----------------------------------------------------------------------------------------------------
@@ -112,6 +119,8 @@ public:
     void addressGone(std::uint32_t interface);
     void resolverChanged();
     void routesChanged();
+    /// Moves the route to a tunnel's server where the routes below it have moved.
+    void checkPin();
     /// What could not be started for want of it may be there now.
     void engineChanged();
     /// The wall clock was set: what is shown as wall time is computed anew.
@@ -205,6 +214,11 @@ private:
     void becomeUp();
     void armDeadline(Phase phase);
     void deadlinePassed(Phase phase);
+
+    // connection_tunnel.cpp
+    void onServer(const engine::Server& server);
+    void unpin();
+    void describeTunnel(Details& details) const;
 
     // connection_adopt.cpp
     void takeOver(const ConnectionRecord& record);

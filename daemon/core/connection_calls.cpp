@@ -69,10 +69,6 @@ void Connection::requireDialable() const {
     if (!profile_) {
         throw Error(ErrorCode::InvalidProfile, profileFaults_);
     }
-    if (profile_->type == LinkType::L2tp) {
-        throw Error(ErrorCode::NotSupported,
-                    text::cat("links of type ", wire(profile_->type), " are not supported yet"));
-    }
     if (profile_->serial && profile_->serial->dial) {
         throw Error(ErrorCode::NotSupported, "dialling through a modem is not supported yet");
     }

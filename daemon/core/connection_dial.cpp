@@ -406,6 +406,7 @@ void Connection::scheduleRetry(const Moment& next) {
 }
 
 void Connection::forgetLink() {
+    unpin();
     facts_ = {};
     seen_ = {};
     end_ = {};

@@ -33,6 +33,8 @@ Duration limitOf(Phase phase, const Profile& profile) {
         return profile.serial && profile.serial->dial
                    ? dial_times::longest(*profile.serial->dial) + seconds(20)
                    : seconds(20);
+    case Phase::Tunnel: // the engine has limits of its own for the name, each address and the call
+        return seconds(180);
     case Phase::Lcp: // pppd's own: lcp-max-configure 10 times lcp-restart
         return seconds(10) * std::max(1U, profile.ppp.restartLcp) + seconds(5);
     case Phase::Auth: // pppd's chap-timeout is 60 s, but no server that works takes longer
@@ -47,11 +49,17 @@ Duration limitOf(Phase phase, const Profile& profile) {
     case Phase::Demand:
     case Phase::Queued:
     case Phase::GatherSecrets:
-    case Phase::Tunnel:
     case Phase::Running:
         break;
     }
     return Duration(0);
+}
+
+Phase whileChannelConnects(const std::optional<Profile>& profile) {
+    if (profile && profile->type == LinkType::Pppoe) {
+        return Phase::Discovery;
+    }
+    return profile && profile->type == LinkType::L2tp ? Phase::Tunnel : Phase::Dialing;
 }
 
 } // namespace
@@ -119,6 +127,12 @@ void Connection::engineReported(const EngineEvent& event) {
     } else if (const auto* modem = std::get_if<engine::Modem>(&event)) {
         facts_.modem = text::harmless(modem->message, limits::kPeerText);
         changed();
+    } else if (const auto* server = std::get_if<engine::Server>(&event)) {
+        onServer(*server);
+    } else if (const auto* tunnel = std::get_if<engine::Tunnel>(&event)) {
+        facts_.tunnel = *tunnel;
+        save();
+        changed();
     } else if (std::holds_alternative<engine::DiscoveryError>(event)) {
         if (!grace_ && phase_ == Phase::Discovery) {
             grace_ = ports_.clock.at(ports_.clock.now() + kRefusalGrace, [this] {
@@ -159,7 +173,7 @@ void Connection::onPhase(std::uint32_t phase) {
     }
     switch (phase) {
     case PPPM_PHASE_SERIALCONN:
-        setPhase(profile_ && profile_->type == LinkType::Pppoe ? Phase::Discovery : Phase::Dialing);
+        setPhase(whileChannelConnects(profile_));
         holdTurn(kDiscoveryTurn);
         break;
     case PPPM_PHASE_OPENING:

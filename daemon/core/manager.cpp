@@ -85,6 +85,11 @@ void Manager::begin() {
             ports_.engines.drop(name);
         }
     }
+    for (const auto& [name, json] : records) { // what the first one settles must not undo what others hold
+        if (const auto record = recordFromJson(json); record && record->facts.pin && find(name) != nullptr) {
+            routing_.recoverPin(name, record->facts.pin->route);
+        }
+    }
     for (const auto& [name, connection] : connections_) {
         const auto record = records.find(name);
         connection->begin(record == records.end() ? std::nullopt : recordFromJson(record->second));

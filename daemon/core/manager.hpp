@@ -88,6 +88,9 @@ private:
     std::unique_ptr<DialTurn> askTurn(std::function<void()> go) override;
     bool passOnRaised(const std::string& link, const Connection& from) override;
     bool madeLinkShared(const std::string& link, const Connection& from) const override;
+    void pinServer(const std::string& connection, const Route& route) override;
+    void unpinServer(const std::string& connection) override;
+    bool isTunnel(std::uint32_t interface) const override;
     void linkChanged(const Link& link) override;
     void linkGone(const std::string& name) override;
     void routesChanged() override;

@@ -74,6 +74,19 @@ bool Manager::madeLinkShared(const std::string& link, const Connection& from) co
     return anyUses(link, &from);
 }
 
+void Manager::pinServer(const std::string& connection, const Route& route) {
+    routing_.pin(connection, route);
+}
+
+void Manager::unpinServer(const std::string& connection) {
+    routing_.unpin(connection);
+}
+
+bool Manager::isTunnel(std::uint32_t interface) const {
+    return std::any_of(connections_.begin(), connections_.end(),
+                       [&](const auto& entry) { return entry.second->tunnels(interface); });
+}
+
 bool Manager::anyUses(const std::string& madeLink, const Connection* but) const {
     return std::any_of(connections_.begin(), connections_.end(), [&](const auto& entry) {
         return entry.second.get() != but && entry.second->usesMadeLink(madeLink);
@@ -105,6 +118,9 @@ void Manager::engineChanged() {
 }
 
 void Manager::routesChanged() {
+    for (Connection* connection : connections()) { // before their default routes win again
+        connection->checkPin();
+    }
     routing_.reconcile();
     announcePrimary();
     for (Connection* connection : connections()) {

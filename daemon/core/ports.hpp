@@ -120,6 +120,9 @@ public:
     /// Default routes of table main and of tables that hold a route of kRouteProtocol, and all routes of that
     /// protocol; both families. Others are of no concern here and may be many.
     virtual std::vector<Route> routes() const = 0;
+    /// The way that the kernel takes to this address now (the whole route that matches); nothing where it has
+    /// none. Type other than 1 (RTN_UNICAST) for an address of the machine itself and the like.
+    virtual std::optional<Route> routeTo(int family, const std::string& address) = 0;
     /// Adds the route; one with the same key (table, destination, metric) of another interface is left in
     /// place beside it (NLM_F_APPEND). True also where the very same route existed. False with the kernel's
     /// words in `error`.

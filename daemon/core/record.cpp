@@ -57,6 +57,61 @@ template <std::size_t N> std::array<std::uint8_t, N> array(const json& j) {
     return out;
 }
 
+json toValue(const Route& r) {
+    return {{"family", r.family}, {"table", r.table},       {"destination", r.destination},
+            {"prefix", r.prefix}, {"gateway", r.gateway},   {"interface", r.interface},
+            {"metric", r.metric}, {"protocol", r.protocol}, {"scope", r.scope},
+            {"type", r.type},     {"source", r.source},     {"raw", hex(r.raw)}};
+}
+
+Route routeFrom(const json& j) {
+    Route r;
+    r.family = j.at("family");
+    r.table = j.at("table");
+    r.destination = j.at("destination");
+    r.prefix = j.at("prefix");
+    r.gateway = j.at("gateway");
+    r.interface = j.at("interface");
+    r.metric = j.at("metric");
+    r.protocol = j.at("protocol");
+    r.scope = j.at("scope");
+    r.type = j.at("type");
+    r.source = j.at("source");
+    r.raw = bytes(j.at("raw"));
+    return r;
+}
+
+json text(const std::string& raw) {
+    return hex(reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size());
+}
+
+void addTunnel(json& j, const LinkFacts& facts) {
+    if (facts.server) {
+        j["server"] = hex(facts.server->address);
+    }
+    if (facts.tunnel) {
+        j["tunnel"] = {
+            {"id", facts.tunnel->id}, {"peer", facts.tunnel->peerId}, {"host", text(facts.tunnel->host)}};
+    }
+    if (facts.pin) {
+        j["pin"] = {{"route", toValue(facts.pin->route)}, {"via-default", facts.pin->viaDefault}};
+    }
+}
+
+void takeTunnel(LinkFacts& facts, const json& j) {
+    if (j.contains("server")) {
+        facts.server = engine::Server{bytes(j["server"])};
+    }
+    if (j.contains("tunnel")) {
+        const auto host = bytes(j["tunnel"].at("host"));
+        facts.tunnel =
+            engine::Tunnel{j["tunnel"].at("id"), j["tunnel"].at("peer"), {host.begin(), host.end()}};
+    }
+    if (j.contains("pin")) {
+        facts.pin = ServerPin{routeFrom(j["pin"].at("route")), j["pin"].at("via-default")};
+    }
+}
+
 json toValue(const LinkFacts& facts) {
     json j = {{"auth-protocol", facts.authProtocol},
               {"chap-digest", facts.chapDigest},
@@ -83,12 +138,11 @@ json toValue(const LinkFacts& facts) {
                     {"mtu", facts.ip6->mtu}};
     }
     if (facts.session) {
-        j["session"] = {
-            {"id", facts.session->id},
-            {"peer", hex(facts.session->peer)},
-            {"concentrator", hex(reinterpret_cast<const std::uint8_t*>(facts.session->concentrator.data()),
-                                 facts.session->concentrator.size())}};
+        j["session"] = {{"id", facts.session->id},
+                        {"peer", hex(facts.session->peer)},
+                        {"concentrator", text(facts.session->concentrator)}};
     }
+    addTunnel(j, facts);
     return j;
 }
 
@@ -119,6 +173,7 @@ LinkFacts factsFrom(const json& j) {
         const auto name = bytes(v.at("concentrator"));
         facts.session = engine::Session{v.at("id"), array<6>(v.at("peer")), {name.begin(), name.end()}};
     }
+    takeTunnel(facts, j);
     return facts;
 }
 
@@ -176,30 +231,6 @@ RetryMemory retryFrom(const json& j) {
         memory.passwordWorked = bootTime(j.at("password-worked"));
     }
     return memory;
-}
-
-json toValue(const Route& r) {
-    return {{"family", r.family}, {"table", r.table},       {"destination", r.destination},
-            {"prefix", r.prefix}, {"gateway", r.gateway},   {"interface", r.interface},
-            {"metric", r.metric}, {"protocol", r.protocol}, {"scope", r.scope},
-            {"type", r.type},     {"source", r.source},     {"raw", hex(r.raw)}};
-}
-
-Route routeFrom(const json& j) {
-    Route r;
-    r.family = j.at("family");
-    r.table = j.at("table");
-    r.destination = j.at("destination");
-    r.prefix = j.at("prefix");
-    r.gateway = j.at("gateway");
-    r.interface = j.at("interface");
-    r.metric = j.at("metric");
-    r.protocol = j.at("protocol");
-    r.scope = j.at("scope");
-    r.type = j.at("type");
-    r.source = j.at("source");
-    r.raw = bytes(j.at("raw"));
-    return r;
 }
 
 } // namespace

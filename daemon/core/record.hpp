@@ -14,6 +14,7 @@
 #include "core/reason.hpp"
 #include "core/retry.hpp"
 #include "core/route_plan.hpp"
+#include "core/server_pin.hpp"
 #include "core/state.hpp"
 
 namespace ppp::core {
@@ -23,6 +24,9 @@ struct LinkFacts {
     std::optional<engine::Ip4Up> ip4;
     std::optional<engine::Ip6Up> ip6;
     std::optional<engine::Session> session;
+    std::optional<engine::Server> server; ///< of a tunnel
+    std::optional<engine::Tunnel> tunnel;
+    std::optional<ServerPin> pin; ///< in the kernel, or about to be
     std::uint32_t authProtocol = 0, chapDigest = 0;
     bool ip4Refused = false, ip6Refused = false;
     std::string modem; ///< what it said last, harmless: "CONNECT 115200"

@@ -59,11 +59,15 @@ std::uint32_t baseMetric(std::uint32_t lowestRival, std::uint32_t count) {
 class Planner {
 public:
     Planner(const std::vector<RouteClaim>& claims, const std::vector<Route>& present,
-            const std::vector<Displaced>& displaced, WithMetric withMetric, const void* context)
+            const std::vector<Displaced>& displaced, WithMetric withMetric, const void* context,
+            const std::vector<Route>& pins)
         : claims_(claims), present_(present), displaced_(displaced), withMetric_(withMetric),
-          context_(context) {}
+          context_(context), pins_(pins) {}
 
     RoutePlan plan() {
+        for (const Route& pin : pins_) { // before any default route of ours
+            want(pin);
+        }
         const auto ranked = contestants(claims_);
         const auto automatic = static_cast<std::uint32_t>(
             std::count_if(ranked.begin(), ranked.end(), [](const auto* c) { return !c->metric; }));
@@ -170,15 +174,16 @@ private:
     }
 
     void want(const Route& route) {
+        const bool twice = contains(wanted_, route); // two tunnels to one server
         wanted_.push_back(route);
-        if (!contains(present_, route)) {
+        if (!twice && !contains(present_, route)) {
             plan_.add.push_back(route);
         }
     }
 
     void removeStale() {
         for (const Route& route : present_) {
-            if (route.family == kInet && route.protocol == kRouteProtocol && !contains(wanted_, route) &&
+            if (route.protocol == kRouteProtocol && !contains(wanted_, route) &&
                 !isShifted(displaced_, route)) {
                 plan_.remove.push_back(route);
             }
@@ -199,6 +204,7 @@ private:
     const std::vector<Displaced>& displaced_;
     WithMetric withMetric_;
     const void* context_;
+    const std::vector<Route>& pins_;
     std::vector<Route> wanted_;
     RoutePlan plan_;
 };
@@ -215,8 +221,9 @@ bool RouteClaim::operator==(const RouteClaim& other) const {
 }
 
 RoutePlan planRoutes(const std::vector<RouteClaim>& claims, const std::vector<Route>& present,
-                     const std::vector<Displaced>& displaced, WithMetric withMetric, const void* context) {
-    return Planner(claims, present, displaced, withMetric, context).plan();
+                     const std::vector<Displaced>& displaced, WithMetric withMetric, const void* context,
+                     const std::vector<Route>& pins) {
+    return Planner(claims, present, displaced, withMetric, context, pins).plan();
 }
 
 } // namespace ppp::core

@@ -48,8 +48,10 @@ struct RoutePlan {
 /// Route::withMetric of the network port, so that this stays pure.
 using WithMetric = Route (*)(const void* context, const Route& route, std::uint32_t metric);
 
-/// `present`: the kernel's routes; `displaced`: those that we hold shifted now. IPv4.
+/// `present`: the kernel's routes; `displaced`: those that we hold shifted now; `pins`: host routes to
+/// tunnels' servers, of both families. The rest is IPv4.
 RoutePlan planRoutes(const std::vector<RouteClaim>& claims, const std::vector<Route>& present,
-                     const std::vector<Displaced>& displaced, WithMetric withMetric, const void* context);
+                     const std::vector<Displaced>& displaced, WithMetric withMetric, const void* context,
+                     const std::vector<Route>& pins = {});
 
 } // namespace ppp::core

@@ -53,13 +53,32 @@ void Routing::withdraw(const std::string& connection) {
     reconcile();
 }
 
+void Routing::pin(const std::string& connection, const Route& route) {
+    const auto known = pins_.find(connection);
+    if (known == pins_.end() || known->second != route) {
+        refused_.erase(route.interface);
+        pins_[connection] = route;
+        reconcile();
+    }
+}
+
+void Routing::unpin(const std::string& connection) {
+    if (pins_.erase(connection) > 0) {
+        reconcile();
+    }
+}
+
 void Routing::reconcile() {
     std::vector<RouteClaim> claims;
     for (const auto& [name, claim] : claims_) {
         claims.push_back(claim);
     }
+    std::vector<Route> pins;
+    for (const auto& [name, route] : pins_) {
+        pins.push_back(route);
+    }
     unmoved_.clear();
-    const RoutePlan plan = planRoutes(claims, network_.routes(), displaced_, shiftMetric, &network_);
+    const RoutePlan plan = planRoutes(claims, network_.routes(), displaced_, shiftMetric, &network_, pins);
     primary_ = plan.primary;
     if (!plan.empty()) {
         apply(plan);

@@ -23,6 +23,11 @@ public:
     /// this claim; then `error` has its words. True with an `error` where ours is there, but does not win.
     bool claim(const RouteClaim& claim, std::string& error);
     void withdraw(const std::string& connection);
+    /// Sets (or replaces) the host route to a connection's tunnel server and carries it out.
+    void pin(const std::string& connection, const Route& route);
+    void unpin(const std::string& connection);
+    /// As pin(), of an earlier life: nothing is done yet.
+    void recoverPin(const std::string& connection, const Route& route) { pins_[connection] = route; }
     /// Compares the kernel with the claims and repairs: called after every change of routes.
     void reconcile();
     /// Tries again what this interface could not have while it was down.
@@ -44,6 +49,7 @@ private:
     RecordStore& records_;
     Journal& journal_;
     std::map<std::string, RouteClaim> claims_;
+    std::map<std::string, Route> pins_;
     std::vector<Displaced> displaced_;
     std::map<std::uint32_t, std::string>
         refused_;         ///< by interface: what the kernel said last, to say it once

@@ -271,6 +271,8 @@ void discovery_phase(int pppd_phase)
 		fast_connect_end();
 	else if (discovery.began)
 		session_is_there();
+	else
+		fast_connect_tunnel_begin();
 	discovery.began = 0;
 	if (pppd_phase == PHASE_DISCONNECT || pppd_phase == PHASE_DEAD)
 		padt_send_once();

@@ -45,6 +45,8 @@ static struct {
 	int rescue_tries;
 } fast = {.fd = -1};
 
+static uint64_t tunnel_rtt; /* µs; 0: no tunnel, or its LCP has begun */
+
 /* Frames to us that hold an LCP Configure-Request, and nothing else of what may be a busy cable. */
 static int attach_filter(int fd)
 {
@@ -244,6 +246,24 @@ void fast_connect_session(uint16_t session, const uint8_t mac[6], uint64_t rtt_u
 	empty_net(session, mac);
 	if (fast.caught_length)
 		pppd_timeout(rescue, NULL, 0, kMoment);
+}
+
+/* A tunnel's session: there is no wire to catch frames on, but our request is lost as easily, and its round
+ * trip is known from the control connection. */
+void fast_connect_tunnel(uint64_t rtt_us)
+{
+	tunnel_rtt = rtt_us;
+}
+
+void fast_connect_tunnel_begin(void)
+{
+	if (!tunnel_rtt)
+		return;
+	fast.active = 1;
+	fast.rtt = tunnel_rtt;
+	fast.length = 0;
+	fast.peer_seen = 0;
+	tunnel_rtt = 0;
 }
 
 void fast_connect_end(void)

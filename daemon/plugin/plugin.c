@@ -92,6 +92,18 @@ static int take_lifeline(char **argv)
 	return start_when_complete();
 }
 
+static int take_round_trip(char **argv)
+{
+	int microseconds;
+
+	if (!parse_fd(*argv, &microseconds) || microseconds == 0) {
+		pppd_option_error("ppp-manager-round-trip: not a number of microseconds up to a second");
+		return 0;
+	}
+	fast_connect_tunnel((uint64_t)microseconds);
+	return 1;
+}
+
 static option_t options[] = {
 	{.name = "ppp-manager-fd",
 		.type = o_special,
@@ -102,6 +114,11 @@ static option_t options[] = {
 		.type = o_special,
 		.addr = __extension__(void *) take_lifeline,
 		.description = "Descriptor of a pipe whose end ends pppd",
+		.flags = OPT_PRIV},
+	{.name = "ppp-manager-round-trip",
+		.type = o_special,
+		.addr = __extension__(void *) take_round_trip,
+		.description = "Microseconds to the tunnel server and back",
 		.flags = OPT_PRIV},
 	{.name = NULL},
 };

@@ -113,6 +113,9 @@ void fast_connect_begin(unsigned int ifindex);
 /* The session is there; rtt_us is 0 where no round trip was measured, and then nothing is ever sent again
  * early. */
 void fast_connect_session(uint16_t session, const uint8_t mac[6], uint64_t rtt_us);
+/* The same for an L2TP tunnel, whose engine program has measured the round trip: known first, begun with LCP. */
+void fast_connect_tunnel(uint64_t rtt_us);
+void fast_connect_tunnel_begin(void);
 void fast_connect_end(void);
 /* A frame came from (received) or goes to the peer, address and control bytes first. */
 void fast_connect_received(const struct ppp_frame *frame);

@@ -109,6 +109,19 @@ std::vector<core::Route> KernelNetwork::routes() const {
     return out;
 }
 
+std::optional<core::Route> KernelNetwork::routeTo(int family, const std::string& address) {
+    std::optional<core::Route> out;
+    const auto request = netlink::showRoute(family, address);
+    if (!request)
+        return out;
+    const auto answer = client_.dump(*request, [&](const netlink::Message& message) {
+        auto route = netlink::route(message);
+        if (route && route->family == family)
+            out = std::move(route);
+    });
+    return answer ? out : std::nullopt;
+}
+
 bool KernelNetwork::add(const core::Route& route, std::string& error) {
     error.clear();
     const auto request = netlink::addRoute(route, error);

@@ -48,6 +48,7 @@ public:
     std::optional<core::Link> link(const std::string& name) const override;
     std::optional<core::Link> link(std::uint32_t index) const override;
     std::vector<core::Route> routes() const override;
+    std::optional<core::Route> routeTo(int family, const std::string& address) override;
     bool add(const core::Route& route, std::string& error) override;
     bool remove(const core::Route& route, std::string& error) override;
     core::Route withMetric(const core::Route& route, std::uint32_t metric) const override;

@@ -208,6 +208,20 @@ std::vector<std::uint8_t> dumpRoutes(int family) {
     return std::move(request).finish();
 }
 
+std::optional<std::vector<std::uint8_t>> showRoute(int family, const std::string& address) {
+    const auto to = addressBytes(family, address);
+    if (!to)
+        return std::nullopt;
+    rtmsg head{};
+    head.rtm_family = static_cast<unsigned char>(family);
+    head.rtm_dst_len = static_cast<unsigned char>(to->size() * 8);
+    head.rtm_flags = RTM_F_FIB_MATCH;
+    Request request(RTM_GETROUTE, NLM_F_ACK);
+    request.head(head);
+    request.put(RTA_DST, *to);
+    return std::move(request).finish();
+}
+
 std::vector<std::uint8_t> dumpAddresses(int family, std::uint32_t interface) {
     ifaddrmsg head{};
     head.ifa_family = static_cast<unsigned char>(family);

@@ -58,6 +58,9 @@ std::vector<std::uint8_t> dumpLinks();
 /// One link with its counters, and an acknowledgement after it.
 std::vector<std::uint8_t> showLink(std::uint32_t index);
 std::vector<std::uint8_t> dumpRoutes(int family);
+/// The route of the tables that matches this address, and an acknowledgement after it; nothing where it is no
+/// address.
+std::optional<std::vector<std::uint8_t>> showRoute(int family, const std::string& address);
 std::vector<std::uint8_t> dumpAddresses(int family, std::uint32_t interface);
 
 /// RTM_NEWADDR of a host address, NLM_F_CREATE | NLM_F_EXCL. Nothing, with `error`, where it is no address.

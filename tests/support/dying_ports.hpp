@@ -89,6 +89,9 @@ public:
     std::optional<core::Link> link(const std::string& name) const override { return network_.link(name); }
     std::optional<core::Link> link(std::uint32_t index) const override { return network_.link(index); }
     std::vector<core::Route> routes() const override { return network_.routes(); }
+    std::optional<core::Route> routeTo(int family, const std::string& address) override {
+        return network_.routeTo(family, address);
+    }
     bool add(const core::Route& route, std::string& error) override {
         fate_.step("add route, metric " + std::to_string(route.metric));
         return network_.add(route, error);

@@ -18,6 +18,7 @@
 #include "core/ports.hpp"
 #include "support/counted.hpp"
 #include "support/fake_stores.hpp"
+#include "support/fake_routes.hpp"
 
 namespace ppp::test {
 
@@ -162,6 +163,9 @@ public:
         return std::nullopt;
     }
     std::vector<Route> routes() const override { return table; }
+    std::optional<Route> routeTo(int family, const std::string& address) override {
+        return bestRoute(table, family, address);
+    }
     bool add(const Route& route, std::string& error) override {
         if (refuseRoutes) {
             error = "refused in this test";

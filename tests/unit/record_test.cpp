@@ -23,6 +23,12 @@ ConnectionRecord sample() {
     record.facts.ip4 = engine::Ip4Up{"ppp0", 7, {1, 2, 3, 4}, {5, 6, 7, 8}, {{9, 9, 9, 9}}, 1492};
     record.facts.ip6 = engine::Ip6Up{"ppp0", 7, {1, 2, 3, 4, 5, 6, 7, 8}, {8, 7, 6, 5, 4, 3, 2, 1}, 1492};
     record.facts.session = engine::Session{12, {1, 2, 3, 4, 5, 6}, std::string("a\0\xff", 3)};
+    record.facts.server = engine::Server{{192, 0, 2, 9}};
+    record.facts.tunnel = engine::Tunnel{7, 9, "lns\xff"};
+    Route way;
+    way.destination = "192.0.2.9";
+    way.gateway = "192.0.2.1";
+    record.facts.pin = ServerPin{way, true};
     record.facts.authProtocol = 0xc223;
     record.seen.wasUp = true;
     record.seen.stop = StopCause{Reason::UserRequest, "asked"};
@@ -43,6 +49,12 @@ TEST(Record, RoundTrip) {
     ASSERT_TRUE(back);
     EXPECT_EQ(toJson(*back), json);
     EXPECT_EQ(back->facts.ip4->dns.at(0)[0], 9);
+    EXPECT_EQ(back->facts.server->address, (std::vector<std::uint8_t>{192, 0, 2, 9}));
+    EXPECT_EQ(back->facts.tunnel->peerId, 9U);
+    EXPECT_EQ(back->facts.tunnel->host, "lns\xff");
+    ASSERT_TRUE(back->facts.pin);
+    EXPECT_TRUE(back->facts.pin->viaDefault);
+    EXPECT_EQ(back->facts.pin->route.gateway, "192.0.2.1");
     EXPECT_EQ(back->facts.session->concentrator, std::string("a\0\xff", 3));
     EXPECT_EQ(back->seen.stop->reason, Reason::UserRequest);
     ASSERT_TRUE(back->seen.failure);

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What a connection does for its tunnel: shows it, and keeps its server's route pinned.
+#include "core/connection.hpp"
+
+#include "core/text.hpp"
+
+namespace ppp::core {
+
+namespace {
+
+constexpr int kInet = 2, kInet6 = 10; // AF_INET, AF_INET6
+
+} // namespace
+
+/// Another address of the same server may be tried after the first.
+void Connection::onServer(const engine::Server& server) {
+    if (facts_.server && facts_.server->address == server.address && facts_.pin) {
+        return;
+    }
+    unpin();
+    facts_.server = server;
+    checkPin();
+    save();
+    changed();
+}
+
+bool Connection::tunnels(std::uint32_t interface) const {
+    return interface != 0 && facts_.server && interfaceIndex() == interface;
+}
+
+/// Compares the pin with the routes as they are, and moves it where they have moved.
+void Connection::checkPin() {
+    if (!facts_.server || !engine_) {
+        return;
+    }
+    const std::string server = showServer(facts_.server->address);
+    const int family = facts_.server->address.size() == 4 ? kInet : kInet6;
+    PinView view{std::nullopt, ports_.network.routes(),
+                 [this](std::uint32_t interface) { return host_.isTunnel(interface); }};
+    std::optional<ServerPin> now = facts_.pin ? followPin(*facts_.pin, view) : std::nullopt;
+    if (!now) {
+        view.kernel = ports_.network.routeTo(family, server);
+        now = choosePin(server, family, view);
+    }
+    if (now == facts_.pin) {
+        if (now) {
+            host_.pinServer(name_, now->route);
+        }
+        return;
+    }
+    const bool moved = facts_.pin.has_value() && now.has_value();
+    facts_.pin = now;
+    save();
+    if (!now) {
+        log(Severity::Warning, text::cat("there is no way to the tunnel's server ", server, " any more"));
+        host_.unpinServer(name_);
+        return;
+    }
+    if (moved) {
+        log(Severity::Notice, text::cat("the way to the tunnel's server ", server, " has changed",
+                                        now->route.gateway.empty() ? "" : " to " + now->route.gateway));
+    }
+    host_.pinServer(name_, now->route);
+}
+
+void Connection::unpin() {
+    if (facts_.server) {
+        facts_.pin.reset();
+        host_.unpinServer(name_);
+    }
+}
+
+void Connection::describeTunnel(Details& details) const {
+    if (facts_.server) {
+        details["server-address"] = showServer(facts_.server->address);
+    }
+    if (facts_.tunnel) {
+        details["tunnel-id"] = facts_.tunnel->id;
+        details["peer-tunnel-id"] = facts_.tunnel->peerId;
+        if (!facts_.tunnel->host.empty()) {
+            details["peer-host-name"] = text::harmless(facts_.tunnel->host, 128);
+        }
+    }
+}
+
+} // namespace ppp::core

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# A tunnel server: Debian's xl2tpd at 10.(64+N).0.2 inside provider N's namespace, one IP hop from the machine's wanN
+# (192.0.2.2 there, its router 192.0.2.1; N is 0 in all that use it).
+
+lns_server=10.64.0.2
+tunnel_secret='tunnel secret "of" ours'
+
+# lns_cable N: the cable with addresses, and a default route over it, as DHCP would leave it.
+lns_cable() {
+	local n=$1
+	isp_cable "$n"
+	ip address add 192.0.2.2/24 dev "wan$n"
+	ip route add default via 192.0.2.1 dev "wan$n" metric 100
+	ip -n "isp$n" address add 192.0.2.1/24 dev "port$n"
+	ip -n "isp$n" address add "$lns_server/32" dev core
+}
+
+# lns N [secret=TEXT] [OPTION-OF-isp_options...]: cable where there is none, xl2tpd, name server.
+lns() {
+	local n=$1 word secret='' rest=()
+	shift
+	for word in "$@"; do
+		case $word in
+		secret=*) secret=${word#*=} ;;
+		*) rest+=("$word") ;;
+		esac
+	done
+	[ -e "/run/netns/isp$n" ] || lns_cable "$n"
+	isp_options "$n" "${rest[@]}"
+	local folder=/srv/isp$n/ppp
+	mkdir -p "$folder"
+	cat >"$folder/xl2tpd.conf" <<-END
+		[global]
+		listen-addr = $lns_server
+		port = 1701
+		auth file = /etc/ppp/l2tp-secrets
+		debug tunnel = yes
+		debug state = yes
+		debug avp = yes
+
+		[lns default]
+		ip range = 10.64.0.100-10.64.0.199
+		local ip = 10.64.0.1
+		refuse pap = yes
+		require chap = yes
+		require authentication = yes
+		name = lns$n
+		hostname = lns$n.test
+		ppp debug = yes
+		pppoptfile = /etc/ppp/options.lns
+		${secret:+challenge = yes}
+	END
+	printf '* * %s\n' "${secret:-unused}" >"$folder/l2tp-secrets"
+	chmod 600 "$folder/l2tp-secrets"
+	cp "$folder/options" "$folder/options.lns"
+	: >"$folder/options"
+	lns_start "$n"
+}
+
+lns_start() {
+	local n=$1
+	isp_unit "isp$n-lns" "$n" /usr/sbin/xl2tpd -D -c /etc/ppp/xl2tpd.conf -p /run/xl2tpd.pid -C /run/l2tp-control
+	wait_until 10 "xl2tpd of isp$n listens" lns_listens "$n"
+}
+
+lns_listens() {
+	[ -n "$(ip netns exec "isp$1" ss -Hlun 'sport = :1701')" ]
+}
+
+# lns_stop N: it says goodbye. lns_kill N: it does not, and its sessions vanish.
+lns_stop() {
+	systemctl stop "isp$1-lns.service"
+}
+lns_kill() {
+	systemctl kill --signal=KILL "isp$1-lns.service"
+	wait_until 10 "xl2tpd of isp$1 is gone" lns_stopped "$1"
+}
+lns_stopped() {
+	! systemctl --quiet is-active "isp$1-lns.service"
+}
+
+# lns_idle N: it has no session left.
+lns_idle() {
+	[ "$(isp_sessions "$1")" = 0 ]
+}
+
+# tunnel_json [JQ-FILTER]: a profile of a tunnel to it.
+tunnel_json() {
+	jq -n --arg server "$lns_server" --arg user "$isp_user" \
+		'{type: "l2tp", l2tp: {server: $server}, auth: {user: $user}}'" | ${1:-.}"
+}
+
+# tunnel_add NAME [JQ-FILTER] [SECRET]: stored, with the tunnel secret where there is one.
+tunnel_add() {
+	profile_write "$1" "$(tunnel_json "${2:-.}")"
+	if [ -n "${3:-}" ]; then
+		jq --arg secret "$3" '. + {"tunnel-secret": $secret}' "/etc/ppp-manager/secrets/$1.json" >"$work/secrets"
+		cat "$work/secrets" >"/etc/ppp-manager/secrets/$1.json"
+	fi
+}
+
+# pinned: the host routes to the server, as "gateway device".
+pinned() {
+	ip -j route show "$lns_server/32" | jq -r '.[] | "\(.gateway) \(.dev)"'
+}
+
+# kernel_tunnels: how many the machine's kernel has.
+kernel_tunnels() {
+	grep -c "^TUNNEL '" /proc/net/pppol2tp 2>/dev/null || true
+}

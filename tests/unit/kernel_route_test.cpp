@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The way to a single address, asked of a real kernel in a network namespace of its own, and host routes.
+#include <tuple>
+
+#include <net/if.h>
+#include <sys/socket.h>
+
+#include "net_namespace.hpp"
+#include "sys/kernel_network.hpp"
+
+namespace ppp::sys {
+namespace {
+
+using core::Route;
+using test::run;
+
+std::string tables() {
+    return run("ip -d -4 route show table all") + run("ip -d -6 route show table all");
+}
+
+class KernelRouteTest : public test::NetNamespace {
+protected:
+    void SetUp() override {
+        NetNamespace::SetUp();
+        if (IsSkipped())
+            return;
+        vethPair();
+        run("ip address add 192.0.2.1/24 dev v0");
+        network_ =
+            std::make_unique<KernelNetwork>(loop_, [](const std::string& text) { ADD_FAILURE() << text; });
+    }
+
+    EventLoop loop_;
+    std::unique_ptr<KernelNetwork> network_;
+};
+
+TEST_F(KernelRouteTest, TellsTheWayToAnAddress) {
+    EXPECT_FALSE(network_->routeTo(AF_INET, "198.51.100.1"));
+    const auto near = network_->routeTo(AF_INET, "192.0.2.77");
+    ASSERT_TRUE(near);
+    EXPECT_EQ(near->interface, if_nametoindex("v0"));
+    EXPECT_EQ(near->gateway, "");
+    EXPECT_FALSE(near->isDefault());
+    EXPECT_FALSE(network_->routeTo(AF_INET, "192.0.2.1")) << "an address of the machine itself";
+    run("ip route add default via 192.0.2.2 dev v0 metric 100");
+    run("ip -6 address add 2001:db8::1/64 dev v0 nodad");
+    run("ip -6 route add default via 2001:db8::2 dev v0");
+    const auto far = network_->routeTo(AF_INET, "198.51.100.1");
+    ASSERT_TRUE(far);
+    EXPECT_TRUE(far->isDefault());
+    EXPECT_EQ(far->gateway, "192.0.2.2");
+    EXPECT_EQ(far->metric, 100U);
+    const auto far6 = network_->routeTo(AF_INET6, "2001:db8:1::1");
+    ASSERT_TRUE(far6);
+    EXPECT_TRUE(far6->isDefault());
+    EXPECT_EQ(far6->gateway, "2001:db8::2");
+}
+
+TEST_F(KernelRouteTest, HoldsHostRoutesOfBothFamilies) {
+    run("ip -6 address add 2001:db8::1/64 dev v0 nodad");
+    const std::string before = tables();
+    for (const auto& [family, server, gateway] : {std::tuple{AF_INET, "198.51.100.1", "192.0.2.2"},
+                                                  std::tuple{AF_INET6, "2001:db8:1::1", "fe80::2"}}) {
+        Route pin;
+        pin.family = family;
+        pin.destination = server;
+        pin.prefix = family == AF_INET ? 32 : 128;
+        pin.gateway = gateway;
+        pin.interface = if_nametoindex("v0");
+        pin.metric = 5;
+        std::string error;
+        ASSERT_TRUE(network_->add(pin, error)) << error;
+        const auto way = network_->routeTo(family, server);
+        ASSERT_TRUE(way) << server;
+        EXPECT_EQ(way->protocol, core::kRouteProtocol);
+        EXPECT_EQ(way->destination, server);
+        EXPECT_EQ(way->metric, 5U);
+        EXPECT_TRUE(network_->remove(pin, error)) << error;
+    }
+    EXPECT_EQ(tables(), before);
+}
+
+} // namespace
+} // namespace ppp::sys

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The host route to a tunnel's server: the way it takes, when it moves, and that it goes with its tunnel.
+#include "core/server_pin.hpp"
+
+#include "unit/connection_fixture.hpp"
+
+namespace {
+
+using namespace ppp::core;
+using namespace ppp::test;
+
+constexpr int kInet = 2, kInet6 = 10;
+const char* const kServer = "203.0.113.9";
+
+Route way(const std::string& gateway, std::uint32_t interface, std::uint32_t metric = 100) {
+    Route route;
+    route.gateway = gateway;
+    route.interface = interface;
+    route.metric = metric;
+    route.protocol = 16; // RTPROT_DHCP
+    route.scope = 0;
+    return route;
+}
+
+PinView view(std::vector<Route> routes, std::optional<Route> kernel = std::nullopt) {
+    return {std::move(kernel), std::move(routes), [](std::uint32_t interface) { return interface >= 10; }};
+}
+
+TEST(ServerPin, goesTheKernelsWay) {
+    const auto pin = choosePin(kServer, kInet, view({}, way("192.0.2.1", 2)));
+    ASSERT_TRUE(pin);
+    EXPECT_TRUE(pin->viaDefault);
+    EXPECT_EQ(pin->route.destination, kServer);
+    EXPECT_EQ(pin->route.prefix, 32);
+    EXPECT_EQ(pin->route.gateway, "192.0.2.1");
+    EXPECT_EQ(pin->route.interface, 2U);
+    EXPECT_EQ(pin->route.protocol, kRouteProtocol);
+    EXPECT_NE(pin->route.metric, 0U) << "a route that a person has set goes before it";
+}
+
+TEST(ServerPin, aNeighbourNeedsNoGateway) {
+    Route subnet = way("", 2, 0);
+    subnet.destination = "203.0.113.0";
+    subnet.prefix = 24;
+    const auto pin = choosePin(kServer, kInet, view({way("192.0.2.1", 3)}, subnet));
+    ASSERT_TRUE(pin);
+    EXPECT_FALSE(pin->viaDefault);
+    EXPECT_EQ(pin->route.gateway, "");
+    EXPECT_EQ(pin->route.interface, 2U);
+    EXPECT_EQ(pin->route.scope, 253);
+}
+
+TEST(ServerPin, theMachineItselfIsNotPinned) {
+    Route local = way("", 1, 0);
+    local.type = 2; // RTN_LOCAL
+    EXPECT_FALSE(choosePin(kServer, kInet, view({way("192.0.2.1", 2)}, local)));
+}
+
+TEST(ServerPin, neverThroughATunnel) {
+    const auto pin =
+        choosePin(kServer, kInet,
+                  view({way("", 10, 50), way("", 11, 51), way("192.0.2.1", 2), way("192.0.2.7", 3, 900)},
+                       way("", 10, 50)));
+    ASSERT_TRUE(pin);
+    EXPECT_EQ(pin->route.interface, 2U);
+    EXPECT_TRUE(pin->viaDefault);
+    EXPECT_FALSE(choosePin(kServer, kInet, view({way("", 10, 50)}, way("", 10, 50))))
+        << "there is no other way";
+}
+
+TEST(ServerPin, twoTunnelsToOneServerGoTheSameWay) {
+    const auto first = choosePin(kServer, kInet, view({way("192.0.2.1", 2)}, way("192.0.2.1", 2)));
+    ASSERT_TRUE(first);
+    const auto second =
+        choosePin(kServer, kInet, view({way("", 10, 50), way("192.0.2.1", 2), first->route}, first->route));
+    EXPECT_EQ(second, first);
+}
+
+TEST(ServerPin, followsTheDefaultRoute) {
+    const auto pin = choosePin(kServer, kInet, view({}, way("192.0.2.1", 2)));
+    ASSERT_TRUE(pin);
+    EXPECT_EQ(followPin(*pin, view({pin->route, way("192.0.2.1", 2), way("", 10, 50)})), pin);
+    EXPECT_EQ(followPin(*pin, view({pin->route, way("192.0.2.1", 2), way("192.0.2.9", 3, 200)})), pin);
+    const auto moved = followPin(*pin, view({pin->route, way("192.0.2.1", 2), way("192.0.2.9", 3, 20)}));
+    ASSERT_TRUE(moved);
+    EXPECT_EQ(moved->route.gateway, "192.0.2.9");
+    EXPECT_EQ(moved->route.interface, 3U);
+    EXPECT_EQ(followPin(*pin, view({pin->route})), pin) << "without a default route it stays where it is";
+    EXPECT_EQ(followPin(*pin, view({way("192.0.2.1", 2)})), std::nullopt) << "somebody has removed it";
+}
+
+TEST(ServerPin, oneToANeighbourStays) {
+    Route subnet = way("", 2, 0);
+    subnet.destination = "203.0.113.0";
+    subnet.prefix = 24;
+    const auto pin = choosePin(kServer, kInet, view({}, subnet));
+    ASSERT_TRUE(pin);
+    EXPECT_EQ(followPin(*pin, view({pin->route, way("192.0.2.9", 3, 1)})), pin);
+}
+
+TEST(ServerPin, ip6) {
+    Route six = way("fe80::1", 2, 1024);
+    six.family = kInet6;
+    const auto pin = choosePin("2001:db8::9", kInet6, view({}, six));
+    ASSERT_TRUE(pin);
+    EXPECT_EQ(pin->route.prefix, 128);
+    EXPECT_EQ(pin->route.family, kInet6);
+    EXPECT_EQ(pin->route.scope, 0);
+    EXPECT_FALSE(choosePin("2001:db8::9", kInet6, view({way("192.0.2.1", 2)}))) << "the other family's route";
+}
+
+TEST(ServerPin, addressesAreShown) {
+    EXPECT_EQ(showServer({192, 0, 2, 1}), "192.0.2.1");
+    EXPECT_EQ(showServer({0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9}), "2001:db8::9");
+    EXPECT_EQ(showServer({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}), "::1");
+    EXPECT_EQ(showServer({0x20, 1, 0, 0, 0, 5, 0, 0, 0, 0, 0, 6, 0, 7, 0, 8}), "2001:0:5::6:7:8");
+    EXPECT_EQ(showServer({0x20, 1, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 0, 0, 0}), "2001:1:2:3:4:5::");
+    EXPECT_EQ(showServer({1, 2, 3}), "");
+}
+
+struct TunnelLink : Line {
+    static constexpr const char* kProfile =
+        R"({"type": "l2tp", "l2tp": {"server": "lns.test"}, "ipv6": {"enabled": false}})";
+
+    void up() {
+        m.network.table = {way("192.0.2.1", 2)};
+        start(kProfile);
+        isp().up({}, [](const auto&) {});
+        phase(PPPM_PHASE_LOOKUP);
+        EXPECT_EQ(isp().view().phase, "tunnel");
+        server();
+    }
+    void server() { engine().report(engine::Server{{203, 0, 113, 9}}); }
+    void established() {
+        phase(PPPM_PHASE_TUNNEL);
+        engine().report(engine::Tunnel{100, 4711, "lns\x1b"});
+        phase(PPPM_PHASE_ESTABLISH);
+        phase(PPPM_PHASE_NETWORK);
+        address();
+    }
+    std::vector<Route> pins() const {
+        std::vector<Route> out;
+        for (const Route& route : m.network.table) {
+            if (route.prefix == 32) {
+                out.push_back(route);
+            }
+        }
+        return out;
+    }
+};
+
+TEST_F(TunnelLink, theServerIsPinnedBeforeOurDefaultRoute) {
+    up();
+    ASSERT_EQ(pins().size(), 1U);
+    EXPECT_EQ(pins()[0].gateway, "192.0.2.1");
+    EXPECT_NE(m.records.records.at("isp").find("203.0.113.9"), std::string::npos);
+    established();
+    EXPECT_EQ(state(), "up");
+    const auto details = isp().view().details;
+    EXPECT_EQ(std::get<std::string>(details.at("server-address")), kServer);
+    EXPECT_EQ(std::get<std::uint32_t>(details.at("tunnel-id")), 100U);
+    EXPECT_EQ(std::get<std::uint32_t>(details.at("peer-tunnel-id")), 4711U);
+    EXPECT_EQ(std::get<std::string>(details.at("peer-host-name")).find('\x1b'), std::string::npos);
+    EXPECT_EQ(pins().size(), 1U);
+    end(5);
+    EXPECT_TRUE(nothingApplied());
+}
+
+TEST_F(TunnelLink, thePinMovesWithTheDefaultRoute) {
+    up();
+    established();
+    m.network.links["wlan0"] = {3, "wlan0", 1500, true, true};
+    m.network.table.push_back(way("198.51.100.1", 3, 10));
+    m.network.routesTouched();
+    ASSERT_EQ(pins().size(), 1U);
+    EXPECT_EQ(pins()[0].interface, 3U);
+    m.network.removeInterface("wlan0");
+    ASSERT_EQ(pins().size(), 1U);
+    EXPECT_EQ(pins()[0].gateway, "192.0.2.1");
+}
+
+TEST_F(TunnelLink, withoutAnyWayNoneIsMadeUp) {
+    up();
+    established();
+    m.network.removeInterface("eth0");
+    EXPECT_TRUE(pins().empty()) << "certainly not through the tunnel itself";
+    m.network.links["eth0"] = {4, "eth0", 1500, true, true};
+    m.network.table.push_back(way("192.0.2.1", 4));
+    m.network.routesTouched();
+    ASSERT_EQ(pins().size(), 1U);
+    EXPECT_EQ(pins()[0].interface, 4U);
+}
+
+TEST_F(TunnelLink, whoRemovesThePinFindsItBack) {
+    up();
+    established();
+    std::erase_if(m.network.table, [](const Route& route) { return route.prefix == 32; });
+    m.network.routesTouched();
+    EXPECT_EQ(pins().size(), 1U);
+}
+
+TEST_F(TunnelLink, thePinOutlivesTheDaemonAndMovesMeanwhile) {
+    up();
+    established();
+    manager->handOver();
+    manager.reset();
+    m.engines.survivors.insert("isp");
+    m.network.table.erase(m.network.table.begin());
+    m.network.table.push_back(way("192.0.2.2", 2));
+    restart();
+    ASSERT_EQ(state(), "up");
+    ASSERT_EQ(pins().size(), 1U);
+    EXPECT_EQ(pins()[0].gateway, "192.0.2.2");
+}
+
+TEST_F(TunnelLink, whatADeadLinkLeftIsRemoved) {
+    up();
+    established();
+    manager.reset();
+    m.network.removeInterface("ppp0");
+    restart();
+    EXPECT_TRUE(pins().empty());
+}
+
+} // namespace
