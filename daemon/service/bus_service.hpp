@@ -18,6 +18,8 @@ public:
                core::ConcentratorFinder& finder, core::LogReader& logs, core::Clock& clock,
                std::function<std::map<std::string, std::uint64_t>(const std::string&)> counters);
     ~BusService() override;
+    BusService(const BusService&) = delete;
+    BusService& operator=(const BusService&) = delete;
 
 private:
     void connectionAdded(core::Connection& connection) override;

@@ -39,7 +39,7 @@ void ManagerObject::flush() {
     const auto compare = [&](auto& shown, auto now, const char* name) {
         if (shown != now) {
             shown = std::move(now);
-            changed.push_back(bus::PropertyName{name});
+            changed.emplace_back(name);
         }
     };
     compare(shownConnections_, Connections(), "Connections");
@@ -177,6 +177,7 @@ void ManagerObject::startDiscovery(const Reply<std::vector<VariantMap>>& reply, 
                 return;
             }
             std::vector<VariantMap> out;
+            out.reserve(found.size());
             for (const core::Concentrator& one : found) {
                 out.push_back(toVariants(one));
             }
