@@ -236,7 +236,7 @@ private:
             loop_, engineFiles_, [this] { manager_.engineChanged(); }, journal_);
         loop_.watchdog();
         instrument_->step("say READY");
-        units_.notifyReady(core::text::cat(manager_.connections().size(), " connections"));
+        sys::UnitManager::notifyReady(core::text::cat(manager_.connections().size(), " connections"));
         return loop_.run();
     }
 
@@ -254,7 +254,7 @@ private:
             return;
         }
         stopping_ = true;
-        units_.notifyStopping("stopping");
+        sys::UnitManager::notifyStopping("stopping");
         units_.stopIsRestart([this](bool restart) {
             if (restart) {
                 journal_.log(core::Severity::Notice, "", "restarting: links stay up");

@@ -54,11 +54,11 @@ struct ConnectionRecord {
 
 std::string toJson(const ConnectionRecord& record);
 /// Nothing where the text is not a record of this version; never throws.
-std::optional<ConnectionRecord> recordFromJson(std::string_view json);
+std::optional<ConnectionRecord> recordFromJson(std::string_view text);
 
 std::string toJson(const std::vector<Displaced>& displaced);
 /// Broken entries are left out; never throws.
-std::vector<Displaced> displacedFromJson(std::string_view json);
+std::vector<Displaced> displacedFromJson(std::string_view text);
 
 /// A short digest of a profile's bytes: equal texts have equal digests, for telling that a running link is
 /// out of date.

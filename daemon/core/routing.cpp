@@ -86,7 +86,7 @@ void Routing::reconcile() {
 }
 
 void Routing::linkIsUp(std::uint32_t interface) {
-    if (refused_.count(interface) > 0) {
+    if (refused_.contains(interface)) {
         reconcile();
     }
 }

@@ -18,7 +18,8 @@ constexpr Duration kPause = std::chrono::seconds(10);
 
 void shorten(Details& details) {
     for (auto& [key, value] : details) {
-        if (auto* words = std::get_if<std::string>(&value); words && words->size() > limits::kStoryText) {
+        if (auto* words = std::get_if<std::string>(&value);
+            words != nullptr && words->size() > limits::kStoryText) {
             words->resize(text::utf8Prefix(std::string_view(*words).substr(0, limits::kStoryText)));
         }
     }

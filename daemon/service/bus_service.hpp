@@ -19,6 +19,8 @@ public:
                core::Clock& clock,
                std::function<std::map<std::string, std::uint64_t>(const std::string&)> counters);
     ~BusService() override;
+    BusService(const BusService&) = delete;
+    BusService& operator=(const BusService&) = delete;
 
 private:
     void connectionAdded(core::Connection& connection) override;

@@ -61,7 +61,7 @@ void ConnectionObject::flush() {
     std::vector<bus::PropertyName> changed;
     for (const Property& property : kProperties) {
         if (!property.same(shown_, now)) {
-            changed.push_back(bus::PropertyName{property.name});
+            changed.emplace_back(property.name);
         }
     }
     shown_ = std::move(now);

@@ -47,7 +47,7 @@ void ManagerObject::flush() {
     const auto compare = [&](auto& shown, auto now, const char* name) {
         if (shown != now) {
             shown = std::move(now);
-            changed.push_back(bus::PropertyName{name});
+            changed.emplace_back(name);
         }
     };
     compare(shownConnections_, Connections(), "Connections");

@@ -21,6 +21,8 @@ public:
     RootObject& operator=(const RootObject&) = delete;
 };
 
+// As ConnectionObject.
+// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor)
 class ManagerObject final
     : public sdbus::AdaptorInterfaces<org::ppp::Manager_adaptor, sdbus::ManagedObject_adaptor> {
 public:

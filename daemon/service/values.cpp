@@ -30,13 +30,13 @@ template <typename T> T take(const std::string& key, const sdbus::Variant& value
 
 core::Secret secretFrom(const std::string& key, const sdbus::Variant& value) {
     if (value.containsValueOfType<std::string>()) {
-        std::string text = value.get<std::string>();
+        auto text = value.get<std::string>();
         core::Secret secret{text};
         std::fill(text.begin(), text.end(), '\0');
         return secret;
     }
     if (value.containsValueOfType<std::vector<std::uint8_t>>()) {
-        std::vector<std::uint8_t> bytes = value.get<std::vector<std::uint8_t>>();
+        auto bytes = value.get<std::vector<std::uint8_t>>();
         core::Secret secret{std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size())};
         std::fill(bytes.begin(), bytes.end(), std::uint8_t{0});
         return secret;

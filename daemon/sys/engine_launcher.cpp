@@ -59,7 +59,7 @@ EngineLauncher::EngineLauncher(EventLoop& loop, EnginePaths paths, FdKeeper& sto
 
 std::unique_ptr<core::Engine> EngineLauncher::launch(core::EngineOrder order,
                                                      core::EngineListener& listener) {
-    if (room_.living.count(order.connection) != 0) {
+    if (room_.living.contains(order.connection)) {
         throw EngineUnavailable(EngineUnavailable::Why::Failed, "the last engine has not ended yet");
     }
     const core::LinkType type = order.profile.type;
@@ -118,7 +118,7 @@ EngineHandles EngineLauncher::spawn(const core::EngineOrder& order) const {
 
 std::unique_ptr<core::Engine> EngineLauncher::adopt(const std::string& connection,
                                                     core::EngineListener& listener) {
-    if (room_.living.count(connection) != 0) {
+    if (room_.living.contains(connection)) {
         return nullptr;
     }
     EngineHandles handles = takeStored(connection);
@@ -159,8 +159,8 @@ void EngineLauncher::sweepIncomplete() {
     all.insert(sockets.begin(), sockets.end());
     all.insert(lifelines.begin(), lifelines.end());
     for (const auto& connection : all) {
-        if (lifelines.count(connection) == 0 || sockets.count(connection) == 0 ||
-            pidfds.count(connection) == 0) {
+        if (!lifelines.contains(connection) || !sockets.contains(connection) ||
+            !pidfds.contains(connection)) {
             takeStored(connection);
             removeStored(connection);
         }

@@ -75,7 +75,7 @@ bool FileWatch::watchFolderOf(const std::string& file) {
 
 bool FileWatch::concerns(int watch, const std::string& name) const {
     const auto found = names_.find(watch);
-    return found != names_.end() && found->second.count(name) != 0;
+    return found != names_.end() && found->second.contains(name);
 }
 
 void FileWatch::readable() {

@@ -23,6 +23,7 @@ public:
     /// no watch that is logged and nothing is told; never throws for that.
     FileWatch(EventLoop& loop, std::vector<std::string> files, std::function<void()> changed,
               core::Journal& journal);
+    ~FileWatch() = default;
     FileWatch(const FileWatch&) = delete;
     FileWatch& operator=(const FileWatch&) = delete;
 

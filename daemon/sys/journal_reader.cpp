@@ -101,6 +101,8 @@ public:
         ++owner_.open_;
     }
     ~Reading() override { --owner_.open_; }
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
 
 private:
     void step() {

@@ -54,7 +54,7 @@ public:
     core::Route withMetric(const core::Route& route, std::uint32_t metric) const override;
     bool setUp(const std::string& link, bool up, std::string& error) override;
     bool setMtu(const std::string& link, std::uint32_t mtu, std::string& error) override;
-    bool hasAddress(const core::LinkAddress& address) override;
+    bool hasAddress(const core::LinkAddress& wanted) override;
     bool addAddress(const core::LinkAddress& address, std::string& error) override;
     std::string makeVlan(const std::string& parent, std::uint32_t id, bool& made,
                          std::string& error) override;

@@ -39,7 +39,7 @@ protected:
         const std::string lines = heard("echoes");
         return std::count(lines.begin(), lines.end(), '\n');
     }
-    bool debugShown() { return property<Variants>("Details").count("debug") > 0; }
+    bool debugShown() { return property<Variants>("Details").contains("debug"); }
     bool bornWithDebug() { return ("\n" + heard("argv")).find("\ndebug\n") != std::string::npos; }
     void anotherDaemon(int signal) {
         daemon_->signal(signal);
@@ -75,7 +75,7 @@ TEST_F(DaemonAsks, ASilentPeerHoldsNobodyUp) {
             .onInterface(names::kConnectionInterface)
             .uponReplyInvoke([&](bus::CallError error, const Variants& values) {
                 ++answered;
-                told = told || bus::failed(error) || values.count("echo-rtt-us") > 0;
+                told = told || bus::failed(error) || values.contains("echo-rtt-us");
             });
     }
     EXPECT_EQ(state(), "up");

@@ -87,7 +87,7 @@ protected:
             return {};
         } catch (const sdbus::Error& error) {
             text_ = error.getMessage();
-            const std::string name = error.getName();
+            const std::string& name = error.getName();
             const std::string prefix = names::kErrorPrefix;
             return name.rfind(prefix, 0) == 0 ? name.substr(prefix.size()) : name;
         }
