@@ -278,9 +278,14 @@ TEST_F(EngineHostTest, PppdsComplaintsOfItsOptionsArrive) {
 }
 
 TEST(EngineTask, TravelsWhole) {
-    core::EngineTask task{"cable",     "/usr/sbin/pppd", {"nodetach", "local"},  "/run",
-                          "/run/lock", "/run/x",         core::LinkType::Serial, {},
-                          {}};
+    core::EngineTask task;
+    task.connection = "cable";
+    task.pppd = "/usr/sbin/pppd";
+    task.arguments = {"nodetach", "local"};
+    task.pidFiles = "/run";
+    task.locks = "/run/lock";
+    task.state = "/run/x";
+    task.pinStored = true;
     task.serial.emplace();
     task.serial->device = "/dev/ttyS1";
     task.serial->flowControl = core::FlowControl::XonXoff;
@@ -292,9 +297,16 @@ TEST(EngineTask, TravelsWhole) {
     ASSERT_TRUE(back);
     EXPECT_EQ(back->connection, task.connection);
     EXPECT_EQ(back->arguments, task.arguments);
+    EXPECT_EQ(back->pidFiles, task.pidFiles);
+    EXPECT_EQ(back->locks, task.locks);
+    EXPECT_EQ(back->state, task.state);
+    EXPECT_TRUE(back->pinStored);
     EXPECT_EQ(back->serial, task.serial);
 
-    core::EngineTask tunnel{"t", "/p", {}, "", "", "", core::LinkType::L2tp, {}, {}};
+    core::EngineTask tunnel;
+    tunnel.connection = "t";
+    tunnel.pppd = "/p";
+    tunnel.type = core::LinkType::L2tp;
     tunnel.l2tp.emplace();
     tunnel.l2tp->server = "lns.example";
     tunnel.l2tp->hostname = "us";
