@@ -94,7 +94,7 @@ note "somebody holds the lock"
 sleep 1000 &
 holder=$!
 printf '%10d\n' "$holder" >"$lock"
-expect 1 pppctl up cable
+expect 5 pppctl up cable
 note "$errors"
 equal Reason "$(property cable Reason)" device-busy
 contains ReasonText "$(property cable ReasonText)" "process $holder (sleep)"
@@ -113,7 +113,7 @@ wait_state cable waiting 15
 wait_property cable Reason device-missing 15
 equal Phase "$(property cable Phase)" device
 equal "the machine's ppp links" "$(links_up)" ""
-expect 1 pppctl up cable
+expect 5 pppctl up cable
 equal Reason "$(property cable Reason)" device-missing
 cable_plug 0
 wait_state cable up 15
