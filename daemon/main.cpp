@@ -78,6 +78,30 @@ void takeFolder(const char* variable, std::string& folder) {
     }
 }
 
+/// Where the text of this option belongs; null where it has none.
+std::string* textOption(Arguments& out, int letter) {
+    switch (letter) {
+    case 'c':
+        return &out.configuration;
+    case 'r':
+        return &out.runtime;
+    case 'p':
+        return &out.engine.pppd;
+    case 'l':
+        return &out.engine.plugin;
+    case 'k':
+        return &out.engine.pppDevice;
+    case 's':
+        return &out.engine.serial;
+    case 't':
+        return &out.engine.l2tp;
+    case 'L':
+        return &out.engine.locks;
+    default:
+        return nullptr;
+    }
+}
+
 Arguments parse(int argc, char** argv) {
     Arguments out;
     takeFolder("CONFIGURATION_DIRECTORY", out.configuration);
@@ -96,40 +120,13 @@ Arguments parse(int argc, char** argv) {
                                    {nullptr, 0, nullptr, 0}};
     int letter = 0;
     while ((letter = getopt_long(argc, argv, "", kOptions, nullptr)) != -1) {
-        switch (letter) {
-        case 'c':
-            out.configuration = optarg;
-            break;
-        case 'r':
-            out.runtime = optarg;
-            break;
-        case 'p':
-            out.engine.pppd = optarg;
-            break;
-        case 'l':
-            out.engine.plugin = optarg;
-            break;
-        case 'k':
-            out.engine.pppDevice = optarg;
-            break;
-        case 's':
-            out.engine.serial = optarg;
-            break;
-        case 't':
-            out.engine.l2tp = optarg;
-            break;
-        case 'L':
-            out.engine.locks = optarg;
-            break;
-        case 'd':
+        if (std::string* text = textOption(out, letter)) {
+            *text = optarg;
+        } else if (letter == 'd') {
             out.debug = true;
-            break;
-        case 'h':
-            usage(stdout);
-            std::exit(0);
-        default:
-            usage(stderr);
-            std::exit(2);
+        } else {
+            usage(letter == 'h' ? stdout : stderr);
+            std::exit(letter == 'h' ? 0 : 2);
         }
     }
     if (optind != argc) {
@@ -197,8 +194,8 @@ public:
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           dns_(loop_, *bus_, journal_), devices_(loop_, journal_),
           profiles_(arguments.configuration, arguments.credentials), records_(arguments.runtime),
-          stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_), logReader_(loop_), sleep_(loop_, *bus_, journal_),
-          engineFiles_(arguments.engine.files()),
+          stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_), logReader_(loop_),
+          sleep_(loop_, *bus_, journal_), engineFiles_(arguments.engine.files()),
           manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
                                                   stories_, journal_, devices_})),
           clockWatch_(loop_, [this] { manager_.clockStepped(); }) {}

@@ -149,7 +149,8 @@ void seeRefusal(Sightings& seen, const engine::DiscoveryError& error) {
     seen.refusal = StopCause{reason, quoted(sentence(reason), harmless(error.message))};
 }
 
-/// What the L2TP engine says, and what is said about a PIN, is a sentence, with the peer's words quoted in it.
+/// What the L2TP engine says, and what is said about a PIN, is a sentence, with the peer's words quoted in
+/// it.
 bool isSentence(Reason reason) {
     switch (reason) {
     case Reason::TunnelTimeout:

@@ -209,6 +209,7 @@ private:
     void onAuth(const engine::Auth& auth);
     void holdTurn(Duration patience);
     void onFamilies();
+    void onFamilyReport(const EngineEvent& event); ///< an address family came, went or was refused
     void onHandover();
     void checkComplete();
     void becomeUp();

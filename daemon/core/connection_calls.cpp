@@ -69,9 +69,6 @@ void Connection::requireDialable() const {
     if (!profile_) {
         throw Error(ErrorCode::InvalidProfile, profileFaults_);
     }
-    if (profile_->serial && profile_->serial->dial) {
-        throw Error(ErrorCode::NotSupported, "dialling through a modem is not supported yet");
-    }
     if (profile_->onDemand) {
         throw Error(ErrorCode::NotSupported, "dialling on demand is not supported yet");
     }

@@ -142,23 +142,27 @@ void Connection::engineReported(const EngineEvent& event) {
                 }
             });
         }
-    } else if (const auto* up4 = std::get_if<engine::Ip4Up>(&event)) {
+    } else {
+        onFamilyReport(event);
+    }
+}
+
+void Connection::onFamilyReport(const EngineEvent& event) {
+    if (const auto* up4 = std::get_if<engine::Ip4Up>(&event)) {
         facts_.ip4 = *up4;
-        onFamilies();
     } else if (const auto* up6 = std::get_if<engine::Ip6Up>(&event)) {
         facts_.ip6 = *up6;
-        onFamilies();
     } else if (std::holds_alternative<engine::Ip4Down>(event)) {
         facts_.ip4.reset();
-        onFamilies();
     } else if (std::holds_alternative<engine::Ip6Down>(event)) {
         facts_.ip6.reset();
-        onFamilies();
     } else if (const auto* rejected = std::get_if<engine::ProtocolRejected>(&event)) {
         facts_.ip4Refused = facts_.ip4Refused || rejected->protocol == kIpcp;
         facts_.ip6Refused = facts_.ip6Refused || rejected->protocol == kIpv6cp;
-        onFamilies();
+    } else {
+        return;
     }
+    onFamilies();
 }
 
 void Connection::onPhase(std::uint32_t phase) {

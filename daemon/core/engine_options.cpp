@@ -179,8 +179,8 @@ void addSerial(Arguments& out, const SerialSection& serial, const PppSection& pp
         out.add("escape", hexList(ppp.escape));
     }
     out.add(std::string(kFlow.at(static_cast<std::size_t>(serial.flowControl))));
-    // Lock, speed, carrier and DTR are the engine program's. Without a speed pppd keeps what is set; with `modem`
-    // it would wait a second for DTR at the end.
+    // Lock, speed, carrier and DTR are the engine program's. Without a speed pppd keeps what is set; with
+    // `modem` it would wait a second for DTR at the end.
     out.add("local");
     out.add("nolock");
     addPlugin(out, site);

@@ -106,6 +106,7 @@ void Manager::linkChanged(const Link& link) {
 void Manager::linkGone(const std::string& name) {
     for (Connection* connection : connections()) {
         connection->linkGone(name);
+        connection->checkPin(); // its way may have gone with it
     }
     routing_.reconcile();
     announcePrimary();

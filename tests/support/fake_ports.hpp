@@ -17,8 +17,8 @@
 #include "core/manager.hpp"
 #include "core/ports.hpp"
 #include "support/counted.hpp"
-#include "support/fake_stores.hpp"
 #include "support/fake_routes.hpp"
+#include "support/fake_stores.hpp"
 
 namespace ppp::test {
 

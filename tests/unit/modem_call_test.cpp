@@ -145,9 +145,19 @@ TEST_F(ModemCallTest, HangsUpAModemThatAlreadyHas) {
     saidUntil("connected");
     modem->signal(SIGUSR1);
     saidUntil("dropped");
+    ASSERT_EQ(tcflush(line.get(), TCIFLUSH), 0); // its NO CARRIER is lost
     hangUp();
-    const std::string said = saidUntil("command ATH");
+    EXPECT_EQ(saidUntil("command ATH"), "command AT\ncommand ATH\n");
+
+    call(order());
+    saidUntil("connected");
+    modem->signal(SIGUSR1);
+    saidUntil("dropped");
+    hangUp(); // its NO CARRIER is read: nothing is left to do but to be quiet
+    modem->signal(SIGHUP);
+    const std::string said = saidUntil("script read");
     EXPECT_EQ(said.find("escaped"), std::string::npos) << said;
+    EXPECT_EQ(said.find("ATH"), std::string::npos) << said;
 }
 
 TEST_F(ModemCallTest, LogsInWithThePassword) {
