@@ -144,6 +144,13 @@ void EngineHost::endPppd() {
     });
 }
 
+void EngineHost::dropPppd() {
+    if (pppd_) {
+        dropped_ = true;
+        pppd_->signal(SIGKILL);
+    }
+}
+
 void EngineHost::onPppdEnd(const PppdEnd& end) {
     ladder_.reset();
     last_ = std::move(pppd_); // it is calling
@@ -162,7 +169,7 @@ void EngineHost::finish() {
     if (std::exchange(finished_, true)) {
         return;
     }
-    if (!end_ || !end_->signal) {
+    if (!killer()) {
         say(Report(PPPM_EXIT).number(PPPM_T_STATUS, static_cast<std::uint32_t>(exitCode())));
     }
     loop_.exit(0);
@@ -172,8 +179,8 @@ int EngineHost::exitCode() const {
     if (end_ && end_->status) {
         return static_cast<int>(*end_->status);
     }
-    if (end_ && end_->signal) {
-        return 128 + *end_->signal;
+    if (const auto signal = killer()) {
+        return 128 + *signal;
     }
     return static_cast<int>(failed_ || !stopping_ ? kConnectFailed : kUserRequest);
 }

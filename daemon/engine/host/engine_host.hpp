@@ -73,12 +73,15 @@ public:
     std::uint32_t pppdPid() const { return pppdPid_; } ///< 0: none was started
     /// Asks pppd to hang up; pppdEnded() follows in any case: a pppd that does not end is killed after 8 s.
     void endPppd();
+    /// Kills it: there is nobody left whom it could tell, and it would wait 6 s for an answer. pppdEnded()
+    /// follows.
+    void dropPppd();
     /// Says EXIT and leaves the loop.
     void finish();
 
     int exitCode() const; ///< for the process: pppd's
     /// The signal that killed pppd: the process is to end by the same, which is what the daemon then sees.
-    std::optional<int> killer() const { return end_ ? end_->signal : std::nullopt; }
+    std::optional<int> killer() const { return end_ && !dropped_ ? end_->signal : std::nullopt; }
 
     void log(core::Severity severity, const std::string& text);
 
@@ -97,7 +100,7 @@ private:
     std::unique_ptr<PppdChild> pppd_, last_;
     std::uint32_t pppdPid_ = 0;
     std::optional<PppdEnd> end_;
-    bool stopping_ = false, failed_ = false, finished_ = false;
+    bool stopping_ = false, failed_ = false, finished_ = false, dropped_ = false;
     std::vector<std::vector<std::uint8_t>> early_; ///< the daemon's words to a pppd that is not there yet
     std::unique_ptr<sys::EventSource> lifelineSource_, termSource_, ladder_; // behind the lifeline
 };

@@ -386,7 +386,7 @@ void LacProgram::pppdEnded(const engine::PppdEnd&) {
     maybeFinish();
 }
 
-/// With the socket goes the kernel's tunnel, and pppd's session hangs up.
+/// With the socket goes the kernel's tunnel; pppd is not told by its session, which only falls silent.
 void LacProgram::maybeFinish() {
     if (!leaving_ || (lac_ && !lac_->finished())) {
         return;
@@ -395,7 +395,9 @@ void LacProgram::maybeFinish() {
     timer_.reset();
     kernel_.reset();
     socket_.reset();
-    if (!host_->pppdRuns()) {
+    if (host_->pppdRuns()) {
+        host_->dropPppd();
+    } else {
         host_->finish();
     }
 }

@@ -83,7 +83,7 @@ isp_dns() {
 	local n=$1 net=10.$((64 + $1)).0
 	isp_unit "isp$n-dns" "$n" /usr/sbin/dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts \
 		--user=root --pid-file= --bind-interfaces --listen-address="$net.53" --log-queries --log-facility=- \
-		--address="/www.isp$n.test/$net.80" --local=/test/
+		--address="/www.isp$n.test/$net.80" --address="/lns.isp$n.test/$net.2" --local=/test/
 	wait_until 10 "name server of isp$n listens" isp_dns_listens "$n"
 }
 

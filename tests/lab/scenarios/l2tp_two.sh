@@ -7,16 +7,15 @@ lns 0
 isp_dns 0
 resolvectl dns wan0 10.64.0.53
 resolvectl domain wan0 '~.'
-# Address and port translation in between: to the server each client of 192.0.2.1:1801 has another port.
-isp_unit isp0-nat 0 /usr/bin/socat UDP4-LISTEN:1801,bind=192.0.2.1,fork,reuseaddr "UDP4:$lns_server:1701"
 product_start
 tunnel_add one
 tunnel_add two '.ipv4."default-route" = "never"'
 tunnel_add nat '.l2tp.server = "192.0.2.1" | .l2tp.port = 1801 | .ipv4."default-route" = "never"'
-tunnel_add name '.l2tp.server = "www.isp0.test" | .ipv4."default-route" = "never"'
-ip -n isp0 route replace local 10.64.0.80/32 dev lo
+tunnel_add name '.l2tp.server = "lns.isp0.test" | .ipv4."default-route" = "never"'
 snapshot before
 
+# Address and port translation in between: to the server each client of 192.0.2.1:1801 has another port.
+isp_unit isp0-nat 0 /usr/bin/socat UDP4-LISTEN:1801,bind=192.0.2.1,fork,reuseaddr "UDP4:$lns_server:1701"
 expect 0 pppctl up one two nat
 equal "tunnels in the kernel" "$(kernel_tunnels)" 3
 equal "the way to the server" "$(pinned)" "192.0.2.1 wan0"
@@ -29,4 +28,14 @@ expect 0 ping -c 1 -W 5 -I "$(property two Interface)" 10.64.0.1
 expect 0 pppctl down two nat
 equal "tunnels in the kernel" "$(kernel_tunnels)" 0
 wait_until 15 "the server has no session left" lns_idle 0
+no_pppd() {
+	! pgrep -x pppd >/dev/null
+}
+wait_until 15 "the server has taken note of its pppds' ends" no_pppd
+systemctl stop isp0-nat.service
 settled before
+
+note "by name"
+expect 0 pppctl up name
+equal Device "$(property name Device)" lns.isp0.test
+expect 0 pppctl down name
