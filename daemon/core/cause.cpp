@@ -43,7 +43,10 @@ std::optional<Cause> judgeAuth(const Sightings& seen, std::uint32_t status) {
     if (seen.authRefused) {
         return make(Reason::AuthFailed, quoted("the server refused user name or password", seen.authMessage));
     }
-    if (seen.failure) { // it knows better than to guess from a hang-up
+    // A tunnel that was lost on the way is no answer to a password; one that the server closed may be.
+    const bool closed = seen.failure && seen.failure->reason == Reason::PeerTerminated;
+    const bool judging = seen.authStarted && !seen.networkPhase && !seen.wasUp && !seen.authAccepted;
+    if (seen.failure && !(closed && judging)) { // it knows better than to guess from a hang-up
         return make(seen.failure->reason, seen.failure->text);
     }
     if (seen.wasUp || seen.authAccepted) {
@@ -52,12 +55,11 @@ std::optional<Cause> judgeAuth(const Sightings& seen, std::uint32_t status) {
     if (status == kAuthToPeer || status == kPeerAuth) {
         return make(Reason::AuthFailed, quoted(sentence(Reason::AuthFailed), seen.terminateMessage));
     }
-    // a tunnel that was lost on the way is no answer to a password; one that the server closed may be
-    const bool lost = seen.failure && seen.failure->reason != Reason::PeerTerminated;
-    const bool endedByPeer = seen.terminated || (status == kHangup && !lost);
-    if (seen.authStarted && !seen.networkPhase && endedByPeer) {
-        return make(Reason::AuthFailed,
-                    quoted("the server hung up instead of accepting the password", seen.terminateMessage));
+    if (judging && (seen.terminated || closed || status == kHangup)) {
+        return make(
+            Reason::AuthFailed,
+            quoted("the server hung up instead of accepting the password",
+                   seen.terminateMessage.empty() && closed ? seen.failure->text : seen.terminateMessage));
     }
     return std::nullopt;
 }

@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "fake_pppd_record.hpp"
 #include "fake_pppd_script.hpp"
 #include "fake_pppd_wire.hpp"
 
@@ -44,7 +45,6 @@ private:
     using Command = void (FakePppd::*)(const Words&);
     static const std::map<std::string, Command>& commands();
 
-    void record(char** argv) const;
     void installHandlers();
     void send(const Datagram& datagram, int flags = MSG_DONTWAIT) const;
     void sendRaw(const std::vector<std::uint8_t>& bytes, int flags) const;
@@ -84,6 +84,9 @@ private:
     void complain(const Words& words) { std::cerr << word(words, 1) << '\n'; }
     void onTermTouch(const Words& words) { touchedOnTerm_ = word(words, 1); }
     void echo(const Words& words);
+    void failure(const Words& words) {
+        send(Datagram(PPPM_FAILURE).bytes(PPPM_T_REASON, word(words, 1)).text(word(words, 2, "")));
+    }
 
     std::string folder_, name_ = "default", secret_, touchedOnTerm_;
     int socket_ = -1, lifeline_ = -1;
@@ -124,11 +127,17 @@ const std::map<std::string, FakePppd::Command>& FakePppd::commands() {
         {"complain", &FakePppd::complain},
         {"on-term", &FakePppd::onTermTouch},
         {"echo", &FakePppd::echo},
+        {"failure", &FakePppd::failure},
     };
     return table;
 }
 
 FakePppd::FakePppd(int argc, char** argv) : folder_(std::string(argv[0]) + ".d") {
+    if (argc == 2) { // in an engine program's place
+        name_ = argv[1];
+        socket_ = 3;
+        lifeline_ = 4;
+    }
     for (int i = 1; i + 1 < argc; ++i) {
         const std::string option = argv[i];
         if (option == "ppp-manager-fd") {
@@ -139,7 +148,7 @@ FakePppd::FakePppd(int argc, char** argv) : folder_(std::string(argv[0]) + ".d")
             name_ = argv[++i];
         }
     }
-    record(argv);
+    record(folder_ + "/" + name_, argv);
     if (socket_ < 0 || lifeline_ < 0) {
         misuse("ppp-manager-fd and ppp-manager-lifeline-fd are needed");
     }
@@ -148,38 +157,6 @@ FakePppd::FakePppd(int argc, char** argv) : folder_(std::string(argv[0]) + ".d")
         return;
     }
     send(Datagram(PPPM_HELLO).number(PPPM_T_PID, static_cast<std::uint32_t>(getpid())).text("2.4.9"));
-}
-
-void FakePppd::record(char** argv) const {
-    const auto lines = [this](const std::string& suffix, auto&& fill) {
-        std::ostringstream
-            text; // whole before a file of ours is open, and renamed so that nobody reads half of it
-        fill(text);
-        const std::string target = file(name_ + suffix);
-        std::ofstream(target + ".new") << text.str();
-        std::filesystem::rename(target + ".new", target);
-    };
-    const auto strings = [](char** list) {
-        return [list](std::ostream& out) {
-            for (char** word = list; *word != nullptr; ++word) {
-                out << *word << '\n';
-            }
-        };
-    };
-    lines(".fds", [](std::ostream& out) {
-        for (int fd = 0; fd < 1024; ++fd) {
-            if (fcntl(fd, F_GETFD) >= 0) {
-                std::error_code ignored;
-                out << fd << ' '
-                    << std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(fd), ignored).string()
-                    << '\n';
-            }
-        }
-    });
-    lines(".status", [](std::ostream& out) { out << std::ifstream("/proc/self/status").rdbuf(); });
-    lines(".environ", strings(environ));
-    lines(".argv", strings(argv));
-    std::ofstream(file(name_ + ".runs"), std::ios::app) << getpid() << '\n';
 }
 
 // pppd handles signals only after its options, and so the secrets, are read: until then SIGTERM kills it.

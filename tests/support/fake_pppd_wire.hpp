@@ -133,6 +133,10 @@ inline std::uint32_t phaseNumber(const std::string& name) {
         {"running", PPPM_PHASE_RUNNING},
         {"terminate", PPPM_PHASE_TERMINATE},
         {"disconnect", PPPM_PHASE_DISCONNECT},
+        {"opening", PPPM_PHASE_OPENING},
+        {"dialing", PPPM_PHASE_DIALING},
+        {"lookup", PPPM_PHASE_LOOKUP},
+        {"tunnel", PPPM_PHASE_TUNNEL},
     };
     const auto found = table.find(name);
     if (found == table.end()) {

@@ -54,6 +54,20 @@ TEST(Cause, HangUpInsteadOfAVerdictIsARefusalToo) {
     EXPECT_NE(cause.text.find("no such user"), std::string::npos);
 }
 
+TEST(Cause, ATunnelThatIsClosedOverAPasswordIsARefusalToo) {
+    const auto during = [](Reason reason, std::uint32_t verdict) {
+        Story story;
+        story.session().lcp().auth(PPPM_VERDICT_STARTED).auth(verdict);
+        see(story.seen, engine::Failure{reason, "the tunnel server ended the call"});
+        return story.end(5);
+    };
+    const Cause closed = during(Reason::PeerTerminated, PPPM_VERDICT_STARTED);
+    EXPECT_EQ(closed.reason, Reason::AuthFailed);
+    EXPECT_NE(closed.text.find("ended the call"), std::string::npos) << closed.text;
+    EXPECT_EQ(during(Reason::TunnelTimeout, PPPM_VERDICT_STARTED).reason, Reason::TunnelTimeout) << "lost";
+    EXPECT_EQ(during(Reason::PeerTerminated, PPPM_VERDICT_ACCEPTED).reason, Reason::PeerTerminated);
+}
+
 TEST(Cause, HangUpAfterAcceptedIsNotARefusal) {
     Story story;
     story.session().lcp().auth(PPPM_VERDICT_STARTED).auth(PPPM_VERDICT_ACCEPTED).phase(PPPM_PHASE_NETWORK);
