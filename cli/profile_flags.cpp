@@ -53,6 +53,9 @@ std::string profileFrom(const ProfileFlags& flags) {
     put(profile, "/pppoe/vlan", flags.vlan);
     put(profile, "/pppoe/service", flags.service);
     put(profile, "/pppoe/access-concentrator", flags.accessConcentrator);
+    put(profile, "/serial/device", flags.device);
+    put(profile, "/serial/dial/number", flags.number);
+    put(profile, "/l2tp/server", flags.server);
     put(profile, "/auth/user", flags.user);
     put(profile, "/ppp/mtu", flags.mtu);
     put(profile, "/ppp/mru", flags.mru);

@@ -12,7 +12,10 @@ namespace ppp::cli {
 
 struct ProfileFlags {
     std::string type;
-    std::string interface;
+    std::string interface; ///< pppoe
+    std::string device;    ///< serial
+    std::string number;    ///< serial, through a modem
+    std::string server;    ///< l2tp
     std::string user;
     std::string service;
     std::string accessConcentrator;

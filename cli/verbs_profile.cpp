@@ -67,9 +67,12 @@ public:
 
 private:
     void declareProfile(CLI::App& verb) {
-        verb.add_option("--type", flags_.type, "pppoe");
+        verb.add_option("--type", flags_.type, "pppoe, serial or l2tp");
         verb.add_option("--interface", flags_.interface,
                         "The Ethernet interface that the PPPoE server is reached by");
+        verb.add_option("--device", flags_.device, "The tty of the modem or cable");
+        verb.add_option("--number", flags_.number, "What the modem dials; a plain cable has none");
+        verb.add_option("--server", flags_.server, "The L2TP server, a name or an address");
         verb.add_option("--user", flags_.user, "The user name that the provider gave");
         verb.add_option("--service", flags_.service, "PPPoE service name");
         verb.add_option("--access-concentrator", flags_.accessConcentrator,
@@ -93,6 +96,7 @@ private:
         return flags_.autoconnect || flags_.noDefaultRoute || flags_.noIpv6 || flags_.vlan || flags_.mtu ||
                flags_.mru || flags_.metric || flags_.priority || !flags_.dns.empty() ||
                !flags_.settings.empty() || !flags_.type.empty() || !flags_.interface.empty() ||
+               !flags_.device.empty() || !flags_.number.empty() || !flags_.server.empty() ||
                !flags_.user.empty() || !flags_.service.empty() || !flags_.accessConcentrator.empty();
     }
 
@@ -109,14 +113,32 @@ private:
             throw Failure(ExitCode::Usage, "--type is missing",
                           "For example: pppctl add " + name_ + " --type pppoe --interface eth0 --user USER");
         }
-        if (flags_.type != "pppoe") {
-            throw Failure(ExitCode::Usage,
-                          "flags can describe a pppoe connection only, not '" + flags_.type + "'",
-                          "For any other type give the profile with --file.");
+        struct Place {
+            const char *type, *flag, *what;
+            const std::string& value;
+        };
+        const Place places[] = {
+            {"pppoe", "--interface", "The Ethernet interface that the PPPoE server is reached by.",
+             flags_.interface},
+            {"serial", "--device", "The tty of the modem or cable; pppctl discover --serial lists them.",
+             flags_.device},
+            {"l2tp", "--server", "The L2TP server, a name or an address.", flags_.server},
+        };
+        bool known = false;
+        for (const Place& place : places) {
+            const bool its = flags_.type == place.type;
+            known = known || its;
+            if (its && place.value.empty()) {
+                throw Failure(ExitCode::Usage, core::text::cat(place.flag, " is missing"), place.what);
+            }
+            if (!its && !place.value.empty()) {
+                throw Failure(ExitCode::Usage,
+                              core::text::cat(place.flag, " is for connections of type ", place.type));
+            }
         }
-        if (flags_.interface.empty()) {
-            throw Failure(ExitCode::Usage, "--interface is missing",
-                          "The Ethernet interface that the PPPoE server is reached by.");
+        if (!known) {
+            throw Failure(ExitCode::Usage, "there is no type '" + flags_.type + "'",
+                          "It is pppoe, serial or l2tp.");
         }
         return profileFrom(flags_);
     }

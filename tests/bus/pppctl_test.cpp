@@ -64,6 +64,9 @@ TEST_F(WithoutDaemon, UsageFaultsExitWith2AndTouchNothing) {
         {"discover", "eth0", "--timeout", "61"},
         {"add", "x", "--type", "pppoe", "--no-password"},
         {"add", "x", "--type", "l2tp", "--interface", "eth0", "--no-password"},
+        {"add", "x", "--type", "l2tp", "--no-password"},
+        {"add", "x", "--type", "serial", "--server", "lns", "--no-password"},
+        {"add", "x", "--type", "isdn", "--no-password"},
         {"add", "x", "--interface", "eth0", "--no-password"},
         {"add", "x", "--type", "pppoe", "--interface", "eth0", "--set", "mtu=5", "--no-password"},
         {"add", "x", "--type", "pppoe", "--interface", "eth0", "--set", "/type/x=5", "--no-password"},
@@ -373,6 +376,19 @@ TEST_F(Pppctl, AddBuildsTheProfileFromFlags) {
         "ipv6": {"enabled": false, "default-route": "never"},
         "dns": {"mode": "static", "servers": ["9.9.9.9", "1.1.1.1"], "search": ["a.example"]},
         "firewall-zone": "home zone"})"));
+}
+
+TEST_F(Pppctl, AddBuildsEachTypeFromFlags) {
+    EXPECT_EQ(pppctl({"add", "m", "--type", "serial", "--device", "/dev/ttyS0", "--number", "*99#",
+                      "--no-password"})
+                  .code,
+              0);
+    EXPECT_EQ(pppctl({"add", "t", "--type", "l2tp", "--server", "lns.example", "--no-password"}).code, 0);
+    const auto calls = manager->calls();
+    ASSERT_EQ(calls.size(), 4U);
+    EXPECT_EQ(json::parse(calls[1]),
+              json::parse(R"({"type":"serial","serial":{"device":"/dev/ttyS0","dial":{"number":"*99#"}}})"));
+    EXPECT_EQ(json::parse(calls[3]), json::parse(R"({"type":"l2tp","l2tp":{"server":"lns.example"}})"));
 }
 
 TEST_F(Pppctl, AddTakesThePasswordFromStdin) {
