@@ -52,9 +52,9 @@ settled before
 
 note "all three at once"
 for name in dsl cable tunnel; do
-	password=(--password-stdin)
-	[ "$name" != cable ] || password=(--no-password)
-	expect 0 pppctl add "$name" --file "$work/$name.json" "${password[@]}" <"$work/password"
+	flag=--password-stdin
+	[ "$name" != cable ] || flag=--no-password
+	expect 0 pppctl add "$name" --file "$work/$name.json" "$flag" <"$work/password"
 done
 expect 0 pppctl set-secret tunnel --tunnel-secret-stdin <"$work/tunnel-secret"
 expect 0 pppctl up dsl cable tunnel
