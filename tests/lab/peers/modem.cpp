@@ -411,10 +411,10 @@ void Modem::drop(const char* why, bool carrierLost) {
     due_.reset();
     pending_.clear();
     escape_.clear();
-    tell("%s", why);
     if (carrierLost) {
         write(inWords("NO CARRIER"));
     }
+    tell("%s", why); // what is said has happened
 }
 
 // What nobody reads is lost, as on a line.
