@@ -45,14 +45,15 @@ protected:
         startDaemon();
     }
 
-    void startDaemon(const std::vector<std::string>& more = {"--ppp-device", ""}) {
+    void startDaemon(const std::vector<std::string>& more = {"--ppp-device", ""},
+                     const std::vector<std::string>& environment = {}) {
         daemon_.reset();
         client_ = sdbus::createSystemBusConnection();
         std::vector<std::string> argv{PPP_TEST_PPP_MANAGERD, "--config",        folder() + "/etc",
                                       "--runtime",           folder() + "/run", "--pppd",
                                       folder() + "/pppd",    "--plugin",        folder() + "/plugin.so"};
         argv.insert(argv.end(), more.begin(), more.end());
-        daemon_ = std::make_unique<ChildProcess>(argv);
+        daemon_ = std::make_unique<ChildProcess>(argv, environment);
         ASSERT_TRUE(eventually([&] { return hasOwner(); }));
     }
 

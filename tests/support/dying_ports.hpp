@@ -31,6 +31,8 @@ public:
             engine_->release();
         }
     }
+    DyingEngine(const DyingEngine&) = delete;
+    DyingEngine& operator=(const DyingEngine&) = delete;
     std::uint32_t pid() const override { return engine_->pid(); }
     void terminate() override {
         fate_.step("terminate the engine of " + name_);

@@ -44,7 +44,7 @@ private:
             std::_Exit(4);
         }
         inhibitors_.push_back(ends[0]);
-        return sdbus::UnixFd(ends[1], sdbus::adopt_fd);
+        return {ends[1], sdbus::adopt_fd};
     }
     void set(const std::string& key, const std::string& value) {
         if (key == "asleep" || key == "preparing") {

@@ -371,7 +371,7 @@ private:
         return out;
     }
     sdbus::ObjectPath GetConnection(const std::string& name) override {
-        if (connections_.count(name) == 0) {
+        if (!connections_.contains(name)) {
             throw ppp::bus::makeError("org.ppp.Error.NoSuchConnection", "no connection " + name);
         }
         return sdbus::ObjectPath{ppp::names::connectionPath(name)};

@@ -201,7 +201,7 @@ public:
         return true;
     }
     bool hasAddress(const LinkAddress& address) override {
-        return taken.count({address.interface, address.family}) == 0;
+        return !taken.contains({address.interface, address.family});
     }
     bool addAddress(const LinkAddress& address, std::string& error) override {
         ++addressTries;
@@ -245,7 +245,7 @@ public:
 
     /// What the kernel does when an interface goes: its routes go too.
     void removeInterface(const std::string& name) {
-        const std::uint32_t index = links.count(name) > 0 ? links[name].index : 0;
+        const std::uint32_t index = links.contains(name) ? links[name].index : 0;
         links.erase(name);
         if (removed && index != 0) {
             removed(index);

@@ -29,7 +29,7 @@ struct Asks : Line {
         timers = m.clock.armed();
     }
     void reply(std::uint32_t us) { engine().report(engine::EchoReply{us}); }
-    bool shown() { return isp().view().details.count("debug") > 0; }
+    bool shown() { return isp().view().details.contains("debug"); }
     void survive() {
         m.engines.survivors.insert("isp");
         restart();

@@ -16,6 +16,7 @@ class Concentrator {
 public:
     // Opens the packet sockets. Throws std::system_error.
     explicit Concentrator(Script script);
+    ~Concentrator() = default;
     Concentrator(const Concentrator&) = delete;
     Concentrator& operator=(const Concentrator&) = delete;
 

@@ -13,7 +13,7 @@ std::optional<Bytes> echoReply(View packet) {
     if (packet.size() < 20 || packet[0] >> 4 != 4) {
         return std::nullopt;
     }
-    const std::size_t header = (packet[0] & 0xfU) * 4U;
+    const std::size_t header = std::size_t{packet[0] & 0xfU} * 4U;
     if (header < 20 || packet.size() < header + kIcmpHeader || packet[9] != kIcmp ||
         packet[header] != kEchoRequest) {
         return std::nullopt;

@@ -128,8 +128,8 @@ const Tag* findTag(const Tags& tags, TagType type) {
 std::optional<Mac> parseMac(std::string_view text) {
     std::array<unsigned, 6> parts{};
     char rest = 0;
-    if (std::sscanf(std::string(text).c_str(), "%2x:%2x:%2x:%2x:%2x:%2x%c", &parts[0], &parts[1], &parts[2],
-                    &parts[3], &parts[4], &parts[5], &rest) != 6) {
+    if (std::sscanf(std::string(text).c_str(), "%2x:%2x:%2x:%2x:%2x:%2x%c", parts.data(), &parts[1],
+                    &parts[2], &parts[3], &parts[4], &parts[5], &rest) != 6) {
         return std::nullopt;
     }
     Mac mac{};

@@ -15,6 +15,7 @@ public:
     // script outlives the session. address: the customer's, in host order. closed is called once, when the
     // concentrator is done with the session (a PADT is due).
     Session(const Script& script, std::uint32_t address, Send send, std::function<void()> closed);
+    ~Session() = default;
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
