@@ -141,6 +141,10 @@ void Concentrator::receiveDiscovery(const PppoeFrame& frame) {
     if (!tags) {
         return;
     }
+    if (frame.code != PppoeCode::Padt && !knows(frame, *tags)) {
+        log("drop", frame.source, "not a customer");
+        return;
+    }
     if (frame.code == PppoeCode::Padi && script_.ignored != Ignored::Padi && serves(*tags)) {
         offer(frame, *tags);
     } else if (frame.code == PppoeCode::Padr && script_.ignored != Ignored::Padr &&
@@ -151,8 +155,17 @@ void Concentrator::receiveDiscovery(const PppoeFrame& frame) {
     }
 }
 
+bool Concentrator::knows(const PppoeFrame& frame, const Tags& tags) const {
+    const Tag* uniq = findTag(tags, TagType::HostUniq);
+    return (!script_.customer || frame.source == *script_.customer) &&
+           (script_.hostUniq.empty() || (uniq != nullptr && uniq->value == script_.hostUniq));
+}
+
 bool Concentrator::serves(const Tags& tags) const {
     const Tag* wanted = findTag(tags, TagType::ServiceName);
+    if (script_.named && (wanted == nullptr || wanted->value.empty())) {
+        return false;
+    }
     return script_.services.empty() || wanted == nullptr || wanted->value.empty() ||
            std::any_of(script_.services.begin(), script_.services.end(),
                        [wanted](const std::string& service) { return toBytes(service) == wanted->value; });

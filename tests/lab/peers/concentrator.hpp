@@ -44,6 +44,7 @@ private:
     void later(Milliseconds delay, std::function<void()> action);
     void runDue();
     std::optional<Clock::time_point> nextDue() const;
+    bool knows(const PppoeFrame& frame, const Tags& tags) const;
     bool serves(const Tags& tags) const;
     bool isOurs(const Mac& mac) const;
     void log(const char* direction, const Mac& peer, const std::string& what) const;

@@ -18,6 +18,8 @@ constexpr const char* kUsage =
     "ppp_concentrator --interface IF --local ADDRESS --pool ADDRESS [OPTION...]\n"
     "  --ac NAME[,mac=MAC][,delay=MS]   an access concentrator (repeat for several; default ac0)\n"
     "  --service NAME                   offered service (repeat); a PADI for another one stays unanswered\n"
+    "  --named                          a PADI that names no service stays unanswered\n"
+    "  --only-mac MAC  --only-host-uniq HEX  anybody else stays unanswered\n"
     "  --ignore padi|padr|ppp           what is never answered\n"
     "  --error service|system|generic   answer with this error tag and --text\n"
     "  --error-in pado|pads             where (default pads)\n"
@@ -45,6 +47,14 @@ Milliseconds milliseconds(std::string_view text) {
         throw std::invalid_argument("not a number of milliseconds: " + std::string(text));
     }
     return Milliseconds(value);
+}
+
+Bytes hex(const std::string& text) {
+    Bytes out;
+    for (std::size_t at = 0; at + 1 < text.size(); at += 2) {
+        out.push_back(static_cast<std::uint8_t>(std::stoul(text.substr(at, 2), nullptr, 16)));
+    }
+    return out;
 }
 
 std::uint32_t address(const std::string& text) {
@@ -107,6 +117,9 @@ const std::vector<Flag>& flags() {
         {"interface", true, [](Script& s, const std::string& v) { s.interface = v; }},
         {"ac", true, [](Script& s, const std::string& v) { s.concentrators.push_back(concentrating(v)); }},
         {"service", true, [](Script& s, const std::string& v) { s.services.push_back(unescape(v)); }},
+        {"named", false, [](Script& s, const std::string&) { s.named = true; }},
+        {"only-mac", true, [](Script& s, const std::string& v) { s.customer = parseMac(v); }},
+        {"only-host-uniq", true, [](Script& s, const std::string& v) { s.hostUniq = hex(v); }},
         {"ignore", true,
          [](Script& s, const std::string& v) {
              s.ignored =

@@ -25,6 +25,10 @@ struct Script {
     std::vector<Concentrating> concentrators;
     std::vector<std::string> services; // empty: any
 
+    bool named = false;          // a PADI for any service stays unanswered
+    std::optional<Mac> customer; // the only one that is answered
+    Bytes hostUniq;              // of the only PADI and PADR that are answered; empty: any
+
     Ignored ignored = Ignored::Nothing;
     std::optional<TagType> error; // answered in errorIn instead of a session
     PppoeCode errorIn = PppoeCode::Pads;
