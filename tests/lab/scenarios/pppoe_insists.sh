@@ -13,7 +13,7 @@ snapshot before
 profile_write isp "$(profile_json wan0 "$all")"
 expect 0 pppctl up isp
 note "up after $took_ms ms"
-contains "the session's peer" "$(cat /proc/net/pppoe)" "02:AC:00:00:00:01"
+contains "the session's peer" "$(cat /proc/net/pppoe)" "02:ac:00:00:00:01"
 equal "the concentrator" "$(property isp Details | jq -r '."access-concentrator".data // ."access-concentrator"')" second
 expect 0 pppctl down isp
 
