@@ -9,6 +9,7 @@ product_start
 concentrator 0 --named --service gold --only-mac 02:00:00:00:00:99 --only-host-uniq c0ffee01 --ac first --ac second
 all='.pppoe += {service: "gold", "access-concentrator": "second", "clone-mac": "02:00:00:00:00:99", "host-uniq": "c0ffee01",
 	"discovery-timeout": 3}'
+install -d -m 755 /etc/ppp-manager/connections # as profile_write leaves it
 snapshot before
 profile_write isp "$(profile_json wan0 "$all")"
 expect 0 pppctl up isp

@@ -2,7 +2,7 @@
 # A modem: five lines of use, each of its answers as a reason of its own, a wrong PIN that is sent once whatever
 # happens, and a login whose password is nowhere to be seen.
 # shellcheck shell=bash
-# needs: 512M 400s
+# needs: 512M 900s
 
 isp_cable 0
 isp_options 0 auth=chap
