@@ -6,11 +6,11 @@
 
 isp_cable 0
 product_start
-concentrator 0 --named --service gold --only-mac 02:00:00:00:00:99 --only-host-uniq c0ffee01 --ac first --ac second
 all='.pppoe += {service: "gold", "access-concentrator": "second", "clone-mac": "02:00:00:00:00:99", "host-uniq": "c0ffee01",
 	"discovery-timeout": 3}'
 install -d -m 755 /etc/ppp-manager/connections # as profile_write leaves it
 snapshot before
+concentrator 0 --named --service gold --only-mac 02:00:00:00:00:99 --only-host-uniq c0ffee01 --ac first --ac second
 profile_write isp "$(profile_json wan0 "$all")"
 expect 0 pppctl up isp
 note "up after $took_ms ms"
@@ -34,8 +34,8 @@ profile_write isp "$(profile_json wan0 "$all")"
 expect 0 pppctl up isp
 expect 0 pppctl down isp
 expect 0 pppctl remove isp
-settled before
 concentrator_stop 0
+settled before
 
 note "several sessions on one interface"
 concentrator 0 --ac near --ac far,delay=40
@@ -69,4 +69,5 @@ expect 0 pppctl down isp2 isp3
 for n in 1 2 3; do
 	expect 0 pppctl remove "isp$n"
 done
+concentrator_stop 0
 settled before
