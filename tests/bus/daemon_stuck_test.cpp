@@ -63,6 +63,13 @@ protected:
                                    R"("ipv4":{"default-route":"never"},"ipv6":{"enabled":false}})"),
                        Variants{{"password", sdbus::Variant{std::string(kPassword)}}});
     }
+    /// A machine with much to do may take longer to end a killed process than Down waits for: it then says
+    /// so.
+    void killedInTheEnd() {
+        EXPECT_TRUE(outcome() == "done" || outcome_.find("the kernel holds it") != std::string::npos)
+            << outcome_;
+        EXPECT_TRUE(becomes("down")) << state();
+    }
     std::string upTwo() {
         return call(names::connectionPath("two"), names::kConnectionInterface, "Up",
                     Variants{{"wait", sdbus::Variant{true}}});
@@ -130,8 +137,7 @@ TEST_F(Stuck, AnEngineThatIgnoresSigtermIsKilledAndItsSessionEnded) {
     EXPECT_EQ(upTwo(), "") << "another connection comes up meanwhile: " << text_;
     EXPECT_EQ(state(), "disconnecting") << "which is the truth";
     EXPECT_EQ(kill(pid, 0), 0);
-    EXPECT_EQ(outcome(), "done");
-    EXPECT_EQ(state(), "down");
+    killedInTheEnd();
     EXPECT_NE(kill(pid, 0), 0);
     EXPECT_NE(run("ip -s -o link show dev v1"), before) << "a PADT on its behalf";
     EXPECT_EQ(property<uint32_t>("EnginePid"), 0U);
@@ -149,7 +155,7 @@ TEST_F(Stuck, ASessionThatBeginsWhileItHangsUpIsEndedToo) {
     const std::string before = run("ip -s -o link show dev v1");
     std::ofstream(folder() + "/pppd.d/go") << "go";
     ASSERT_TRUE(test::eventually([&] { return std::filesystem::exists(folder() + "/pppd.d/said"); }));
-    EXPECT_EQ(outcome(), "done");
+    killedInTheEnd();
     EXPECT_NE(run("ip -s -o link show dev v1"), before) << "a PADT on its behalf";
 }
 
