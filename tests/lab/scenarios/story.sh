@@ -105,11 +105,11 @@ done
 lacks "the log" "$log" forged
 lacks "the log" "$log" "$isp_password"
 lacks "the log" "$log" 'wr0ng horse'
-# One attempt: ours first, then pppd's refusal and our verdict, in whichever order journald read its two sockets.
+# One attempt: ours first, then pppd's refusal, then our verdict, though they come by two sockets.
 order=$(grep -nE -m1 'pppd started, process' "$work/log" | cut -d: -f1)
 refused=$(grep -n -m1 'CHAP authentication failed' "$work/log" | cut -d: -f1)
 waits=$(grep -n -m1 'auth-failed: ' "$work/log" | cut -d: -f1)
-if [ "$order" -ge "$refused" ] || [ "$order" -ge "$waits" ]; then
+if [ "$order" -ge "$refused" ] || [ "$refused" -ge "$waits" ]; then
 	fail "not in order: start $order, refusal $refused, failure $waits"
 fi
 expect 0 pppctl log isp -n 3
