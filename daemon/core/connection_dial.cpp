@@ -176,7 +176,9 @@ void Connection::tearDown() {
     handover_.withdraw();
     rung_ = 0;
     if (engine_) {
-        refuseLateSession(engine_->pid());
+        if (seen_.offered) {
+            refuseLateSession(engine_->pid());
+        }
         engine_->terminate();
         ladder_ = ports_.clock.at(ports_.clock.now() + kLadder[0], [this] { climbLadder(); });
     }

@@ -110,6 +110,8 @@ void Connection::engineReported(const EngineEvent& event) {
         if (const auto* session = std::get_if<engine::Session>(&event)) {
             facts_.session = *session; // ... but a session has to be ended
             save();
+        } else if (engine_ && std::holds_alternative<engine::Discovery>(event)) {
+            refuseLateSession(engine_->pid()); // ... and one that it still asks for is not wanted
         }
         return;
     }

@@ -87,7 +87,7 @@ struct LogQuestion {
     std::size_t lines = 0;          ///< at most, the newest
 };
 struct LogLine {
-    std::uint64_t time = 0;     ///< µs since 1970, as the journal has it
+    std::uint64_t time = 0;     ///< µs since 1970, when it was sent
     std::uint32_t priority = 0; ///< 0 to 7, syslog(3)
     std::string text;           ///< harmless, at most limits::kLogLine bytes
 };

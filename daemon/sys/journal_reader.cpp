@@ -30,8 +30,9 @@ using core::text::cat;
 
 constexpr int kEntriesATurn = 50;
 constexpr std::int64_t kMicrosATurn = 5'000;
-constexpr std::int64_t kSlack = 1'000'000; // µs; pppd may log before its start is noted
-constexpr std::size_t kFieldSize = 4096;   // bytes of a field that are unpacked
+constexpr std::int64_t kSlack = 1'000'000;      // µs; pppd may log before its start is noted
+constexpr std::uint64_t kMostLate = 60'000'000; // µs that journald may leave a line unread
+constexpr std::size_t kFieldSize = 4096;        // bytes of a field that are unpacked
 constexpr std::string_view kEngine = "pppd";
 
 std::int64_t micros(clockid_t clock) {
@@ -55,8 +56,8 @@ std::optional<std::string_view> field(sd_journal* journal, const char* name) {
     return all.substr(std::min(all.size(), std::strlen(name) + 1)); // NAME=
 }
 
-std::uint32_t number(std::optional<std::string_view> digits, std::uint32_t otherwise) {
-    std::uint32_t value = otherwise;
+template <typename Number> Number number(std::optional<std::string_view> digits, Number otherwise) {
+    Number value = otherwise;
     if (digits) {
         std::from_chars(digits->data(), digits->data() + digits->size(), value);
     }
@@ -164,28 +165,32 @@ private:
     }
 
     void take() {
-        std::uint64_t time = 0;
-        if (sd_journal_get_realtime_usec(journal_.get(), &time) < 0 || !belongs()) {
+        std::uint64_t read = 0;
+        std::uint64_t sinceBoot = 0;
+        if (sd_journal_get_realtime_usec(journal_.get(), &read) < 0 ||
+            sd_journal_get_monotonic_usec(journal_.get(), &sinceBoot, nullptr) < 0 || !belongs(sinceBoot)) {
             return;
         }
-        const std::uint32_t priority = std::min(number(field(journal_.get(), "PRIORITY"), 6), 7U);
+        // An entry's own times are those of its reading, and journald reads syslog's socket and ours in
+        // turns: what pppd said before us may come behind. When it was sent is only known by the wall clock,
+        // which may have been set since.
+        const std::uint64_t sent = number(field(journal_.get(), "_SOURCE_REALTIME_TIMESTAMP"), read);
+        const std::uint64_t late =
+            sent <= read && read - sent <= std::min(kMostLate, sinceBoot) ? read - sent : 0;
+        const std::uint32_t priority = std::min(number(field(journal_.get(), "PRIORITY"), 6U), 7U);
         if (const auto text = field(journal_.get(), "MESSAGE")) {
-            lines_.push_back({time, priority, shown(*text)});
+            lines_.emplace_back(sinceBoot - late, core::LogLine{read - late, priority, shown(*text)});
         }
     }
 
     /// The journal has CLOCK_MONOTONIC, which stands still in a suspend; so an engine's start comes out as
     /// early as it was or earlier, never later.
-    bool belongs() {
+    bool belongs(std::uint64_t logged) {
         if (field(journal_.get(), "SYSLOG_IDENTIFIER") != kEngine) {
             return true;
         }
-        std::uint64_t logged = 0;
-        if (sd_journal_get_monotonic_usec(journal_.get(), &logged, nullptr) < 0) {
-            return false;
-        }
         const std::int64_t asleep = micros(CLOCK_BOOTTIME) - micros(CLOCK_MONOTONIC);
-        const std::uint32_t pid = number(field(journal_.get(), "_PID"), 0);
+        const std::uint32_t pid = number(field(journal_.get(), "_PID"), 0U);
         return std::any_of(question_.engines.begin(), question_.engines.end(), [&](const auto& engine) {
             return engine.pid == pid &&
                    static_cast<std::int64_t>(logged) >= engine.started.sinceBoot.count() - asleep - kSlack;
@@ -196,8 +201,14 @@ private:
     void finish(const std::string& error) {
         journal_.reset();
         std::reverse(lines_.begin(), lines_.end());
+        std::stable_sort(lines_.begin(), lines_.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::vector<core::LogLine> lines;
+        lines.reserve(lines_.size());
+        for (auto& line : lines_) {
+            lines.push_back(std::move(line.second));
+        }
         const auto done = std::move(done_);
-        const auto lines = std::move(lines_);
         done(lines, error);
     }
 
@@ -205,7 +216,7 @@ private:
     const core::LogQuestion question_;
     std::function<void(std::vector<core::LogLine>, const std::string&)> done_;
     Journal journal_;
-    std::vector<core::LogLine> lines_; // newest first
+    std::vector<std::pair<std::uint64_t, core::LogLine>> lines_; // newest first; sent when, µs since boot
     std::unique_ptr<EventSource> next_;
 };
 

@@ -14,7 +14,6 @@
 
 #include "sys/late_sessions.hpp"
 #include "sys/netlink_build.hpp"
-#include "sys/padt.hpp"
 
 namespace ppp::sys {
 
@@ -226,7 +225,7 @@ bool KernelNetwork::removeLink(const std::string& link, std::string& error) {
 
 void KernelNetwork::endSession(const std::string& device, const core::MacAddress& peer,
                                std::uint32_t session) {
-    if (const std::string error = sendPadt(device, peer, session); !error.empty())
+    if (const std::string error = padts_.send(device, peer, session); !error.empty())
         complain_("cannot end the session of a lost engine: " + error);
 }
 

@@ -17,6 +17,7 @@
 #include "sys/event_loop.hpp"
 #include "sys/link_maker.hpp"
 #include "sys/netlink_socket.hpp"
+#include "sys/padt.hpp"
 
 namespace ppp::sys {
 
@@ -100,6 +101,7 @@ private:
     std::function<void(const std::string&)> complain_;
     NetlinkClient client_;
     LinkMaker maker_{client_};
+    PadtSender padts_;
     NetlinkSocket monitor_;
     core::NetworkListener* listener_ = nullptr;
     std::map<std::uint32_t, core::Link> links_;

@@ -32,40 +32,68 @@ std::string words(const std::string& interface) {
                            std::generic_category().message(error));
 }
 
-/// Fills in the socket's address; says why the interface does not serve.
-std::string examine(int fd, const std::string& interface, core::MacAddress& mac) {
-    ifreq request{};
-    if (interface.empty() || interface.size() >= sizeof request.ifr_name)
-        return "there is no interface " + core::text::harmless(interface, 64);
-    std::copy(interface.begin(), interface.end(), std::begin(request.ifr_name));
-    if (ioctl(fd, SIOCGIFHWADDR, &request) < 0)
-        return words(interface);
-    if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER)
-        return "the interface " + interface + " is not Ethernet";
-    std::memcpy(mac.data(), request.ifr_hwaddr.sa_data, mac.size());
-    if (ioctl(fd, SIOCGIFFLAGS, &request) < 0)
-        return words(interface);
-    if ((request.ifr_flags & IFF_UP) == 0)
-        return "the interface " + interface + " is down";
-    if (ioctl(fd, SIOCGIFINDEX, &request) < 0)
-        return words(interface);
+sockaddr_ll discoveryAddress(int index) {
     sockaddr_ll address{};
     address.sll_family = AF_PACKET;
     address.sll_protocol = htons(core::pppoe::kDiscoveryEtherType);
-    address.sll_ifindex = request.ifr_ifindex;
-    if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
-        return words(interface);
-    return {};
+    address.sll_ifindex = index;
+    return address;
+}
+
+UniqueFd packetSocket() {
+    // Protocol 0 receives nothing until bind() names interface and protocol, so no frame of another interface
+    // comes in.
+    return UniqueFd(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
 } // namespace
 
+PacketDevice packetDevice(int fd, const std::string& interface) {
+    PacketDevice out;
+    ifreq request{};
+    if (interface.empty() || interface.size() >= sizeof request.ifr_name) {
+        out.error = "there is no interface " + core::text::harmless(interface, 64);
+        return out;
+    }
+    std::copy(interface.begin(), interface.end(), std::begin(request.ifr_name));
+    if (ioctl(fd, SIOCGIFHWADDR, &request) < 0) {
+        out.error = words(interface);
+        return out;
+    }
+    const auto hardware = request.ifr_hwaddr.sa_family;
+    std::memcpy(out.mac.data(), request.ifr_hwaddr.sa_data, out.mac.size());
+    if (hardware != ARPHRD_ETHER) {
+        out.error = "the interface " + interface + " is not Ethernet";
+    } else if (ioctl(fd, SIOCGIFFLAGS, &request) < 0) {
+        out.error = words(interface);
+    } else if ((request.ifr_flags & IFF_UP) == 0) {
+        out.error = "the interface " + interface + " is down";
+    } else if (ioctl(fd, SIOCGIFINDEX, &request) < 0) {
+        out.error = words(interface);
+    } else {
+        out.index = request.ifr_ifindex;
+    }
+    return out;
+}
+
+UniqueFd openSendingSocket() {
+    return packetSocket();
+}
+
 PacketSocket openPacketSocket(const std::string& interface) {
     PacketSocket out;
-    // Protocol 0 receives nothing until bind() names interface and protocol, so no frame of another interface
-    // comes in.
-    out.fd.reset(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    out.error = out.fd ? examine(out.fd.get(), interface, out.mac) : words(interface);
+    out.fd = packetSocket();
+    if (!out.fd) {
+        out.error = words(interface);
+        return out;
+    }
+    const PacketDevice device = packetDevice(out.fd.get(), interface);
+    out.mac = device.mac;
+    out.error = device.error;
+    const sockaddr_ll address = discoveryAddress(device.index);
+    if (out.error.empty() &&
+        bind(out.fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
+        out.error = words(interface);
     if (!out.error.empty())
         out.fd.reset();
     return out;
@@ -76,6 +104,17 @@ std::string sendFrame(int fd, const core::pppoe::Frame& frame) {
     if (bytes.empty())
         return "the frame is too long";
     if (send(fd, bytes.data(), bytes.size(), 0) < 0)
+        return std::generic_category().message(errno);
+    return {};
+}
+
+std::string sendFrameOn(int fd, int index, const core::pppoe::Frame& frame) {
+    const auto bytes = core::pppoe::encode(frame);
+    const sockaddr_ll address = discoveryAddress(index);
+    if (bytes.empty())
+        return "the frame is too long";
+    if (sendto(fd, bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&address),
+               sizeof address) < 0)
         return std::generic_category().message(errno);
     return {};
 }

@@ -76,6 +76,7 @@ TEST_F(Line, ASessionConfirmedAfterTheEngineIsRefused) {
     start();
     isp().up({}, [](const auto&) {});
     phase(PPPM_PHASE_SERIALCONN);
+    engine().report(engine::Discovery{{2, 0, 0, 0, 0, 1}, "isp-ac"});
     EXPECT_EQ(m.network.late, 0);
     isp().down(false, [](const auto&) {});
     EXPECT_EQ(m.network.late, 1) << "from the moment that the engine is told to end";
@@ -111,6 +112,16 @@ TEST_F(Line, AnEngineThatDiesAfterAnOfferMayGetASessionLate) {
     EXPECT_EQ(m.network.lateHostUniq, (std::vector<std::uint8_t>{0, 0xaf, 0xff}));
     ASSERT_TRUE(redialled());
     EXPECT_EQ(m.network.late, 0) << "the next engine's own session looks the same";
+}
+
+TEST_F(Line, AnOfferThatComesWhileItEndsMayBecomeASession) {
+    start();
+    isp().up({}, [](const auto&) {});
+    phase(PPPM_PHASE_SERIALCONN);
+    isp().down(false, [](const auto&) {});
+    EXPECT_EQ(m.network.late, 0);
+    engine().report(engine::Discovery{{2, 0, 0, 0, 0, 1}, "isp-ac"});
+    EXPECT_EQ(m.network.late, 1);
 }
 
 TEST_F(Line, ALinkWithASessionHasNoneThatIsLate) {

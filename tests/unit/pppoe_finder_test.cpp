@@ -242,7 +242,8 @@ TEST_F(PppoeFinderTest, IsCalledOffByItsOwner) {
 
 TEST_F(PppoeFinderTest, EndsASessionForALostEngine) {
     const core::MacAddress peer = far_.mac;
-    EXPECT_EQ(sendPadt("v0", peer, 0x1234), "");
+    PadtSender padts;
+    EXPECT_EQ(padts.send("v0", peer, 0x1234), "");
     EXPECT_TRUE(test::eventually([&] { return !seen_.empty() || (loop_.turn(100'000), !seen_.empty()); }));
     ASSERT_EQ(seen_.size(), 1U);
     EXPECT_EQ(raw_.size(), pppoe::kMinFrame);
@@ -250,9 +251,9 @@ TEST_F(PppoeFinderTest, EndsASessionForALostEngine) {
     EXPECT_EQ(seen_[0].session, 0x1234);
     EXPECT_EQ(seen_[0].destination, peer);
     EXPECT_EQ(seen_[0].source, openPacketSocket("v0").mac);
-    EXPECT_EQ(sendPadt("v0", peer, 0), "no such session id");
-    EXPECT_EQ(sendPadt("v0", peer, 0x10000), "no such session id");
-    EXPECT_EQ(sendPadt("none", peer, 1), "there is no interface none");
+    EXPECT_EQ(padts.send("v0", peer, 0), "no such session id");
+    EXPECT_EQ(padts.send("v0", peer, 0x10000), "no such session id");
+    EXPECT_EQ(padts.send("none", peer, 1), "there is no interface none");
 }
 
 TEST_F(PppoeFinderTest, ALateSessionIsSentBack) {

@@ -67,7 +67,9 @@ note "wrong password: bare pppd is told so"
 	isp_password=wrong
 	bare_pppd 0
 	bare_wait
-	equal "pppd's exit status" "$bare_status" 19
+	# 19 by the book, 16 where the server's hang-up is read in the same turn
+	[ "$bare_status" = 16 ] || equal "pppd's exit status" "$bare_status" 19
+	contains "pppd's log" "$(cat "$work/bare.log")" "CHAP authentication failed"
 )
 
 note "polkit answers for a user without a session"

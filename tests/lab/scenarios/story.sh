@@ -105,7 +105,7 @@ done
 lacks "the log" "$log" forged
 lacks "the log" "$log" "$isp_password"
 lacks "the log" "$log" 'wr0ng horse'
-# One attempt in the order it happened: ours, pppd's, ours.
+# One attempt: ours first, then pppd's refusal, then our verdict, though they come by two sockets.
 order=$(grep -nE -m1 'pppd started, process' "$work/log" | cut -d: -f1)
 refused=$(grep -n -m1 'CHAP authentication failed' "$work/log" | cut -d: -f1)
 waits=$(grep -n -m1 'auth-failed: ' "$work/log" | cut -d: -f1)
