@@ -27,8 +27,11 @@ std::vector<std::string> namesOf(const std::vector<DialTarget>& targets) {
 
 /// What a person can do about this failure.
 std::string advice(const std::string& word, const std::string& text, const std::string& name) {
-    if (text.find("set-secret " + name + " --pin") != std::string::npos) {
-        return {}; // it is said already
+    if (text.find("set-secret " + name + " --p") != std::string::npos) {
+        return {}; // it is said already, of a PIN or the peer's password
+    }
+    if (text.rfind("peer-auth-failed", 0) == 0) {
+        return "What the peer has to prove: pppctl set-secret " + name + " --peer-password";
     }
     if (word == "NoSecrets" || text.rfind("secrets-missing", 0) == 0 || text.rfind("auth-failed", 0) == 0) {
         return "Set the password: pppctl set-secret " + name;

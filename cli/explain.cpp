@@ -208,6 +208,7 @@ Explanation tellFailed(const Told& told) {
     const char* until = "it is told so";
     switch (told.reason) {
     case Reason::AuthFailed:
+    case Reason::PeerAuthFailed:
     case Reason::SecretsMissing:
         until = "a password is stored";
         break;
@@ -217,11 +218,14 @@ Explanation tellFailed(const Told& told) {
     default:
         break;
     }
+    const bool peer = told.reason == Reason::PeerAuthFailed;
+    const bool secret = peer || told.reason == Reason::AuthFailed || told.reason == Reason::SecretsMissing;
+    const bool profile = told.reason == Reason::ProfileInvalid;
     out.next = cat("It is not dialled again by itself until ", until, ": pppctl ",
-                   told.reason == Reason::AuthFailed || told.reason == Reason::SecretsMissing ? "set-secret "
-                   : told.reason == Reason::ProfileInvalid                                    ? "reload"
-                                                                                              : "up ",
-                   told.reason == Reason::ProfileInvalid ? "" : told.name, ".");
+                   secret    ? "set-secret "
+                   : profile ? "reload"
+                             : "up ",
+                   profile ? "" : told.name, peer ? " --peer-password" : "", ".");
     return out;
 }
 

@@ -172,6 +172,10 @@ public:
         auto* which = verb.add_option_group("which", "Which secret; the password where nothing is said");
         which->require_option(0, 1);
         which->add_flag("--password-stdin", password_, "The password, from standard input");
+        which->add_flag(
+            "--peer-password", askPeer_,
+            "What the peer has to prove (auth.require), where it is not the password; asks for it");
+        which->add_flag("--peer-password-stdin", peer_, "The same, from standard input");
         which->add_flag("--tunnel-secret", askTunnel_, "The secret of the L2TP tunnel; asks for it");
         which->add_flag("--tunnel-secret-stdin", tunnel_,
                         "The secret of the L2TP tunnel, from standard input");
@@ -181,12 +185,13 @@ public:
 
     ExitCode run(const Output& output) override {
         const bool tunnel = tunnel_ || askTunnel_;
-        const SecretKind kind = pin_ || askPin_ ? SecretKind{"pin", "PIN"}
-                                : tunnel        ? SecretKind{"tunnel-secret", "tunnel secret"}
-                                                : SecretKind{"password", "password"};
+        const SecretKind kind = pin_ || askPin_     ? SecretKind{"pin", "PIN"}
+                                : peer_ || askPeer_ ? SecretKind{"peer-password", "peer's password"}
+                                : tunnel            ? SecretKind{"tunnel-secret", "tunnel secret"}
+                                                    : SecretKind{"password", "password"};
         std::string prompt = core::text::cat(kind.what, " of ", clean(name_), ": ");
         prompt[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(prompt[0])));
-        const auto secret = obtainSecret(kind, {password_ || tunnel_ || pin_, false}, prompt);
+        const auto secret = obtainSecret(kind, {password_ || peer_ || tunnel_ || pin_, false}, prompt);
         Client client(Client::Start::Allowed);
         client.allowForQuestions();
         client.open(client.pathOf(name_))->SetSecrets(secretsForBus(*secret, kind.key));
@@ -196,7 +201,8 @@ public:
 
 private:
     std::string name_;
-    bool password_ = false, tunnel_ = false, askTunnel_ = false, pin_ = false, askPin_ = false;
+    bool password_ = false, peer_ = false, askPeer_ = false, tunnel_ = false, askTunnel_ = false,
+         pin_ = false, askPin_ = false;
 };
 
 class Reload final : public Command {

@@ -19,6 +19,13 @@ constexpr std::array kRows{
     Row{Reason::AuthFailed,
         {"user name or password are wrong, or that the provider still holds an older session of this line",
          "check auth.user in the profile and store the password anew with pppctl set-secret NAME"}},
+    Row{Reason::PeerAuthFailed,
+        {"the profile demands a proof from the peer (auth.require), and the peer has another secret, another "
+         "name or "
+         "none: few providers prove anything, and whoever has no secret may not be the provider at all",
+         "correct auth.require and auth.remote-name in the profile, or store what the peer has to know with "
+         "pppctl "
+         "set-secret NAME --peer-password"}},
     Row{Reason::DiscoveryTimeout,
         {"no provider is reachable on this wire: the modem is not in bridge mode or not in sync, the VLAN is "
          "wrong, or the provider has an outage",

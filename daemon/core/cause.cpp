@@ -2,6 +2,7 @@
 // From sightings to a cause: the order of the checks is the rule.
 #include "core/cause.hpp"
 
+#include "core/auth_cause.hpp"
 #include "core/limits.hpp"
 #include "core/text.hpp"
 #include "plugin/message.h"
@@ -23,45 +24,14 @@ enum PppdExit : std::uint32_t {
     kPeerDead = 15,
     kHangup = 16,
     kLoopback = 17,
-    kAuthToPeer = 19,
 };
-constexpr std::uint32_t kPeerAuth = 11;
 constexpr std::uint32_t kNegotiation = 10;
-
-std::string quoted(std::string_view lead, const std::string& words) {
-    return words.empty() ? std::string(lead) : text::cat(lead, ": \"", words, "\"");
-}
 
 Cause make(Reason reason, std::string words = {}) {
     if (words.empty()) {
         words = sentence(reason);
     }
     return {reason, std::move(words), retryClass(reason)};
-}
-
-std::optional<Cause> judgeAuth(const Sightings& seen, std::uint32_t status) {
-    if (seen.authRefused) {
-        return make(Reason::AuthFailed, quoted("the server refused user name or password", seen.authMessage));
-    }
-    // A tunnel that was lost on the way is no answer to a password; one that the server closed may be.
-    const bool closed = seen.failure && seen.failure->reason == Reason::PeerTerminated;
-    const bool judging = seen.authStarted && !seen.networkPhase && !seen.wasUp && !seen.authAccepted;
-    if (seen.failure && !(closed && judging)) { // it knows better than to guess from a hang-up
-        return make(seen.failure->reason, seen.failure->text);
-    }
-    if (seen.wasUp || seen.authAccepted) {
-        return std::nullopt;
-    }
-    if (status == kAuthToPeer || status == kPeerAuth) {
-        return make(Reason::AuthFailed, quoted(sentence(Reason::AuthFailed), seen.terminateMessage));
-    }
-    if (judging && (seen.terminated || closed || status == kHangup)) {
-        return make(
-            Reason::AuthFailed,
-            quoted("the server hung up instead of accepting the password",
-                   seen.terminateMessage.empty() && closed ? seen.failure->text : seen.terminateMessage));
-    }
-    return std::nullopt;
 }
 
 std::string harmless(const std::string& bytes) {
@@ -116,6 +86,9 @@ Cause judgeLink(const Sightings& seen, LinkType type, std::uint32_t status) {
                                                 ? "the access concentrator ended the session"
                                                 : "the other end hung up");
     }
+    if (seen.closeMessage == "MPPE disabled") { // also said when it ends an encrypted link for anything else
+        return make(Reason::NegotiationFailed, "the peer switched encryption (MPPE) off");
+    }
     if (!seen.lcpOpen) {
         return make(Reason::LcpTimeout);
     }
@@ -125,24 +98,6 @@ Cause judgeLink(const Sightings& seen, LinkType type, std::uint32_t status) {
     Cause cause = make(Reason::EngineFailed, text::cat("pppd ended with code ", status));
     cause.retry = RetryClass::Discovery;
     return cause;
-}
-
-void seeAuth(Sightings& seen, const engine::Auth& auth) {
-    switch (auth.verdict) {
-    case PPPM_VERDICT_STARTED:
-        seen.authStarted = true;
-        break;
-    case PPPM_VERDICT_ACCEPTED:
-        seen.authAccepted = true;
-        seen.authRefused = false;
-        break;
-    case PPPM_VERDICT_REFUSED:
-        seen.authRefused = true;
-        seen.authMessage = harmless(auth.message);
-        break;
-    default:
-        break;
-    }
 }
 
 void seeRefusal(Sightings& seen, const engine::DiscoveryError& error) {
@@ -187,6 +142,10 @@ void seeFailure(Sightings& seen, const engine::Failure& failure) {
 
 } // namespace
 
+std::string quoted(std::string_view lead, const std::string& words) {
+    return words.empty() ? std::string(lead) : text::cat(lead, ": \"", words, "\"");
+}
+
 // It names the plugin where that is what it cannot use.
 Cause startFailure(const std::string& words) {
     if (words.find("lugin ") != std::string::npos) {
@@ -205,6 +164,8 @@ void see(Sightings& seen, const EngineEvent& event) {
         seen.authStarted = seen.authStarted || phase->phase == PPPM_PHASE_AUTHENTICATE;
     } else if (const auto* auth = std::get_if<engine::Auth>(&event)) {
         seeAuth(seen, *auth);
+    } else if (const auto* peer = std::get_if<engine::PeerAuth>(&event)) {
+        seePeerAuth(seen, *peer);
     } else if (const auto* error = std::get_if<engine::DiscoveryError>(&event)) {
         seeRefusal(seen, *error);
     } else if (std::holds_alternative<engine::Discovery>(event)) {
@@ -218,6 +179,8 @@ void see(Sightings& seen, const EngineEvent& event) {
     } else if (const auto* terminated = std::get_if<engine::LcpTerminated>(&event)) {
         seen.terminated = true;
         seen.terminateMessage = harmless(terminated->message);
+    } else if (const auto* closed = std::get_if<engine::LcpClosed>(&event)) {
+        seen.closeMessage = seen.closeMessage.empty() ? harmless(closed->message) : seen.closeMessage;
     } else if (const auto* failure = std::get_if<engine::Failure>(&event)) {
         seeFailure(seen, *failure);
     } else if (const auto* exit = std::get_if<engine::Exit>(&event)) {
@@ -239,6 +202,9 @@ Cause judge(const Sightings& seen, const EngineEnd& end, LinkType type) {
     }
     if (seen.refusal) {
         return make(seen.refusal->reason, seen.refusal->text);
+    }
+    if (const auto cause = judgeEncryption(seen)) {
+        return *cause;
     }
     if (const auto cause = judgeEngine(end, status)) {
         return *cause;

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/engine_event.hpp"
 #include "core/ports.hpp"
@@ -24,7 +26,12 @@ struct Sightings {
     bool offered = false; ///< a concentrator answered (PADO)
     bool session = false; ///< the session (or the line) exists
     bool lcpOpen = false;
-    bool authStarted = false; ///< the peer asked who we are
+    bool noPassword = false;                        ///< there was none to give
+    bool authAsked = false;                         ///< the peer asked who we are, after LCP
+    bool authStarted = false;                       ///< or it could have: the phase was entered
+    std::uint32_t authProtocol = 0, authDigest = 0; ///< by which it asked
+    std::vector<std::string> declined; ///< methods that it wanted in LCP and we do not offer; few, each once
+    std::optional<engine::PeerAuth> peer; ///< the peer's own proof: what was heard of it last
     bool authAccepted = false;
     bool authRefused = false;
     bool networkPhase = false;
@@ -34,7 +41,8 @@ struct Sightings {
     std::optional<StopCause> refusal; ///< from an error tag in a PADO or PADS
     bool terminated = false;          ///< the peer's Terminate-Request came
     std::string terminateMessage;
-    std::optional<StopCause> failure;    ///< what an engine program failed at itself; the first one counts
+    std::string closeMessage;         ///< what pppd said when it ended the link itself; the first one counts
+    std::optional<StopCause> failure; ///< what an engine program failed at itself; the first one counts
     std::optional<std::uint32_t> status; ///< what pppd said at its end
     std::optional<StopCause> stop;       ///< what we ended it for; the first one counts
 };
@@ -44,6 +52,9 @@ struct Cause {
     std::string text;
     RetryClass retry = RetryClass::None;
 };
+
+/// "lead", or "lead: \"words\"".
+std::string quoted(std::string_view lead, const std::string& words);
 
 /// Notes one report of the engine.
 void see(Sightings& seen, const EngineEvent& event);

@@ -3,6 +3,7 @@
 // observers.
 #include "core/connection.hpp"
 
+#include "core/auth_cause.hpp"
 #include <utility>
 
 #include "core/messages.hpp"
@@ -172,19 +173,6 @@ std::uint32_t Connection::interfaceIndex() const {
 
 namespace {
 
-std::string protocolName(std::uint32_t protocol, std::uint32_t digest) {
-    switch (protocol) {
-    case 0xc023:
-        return "PAP";
-    case 0xc223:
-        return digest == 0x81 ? "MS-CHAPv2" : digest == 0x80 ? "MS-CHAP" : "CHAP";
-    case 0xc227:
-        return "EAP";
-    default:
-        return {};
-    }
-}
-
 void describeFamilies(const LinkFacts& facts, const Profile& profile, Details& details) {
     if (!profile.ipv4.enabled) {
         details["ipv4"] = std::string("off");
@@ -250,7 +238,7 @@ View Connection::view() const {
     }
     describeTunnel(v.details);
     if (facts_.authProtocol != 0) {
-        v.details["auth-protocol"] = protocolName(facts_.authProtocol, facts_.chapDigest);
+        v.details["auth-protocol"] = methodName(facts_.authProtocol, facts_.chapDigest);
     }
     if (debug_) {
         v.details["debug"] = true;

@@ -207,6 +207,7 @@ private:
 
     // connection_engine.cpp
     void onAuth(const engine::Auth& auth);
+    void onPeerAuth(const engine::PeerAuth& auth);
     void holdTurn(Duration patience);
     void onFamilies();
     void onFamilyReport(const EngineEvent& event); ///< an address family came, went or was refused

@@ -201,7 +201,8 @@ void Connection::secretsChanged() {
     retry_.authRefusals = 0;
     retry_.inARow = 0;
     retry_.passwordWorked.reset();
-    const bool waitsForIt = reason_ == Reason::AuthFailed || reason_ == Reason::SecretsMissing;
+    const bool waitsForIt = reason_ == Reason::AuthFailed || reason_ == Reason::PeerAuthFailed ||
+                            reason_ == Reason::SecretsMissing;
     if (wanted_ && waitsForIt && (state_ == State::Waiting || state_ == State::Failed)) {
         dial(Event::Proceed);
     }

@@ -21,6 +21,23 @@ constexpr Duration kCarrierGrace = seconds(5);
 constexpr Duration kUndoLimit =
     seconds(8); // after this a resolver that never answered is no longer waited for
 
+bool has(const Secrets& secrets, std::string_view key) {
+    return secrets.find(key) != secrets.end();
+}
+
+/// What is missing, and how to store it; empty: nothing.
+std::string missingSecret(std::string_view name, const AuthSection& auth, const Secrets& secrets) {
+    if (!auth.user.empty() && !auth.allowEmptyPassword && !has(secrets, "password")) {
+        return text::cat("no password is stored for user \"", auth.user, "\"; \"pppctl set-secret ", name,
+                         "\" stores one");
+    }
+    if (!auth.require.empty() && !has(secrets, "password") && !has(secrets, "peer-password")) {
+        return text::cat("nothing is stored that the peer could prove (auth.require); \"pppctl set-secret ",
+                         name, " --peer-password\" stores it");
+    }
+    return {};
+}
+
 RetryClass eventual(LineStatus status) {
     return status == LineStatus::Refused ? RetryClass::Discovery : RetryClass::Event;
 }
@@ -122,14 +139,14 @@ bool Connection::launch(Cause& cause) {
         cause = {Reason::SecretsMissing, e.what(), RetryClass::Fault};
         return false;
     }
-    const bool needed = !profile_->auth.user.empty() && !profile_->auth.allowEmptyPassword;
-    if (needed && order.secrets.find("password") == order.secrets.end()) {
-        cause = {Reason::SecretsMissing,
-                 text::cat("no password is stored for user \"", profile_->auth.user,
-                           "\"; \"pppctl set-secret ", name_, "\" stores one"),
-                 RetryClass::Fault};
+    if (std::string missing = missingSecret(name_, profile_->auth, order.secrets); !missing.empty()) {
+        cause = {Reason::SecretsMissing, std::move(missing), RetryClass::Fault};
         return false;
     }
+    if (profile_->auth.allowEmptyPassword && !has(order.secrets, "password")) {
+        order.secrets.emplace("password", Secret());
+    }
+    seen_.noPassword = !has(order.secrets, "password");
     if (profile_->pppoe && !profile_->pppoe->hostUniq.empty()) {
         lateSession_.reset(); // the new engine's sessions look the same
     }

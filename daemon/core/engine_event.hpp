@@ -32,6 +32,13 @@ struct Auth {
     std::string message;
     std::uint32_t digest = 0; ///< CHAP only
 };
+/// The other way round: the peer proves itself to us.
+struct PeerAuth {
+    std::uint32_t protocol;
+    std::uint32_t verdict;
+    std::string name; ///< as the peer calls itself
+    std::uint32_t digest = 0;
+};
 struct Ip4Up {
     std::string interface;
     std::uint32_t index;
@@ -51,6 +58,10 @@ struct LcpUp {
     std::uint32_t mru, peerMru;
 };
 struct LcpTerminated {
+    std::string message;
+};
+/// pppd ends the link, with this word to the peer.
+struct LcpClosed {
     std::string message;
 };
 struct Session {
@@ -106,6 +117,6 @@ using EngineEvent =
                  engine::Ip4Down, engine::Ip6Up, engine::Ip6Down, engine::LcpUp, engine::LcpTerminated,
                  engine::Session, engine::Discovery, engine::DiscoveryError, engine::ProtocolRejected,
                  engine::Exit, engine::EchoReply, engine::Tunnel, engine::Failure, engine::PinWanted,
-                 engine::PinResult, engine::Server, engine::Modem>;
+                 engine::PinResult, engine::Server, engine::Modem, engine::PeerAuth, engine::LcpClosed>;
 
 } // namespace ppp::core

@@ -138,6 +138,11 @@ EngineEvent readAuth(Fields& f) {
                         f.numberOr(PPPM_T_CHAP_DIGEST, 0)};
 }
 
+EngineEvent readPeerAuth(Fields& f) {
+    return engine::PeerAuth{f.number(PPPM_T_AUTH_PROTOCOL), f.number(PPPM_T_VERDICT), f.text(PPPM_T_TEXT),
+                            f.numberOr(PPPM_T_CHAP_DIGEST, 0)};
+}
+
 /// A word of the table, but not that nothing failed.
 Reason readReason(Fields& f) {
     const auto reason = reasonFromWire(f.text(PPPM_T_REASON));
@@ -214,6 +219,10 @@ std::optional<EngineEvent> readKind(std::uint8_t kind, Fields& f) {
         return engine::Exit{f.number(PPPM_T_STATUS)};
     case PPPM_ECHO_REPLY:
         return engine::EchoReply{f.number(PPPM_T_MICROSECONDS)};
+    case PPPM_PEER_AUTH:
+        return readPeerAuth(f);
+    case PPPM_LCP_CLOSED:
+        return engine::LcpClosed{f.text(PPPM_T_TEXT)};
     default:
         return readProgramKind(kind, f);
     }
@@ -222,7 +231,10 @@ std::optional<EngineEvent> readKind(std::uint8_t kind, Fields& f) {
 /// Values that no engine of this version can mean.
 bool plausible(const EngineEvent& event) {
     if (const auto* auth = std::get_if<engine::Auth>(&event)) {
-        return auth->verdict <= PPPM_VERDICT_REFUSED;
+        return auth->verdict <= PPPM_VERDICT_DECLINED;
+    }
+    if (const auto* peer = std::get_if<engine::PeerAuth>(&event)) {
+        return peer->verdict <= PPPM_VERDICT_STRANGER && peer->verdict != PPPM_VERDICT_DECLINED;
     }
     if (const auto* ip4 = std::get_if<engine::Ip4Up>(&event)) {
         return ip4->index != 0;
@@ -288,8 +300,11 @@ std::optional<EngineEvent> decodeEngineMessage(std::span<const std::uint8_t> dat
 }
 
 std::vector<std::uint8_t> encodeSecrets(std::optional<std::string_view> password,
-                                        std::optional<std::string_view> tunnelSecret) {
-    return secretMessage(PPPM_SECRETS, {{PPPM_T_PASSWORD, password}, {PPPM_T_TUNNEL_SECRET, tunnelSecret}});
+                                        std::optional<std::string_view> tunnelSecret,
+                                        std::optional<std::string_view> peerSecret) {
+    return secretMessage(PPPM_SECRETS, {{PPPM_T_PASSWORD, password},
+                                        {PPPM_T_TUNNEL_SECRET, tunnelSecret},
+                                        {PPPM_T_PEER_SECRET, peerSecret}});
 }
 
 std::vector<std::uint8_t> encodePin(std::optional<std::string_view> pin) {

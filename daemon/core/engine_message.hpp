@@ -20,7 +20,8 @@ std::optional<EngineEvent> decodeEngineMessage(std::span<const std::uint8_t> dat
 /// The answer to SecretsWanted; no field for what there is not. The caller wipes the bytes. Throws
 /// std::length_error for more than limits::kSecretSize bytes: half a password would only lock the account.
 std::vector<std::uint8_t> encodeSecrets(std::optional<std::string_view> password,
-                                        std::optional<std::string_view> tunnelSecret = std::nullopt);
+                                        std::optional<std::string_view> tunnelSecret = std::nullopt,
+                                        std::optional<std::string_view> peerSecret = std::nullopt);
 /// The answer to PinWanted, as encodeSecrets.
 std::vector<std::uint8_t> encodePin(std::optional<std::string_view> pin);
 

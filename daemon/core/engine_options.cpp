@@ -65,12 +65,30 @@ std::string methodOption(std::string_view lead, std::string_view method) {
     return text::cat(lead, method == "mschapv2" ? "mschap-v2" : method);
 }
 
-void addAuth(Arguments& out, const AuthSection& auth) {
+/// With encryption, what gives no keys for it: the link could never come up over that.
+std::vector<std::string> refusedMethods(const Profile& profile) {
+    std::vector<std::string> methods = profile.auth.refuse;
+    const auto in = [](const std::vector<std::string>& list, std::string_view word) {
+        return std::find(list.begin(), list.end(), word) != list.end();
+    };
+    const bool peerGivesKeys = in(profile.auth.require, "mschap") || in(profile.auth.require, "mschapv2");
+    if (profile.ppp.mppe != "off" && !peerGivesKeys) {
+        for (const char* method : {"pap", "chap"}) {
+            if (!in(methods, method)) {
+                methods.emplace_back(method);
+            }
+        }
+    }
+    return methods;
+}
+
+void addAuth(Arguments& out, const Profile& profile) {
+    const AuthSection& auth = profile.auth;
     out.addIf(auth.require.empty(), "noauth");
     for (const std::string& method : auth.require) {
         out.add(methodOption("require-", method));
     }
-    for (const std::string& method : auth.refuse) {
+    for (const std::string& method : refusedMethods(profile)) {
         out.add(methodOption("refuse-", method));
     }
     out.add("user", auth.user); // also when empty: pppd would send the machine's host name
@@ -193,7 +211,7 @@ std::vector<std::string> engineArguments(std::string_view connection, const Prof
                                          const EngineSite& site) {
     Arguments out;
     addProcess(out, connection, profile, site);
-    addAuth(out, profile.auth);
+    addAuth(out, profile);
     addLcp(out, profile);
     addNetwork(out, profile);
     for (const std::string& word : profile.ppp.extraOptions) {

@@ -74,7 +74,23 @@ void checkAuth(const Profile& profile, Faults& faults) {
     const auto refused = [&](std::string_view method) {
         return std::find(refuse.begin(), refuse.end(), method) != refuse.end();
     };
-    if (profile.ppp.mppe != "off" && refused("mschap") && refused("mschapv2") && refused("eap")) {
+    const auto& require = profile.auth.require;
+    const auto required = [&](std::string_view method) {
+        return std::find(require.begin(), require.end(), method) != require.end();
+    };
+    const bool peerGivesKeys = required("mschap") || required("mschapv2");
+    if (required("eap")) {
+        faults.add("/auth/require",
+                   "\"eap\" cannot be asked of the peer: pppd takes the secret for it from a file alone; "
+                   "expected \"pap\", \"chap\", \"mschap\" or \"mschapv2\"");
+    }
+    if (profile.ppp.mppe != "off" && peerGivesKeys && !(refused("mschap") && refused("mschapv2"))) {
+        faults.add("/ppp/mppe",
+                   "takes its keys from MS-CHAP in one direction alone; expected \"mschap\" and \"mschapv2\" "
+                   "in /auth/refuse, or neither of them in /auth/require");
+    }
+    if (profile.ppp.mppe != "off" && !peerGivesKeys && refused("mschap") && refused("mschapv2") &&
+        refused("eap")) {
         faults.add("/ppp/mppe",
                    "needs the keys of MS-CHAP or EAP; expected not all of \"mschap\", \"mschapv2\" and "
                    "\"eap\" in /auth/refuse");

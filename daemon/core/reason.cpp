@@ -21,6 +21,7 @@ constexpr std::array kRows{
     Row{Reason::None, "", None, ""},
     Row{Reason::UserRequest, "user-request", None, "taken down on request"},
     Row{Reason::AuthFailed, "auth-failed", Auth, "the server did not accept user name and password"},
+    Row{Reason::PeerAuthFailed, "peer-auth-failed", Auth, "the peer did not prove who it is"},
     Row{Reason::DiscoveryTimeout, "discovery-timeout", Discovery, "no access concentrator answered"},
     Row{Reason::ServiceRejected, "service-rejected", Discovery,
         "the access concentrator does not offer the service asked for"},

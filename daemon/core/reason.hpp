@@ -11,6 +11,7 @@ enum class Reason {
     None,
     UserRequest,
     AuthFailed,
+    PeerAuthFailed,
     DiscoveryTimeout,
     ServiceRejected,
     AccessConcentratorError,

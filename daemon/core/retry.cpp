@@ -51,7 +51,7 @@ RetryDecision decide(RetryMemory& memory, const Cause& cause, const ReconnectSec
     memory.last = row;
     if (row != RetryClass::Auth) {
         memory.authRefusals = upFor > Duration(0) ? 0 : memory.authRefusals;
-    } else if (!passwordTrusted(memory, now)) {
+    } else if (cause.reason == Reason::PeerAuthFailed || !passwordTrusted(memory, now)) {
         ++memory.authRefusals;
     }
     if (row == RetryClass::Fault) {

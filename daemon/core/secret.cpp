@@ -13,7 +13,7 @@
 namespace ppp::core {
 namespace {
 
-constexpr std::array<std::string_view, 3> kKeys{"password", "tunnel-secret", "pin"};
+constexpr std::array<std::string_view, 4> kKeys{"password", "peer-password", "tunnel-secret", "pin"};
 
 void wipe(std::vector<char>& bytes) {
     if (!bytes.empty()) {
@@ -53,7 +53,7 @@ void checkSecret(std::string_view key, std::string_view bytes) {
         if (const auto near = text::nearest(key, kKeys)) {
             text += text::cat("; did you mean \"", *near, "\"?");
         } else {
-            text += R"(; expected "password", "tunnel-secret" or "pin")";
+            text += R"(; expected "password", "peer-password", "tunnel-secret" or "pin")";
         }
         throw Error(ErrorCode::InvalidProfile, text);
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Reports that the peer asks us to authenticate, and its verdict with its own words.
+// Reports that the peer asks us to authenticate, in which ways we do not, and its verdict with its own words.
 #include "plugin.h"
 #include "pppd_compat.h"
 
 enum { kPap = 0xc023, kChap = 0xc223, kEap = 0xc227 };
 
 static int asked;                    /* STARTED was sent and no verdict has come since */
+static struct ppp_frame wish;        /* the peer's latest Configure-Request */
 static uint8_t words[PPPM_MAX_TEXT]; /* what EAP told us ahead of its verdict, which carries no text itself */
 static size_t words_length;
 
@@ -20,6 +21,18 @@ static void report(uint32_t protocol, enum pppm_verdict verdict, const uint8_t *
 		message_u32(&message, PPPM_T_CHAP_DIGEST, CHAP_DIGEST(lcp_hisoptions[0].chap_mdtype));
 	if (length)
 		message_bytes(&message, PPPM_T_TEXT, text, length);
+	message_send(&message, MESSAGE_MINOR);
+}
+
+static void declined(void)
+{
+	struct message message;
+
+	message_begin(&message, PPPM_AUTH);
+	message_u32(&message, PPPM_T_AUTH_PROTOCOL, wish.auth_protocol);
+	message_u32(&message, PPPM_T_VERDICT, PPPM_VERDICT_DECLINED);
+	if (wish.auth_protocol == kChap)
+		message_u32(&message, PPPM_T_CHAP_DIGEST, wish.auth_digest);
 	message_send(&message, MESSAGE_MINOR);
 }
 
@@ -53,9 +66,19 @@ void auth_phase(int pppd_phase)
 	}
 }
 
+/* In LCP: a Nak names what we want instead. */
+void auth_sent(const struct ppp_frame *frame)
+{
+	if (frame->event == PPP_EVENT_LCP_DECLINE && frame->auth_protocol && wish.auth_protocol)
+		declined();
+}
+
 void auth_frame(const struct ppp_frame *frame)
 {
 	switch (frame->event) {
+	case PPP_EVENT_LCP_REQUEST:
+		wish = *frame;
+		break;
 	case PPP_EVENT_PAP_ACK:
 		verdict(kPap, PPPM_VERDICT_ACCEPTED, frame->text, frame->text_length);
 		break;

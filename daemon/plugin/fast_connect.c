@@ -211,8 +211,8 @@ void fast_connect_received(const struct ppp_frame *frame)
 		return;
 	if (frame->event == PPP_EVENT_LCP_REQUEST)
 		peer_request();
-	else if (frame->event == PPP_EVENT_LCP_ANSWER && fast.length &&
-		 frame->id == fast.request[kPppHeader + 1])
+	else if ((frame->event == PPP_EVENT_LCP_ANSWER || frame->event == PPP_EVENT_LCP_DECLINE) &&
+		 fast.length && frame->id == fast.request[kPppHeader + 1])
 		answered();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Reports that LCP is open and with which sizes, that the peer ended it and why, and which protocols it
-// refuses.
+// Reports that LCP is open and with which sizes, that it was ended, by whom and why, and which protocols the
+// peer refuses.
 #include "plugin.h"
 #include "pppd_compat.h"
 
@@ -38,4 +38,16 @@ void lcp_frame(const struct ppp_frame *frame)
 		message_u32(&message, PPPM_T_PROTOCOL, frame->rejected);
 		message_send(&message, MESSAGE_MINOR);
 	}
+}
+
+/* pppd says its own reason nowhere else but in its log. */
+void lcp_sent(const struct ppp_frame *frame)
+{
+	struct message message;
+
+	if (frame->event != PPP_EVENT_LCP_TERMINATE || !frame->text_length)
+		return;
+	message_begin(&message, PPPM_LCP_CLOSED);
+	message_bytes(&message, PPPM_T_TEXT, frame->text, frame->text_length);
+	message_send(&message, MESSAGE_NORMAL);
 }

@@ -27,7 +27,7 @@ enum pppm_kind {
 	PPPM_HELLO = 1,          /* first of all: PID, TEXT = pppd's version */
 	PPPM_PHASE = 2,          /* PHASE */
 	PPPM_SECRETS_WANTED = 3, /* once, at the plugin's start; no fields */
-	PPPM_SECRETS = 4,        /* supervisor to engine: PASSWORD and TUNNEL_SECRET where there is one */
+	PPPM_SECRETS = 4,        /* supervisor to engine: PASSWORD, TUNNEL_SECRET, PEER_SECRET where there are */
 	PPPM_AUTH = 5,           /* AUTH_PROTOCOL, VERDICT, TEXT = the peer's message, CHAP_DIGEST for CHAP */
 	PPPM_IP4 = 6,            /* IPCP is open: INTERFACE, IFINDEX, LOCAL, PEER, DNS* (0 to 2 times), MTU */
 	PPPM_IP4_DOWN = 7,
@@ -55,7 +55,11 @@ enum pppm_kind {
 	PPPM_PIN = 24,        /* supervisor to engine: PIN, or no field where there is none to be tried */
 	PPPM_PIN_RESULT = 25, /* VERDICT accepted or refused, TEXT = the modem's words */
 	PPPM_SERVER = 26,     /* before the first packet to it: ADDRESS, whose route is to be pinned */
-	PPPM_MODEM = 27       /* TEXT = what the modem said to it: "CONNECT 115200" */
+	PPPM_MODEM = 27,      /* TEXT = what the modem said to it: "CONNECT 115200" */
+	/* The plugin's again. */
+	PPPM_PEER_AUTH = 40, /* the peer proves itself to us: AUTH_PROTOCOL, VERDICT, TEXT = the name it gave,
+	                      * CHAP_DIGEST for CHAP */
+	PPPM_LCP_CLOSED = 41 /* we end the link: TEXT = what pppd tells the peer */
 };
 
 /* tag: what a field holds, and its width on the wire. */
@@ -91,7 +95,8 @@ enum pppm_tag {
 	PPPM_T_TUNNEL_ID = 29,     /* u32 */
 	PPPM_T_PEER_TUNNEL_ID = 30, /* u32 */
 	PPPM_T_HOST_NAME = 31,      /* bytes */
-	PPPM_T_ADDRESS = 32         /* 4 or 16 bytes */
+	PPPM_T_ADDRESS = 32,        /* 4 or 16 bytes */
+	PPPM_T_PEER_SECRET = 40     /* bytes, up to PPPM_MAX_SECRET: what the peer has to prove; else PASSWORD is */
 };
 
 /* Our own numbers for pppd's phases, so that the supervisor does not depend on pppd's headers. */
@@ -118,9 +123,11 @@ enum pppm_phase {
 };
 
 enum pppm_verdict {
-	PPPM_VERDICT_STARTED = 0,  /* the peer asked us to authenticate */
+	PPPM_VERDICT_STARTED = 0,  /* one side asked the other to authenticate */
 	PPPM_VERDICT_ACCEPTED = 1, /* PAP Ack, CHAP Success, EAP Success; the PIN was right */
-	PPPM_VERDICT_REFUSED = 2   /* PAP Nak, CHAP Failure, EAP Failure; the PIN was wrong */
+	PPPM_VERDICT_REFUSED = 2,  /* PAP Nak, CHAP Failure, EAP Failure; the PIN was wrong */
+	PPPM_VERDICT_DECLINED = 3, /* the peer asked, and we do not authenticate in that way */
+	PPPM_VERDICT_STRANGER = 4  /* PEER_AUTH alone: the peer calls itself otherwise than it should */
 };
 
 #endif

@@ -59,6 +59,7 @@ static void on_phase(void *context, int pppd_phase)
 	early_ncp_phase(pppd_phase);
 	lcp_phase(pppd_phase);
 	auth_phase(pppd_phase);
+	peer_auth_phase(pppd_phase);
 	asks_phase(pppd_phase);
 }
 

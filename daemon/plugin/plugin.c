@@ -44,6 +44,7 @@ static int start_when_complete(void)
 	}
 	phases_start();
 	network_watch();
+	peer_auth_watch();
 	snoop_watch();
 	if (!asks_start()) {
 		pppd_option_error("ppp-manager: the supervisor's socket cannot be watched");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the plugin's files offer each other. All of it runs in pppd's one thread; what may also run in a
-// signal handler says so. Only secrets.c (gives the password), early_ncp.c (gives a frame again),
-// fast_connect.c (sends one again) and asks.c (sends an echo, switches the packet log) change what pppd does.
+// signal handler says so. Only secrets.c (gives the password), peer_auth.c (judges the peer's proof),
+// early_ncp.c (gives a frame again), fast_connect.c (sends one again) and asks.c (sends an echo, switches the
+// packet log) change what pppd does.
 #pragma once
 
 #include <stddef.h>
@@ -42,6 +43,14 @@ void messages_repeat(void);
 
 /* Blocks until the answer is here; 0 when it takes over 10 s or is malformed, or the supervisor has gone. */
 int secrets_obtain(void);
+/* What the peer has to prove, terminated too; NULL where there is nothing. */
+const char *secrets_peer(size_t *length);
+
+/* peer_auth.c: the peer proves itself to us. */
+
+void peer_auth_watch(void);
+void peer_auth_phase(int pppd_phase);
+void peer_auth_frame(const struct ppp_frame *frame);
 
 /* lifeline.c: SIGTERM to ourselves as soon as the pipe's last writer is gone, pipe(7), fcntl(2) F_SETSIG. */
 
@@ -58,13 +67,15 @@ void network_watch(void);
 /* snoop.c: hands every frame of the peer to the watchers and the others, before pppd judges it. */
 void snoop_watch(void);
 
-/* auth_watch.c: verdicts, with the peer's own words. */
+/* auth_watch.c: the peer's wishes and verdicts, with its own words. */
 void auth_phase(int pppd_phase);
 void auth_frame(const struct ppp_frame *frame);
+void auth_sent(const struct ppp_frame *frame);
 
-/* lcp_watch.c: LCP open, ended, protocols refused. */
+/* lcp_watch.c: LCP open, ended by either side, protocols refused. */
 void lcp_phase(int pppd_phase);
 void lcp_frame(const struct ppp_frame *frame);
+void lcp_sent(const struct ppp_frame *frame);
 
 /* discovery.c: what goes on below PPPoE. For any other channel all of it does nothing. */
 

@@ -6,6 +6,8 @@ enum {
 	kLinkHeader = 4,   /* address, control, protocol */
 	kPacketHeader = 4, /* code, id, length: the same in LCP, PAP, CHAP and EAP */
 	kMagic = 4,        /* magic number of an LCP echo */
+	kOptionHeader = 2, /* type, length */
+	kOptionAuth = 3,
 
 	kLcp = 0xc021,
 	kPap = 0xc023,
@@ -37,16 +39,40 @@ static void set_text(struct ppp_frame *result, const uint8_t *text, size_t lengt
 	}
 }
 
+/* RFC 1661, 6.2. Nothing is found behind an option with a broken length. */
+static void read_auth_option(const struct packet *packet, struct ppp_frame *result)
+{
+	size_t at = 0;
+
+	while (packet->length - at >= kOptionHeader) {
+		const uint8_t *option = packet->body + at;
+		size_t length = option[1];
+
+		if (length < kOptionHeader || length > packet->length - at)
+			return;
+		if (option[0] == kOptionAuth && length >= kOptionHeader + 2) {
+			result->auth_protocol = word(option + kOptionHeader);
+			result->auth_digest = length > kOptionHeader + 2 ? option[kOptionHeader + 2] : 0;
+		}
+		at += length;
+	}
+}
+
 static void read_lcp(const struct packet *packet, struct ppp_frame *result)
 {
 	switch (packet->code) {
 	case 1:
 		result->event = PPP_EVENT_LCP_REQUEST;
+		read_auth_option(packet, result);
 		break;
 	case 2:
+		result->event = PPP_EVENT_LCP_ANSWER;
+		read_auth_option(packet, result);
+		break;
 	case 3:
 	case 4:
-		result->event = PPP_EVENT_LCP_ANSWER;
+		result->event = PPP_EVENT_LCP_DECLINE;
+		read_auth_option(packet, result);
 		break;
 	case 5:
 		result->event = PPP_EVENT_LCP_TERMINATE;
@@ -69,8 +95,35 @@ static void read_lcp(const struct packet *packet, struct ppp_frame *result)
 	}
 }
 
+static void set_name(struct ppp_frame *result, const uint8_t *name, size_t length)
+{
+	if (length) {
+		result->name = name;
+		result->name_length = length;
+	}
+}
+
+static void read_pap_request(const struct packet *packet, struct ppp_frame *result)
+{
+	size_t name, password;
+
+	if (!packet->length)
+		return;
+	name = packet->body[0];
+	if (packet->length < name + 2)
+		return;
+	password = packet->body[1 + name];
+	if (packet->length < name + 2 + password)
+		return;
+	set_name(result, packet->body + 1, name);
+	set_text(result, packet->body + 2 + name, password);
+	result->event = PPP_EVENT_PAP_REQUEST;
+}
+
 static void read_pap(const struct packet *packet, struct ppp_frame *result)
 {
+	if (packet->code == 1)
+		read_pap_request(packet, result);
 	if (packet->code != 2 && packet->code != 3)
 		return;
 	if (packet->length) {
@@ -88,6 +141,12 @@ static void read_chap(const struct packet *packet, struct ppp_frame *result)
 	switch (packet->code) {
 	case 1:
 		result->event = PPP_EVENT_CHAP_CHALLENGE;
+		break;
+	case 2:
+		if (!packet->length || packet->length < 1U + packet->body[0])
+			break;
+		result->event = PPP_EVENT_CHAP_RESPONSE;
+		set_name(result, packet->body + 1 + packet->body[0], packet->length - 1 - packet->body[0]);
 		break;
 	case 3:
 	case 4:

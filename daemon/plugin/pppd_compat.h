@@ -174,6 +174,28 @@ static inline int pppd_ip6_ids(uint8_t local[8], uint8_t peer[8])
 	return 1;
 }
 
+/* The name that option `remotename` sets; NULL where it is not given. */
+static inline const char *pppd_expected_name(void)
+{
+	const unsigned char *given = pppd_symbol("explicit_remote");
+
+	return given && *given ? pppd_symbol("remote_name") : NULL;
+}
+
+/* We authenticate ourselves in no way at all. */
+static inline void pppd_refuse_every_method(void)
+{
+	static const char *const names[] = {
+		"refuse_pap", "refuse_chap", "refuse_mschap", "refuse_mschap_v2", "refuse_eap"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); ++i) {
+		unsigned char *refuse = pppd_symbol(names[i]); /* pppd's bool */
+
+		if (refuse)
+			*refuse = 1;
+	}
+}
+
 /* The value of a string option of the channel's driver (pppoe.so keeps its own static): "" where it is not
  * set, NULL where the driver has no such option. */
 static inline const char *pppd_channel_option(const char *name)

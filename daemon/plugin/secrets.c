@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The password: asked for once, then kept for the engine's life in memory that is never swapped, dumped or
-// inherited, since a server may ask for it again at any time, also while no supervisor lives.
+// The password, and what the peer has to prove: asked for once, then kept for the engine's life in memory
+// that is never swapped, dumped or inherited, since either side may ask again at any time, also while no
+// supervisor lives.
 #include "plugin.h"
 #include "pppd_compat.h"
 
@@ -16,8 +17,10 @@ enum { kWaitMs = 10000 };
 
 /* All that ever holds a secret on our side; the datagram is received into it too. */
 struct vault {
-	char password[PPPM_MAX_SECRET + 1];
-	int present;
+	struct slot {
+		char text[PPPM_MAX_SECRET + 1];
+		int present;
+	} password, peer;
 	uint8_t datagram[PPPM_MAX_DATAGRAM + 1];
 };
 
@@ -47,12 +50,35 @@ __attribute__((destructor)) static void vault_wipe(void)
 		explicit_bzero(vault, sizeof(*vault));
 }
 
-/* Takes the password out of a SECRETS datagram; 0 where it is not one or is malformed. */
+/* 0 where it cannot be one. */
+static int keep(struct slot *slot, const uint8_t *bytes, size_t length)
+{
+	if (length > PPPM_MAX_SECRET || memchr(bytes, 0, length))
+		return 0;
+	memcpy(slot->text, bytes, length);
+	slot->text[length] = '\0';
+	slot->present = 1;
+	return 1;
+}
+
+static struct slot *slot_of(uint16_t tag)
+{
+	switch (tag) {
+	case PPPM_T_PASSWORD:
+		return &vault->password;
+	case PPPM_T_PEER_SECRET:
+		return &vault->peer;
+	default:
+		return NULL;
+	}
+}
+
+/* Takes the secrets out of a SECRETS datagram; 0 where it is not one or is malformed. */
 static int accept_secrets(const uint8_t *datagram, size_t length)
 {
 	size_t at = 2;
 	uint16_t header[2];
-	int present = 0;
+	struct slot *slot;
 
 	if (length < 2 || datagram[0] != PPPM_VERSION || datagram[1] != PPPM_SECRETS)
 		return 0;
@@ -62,15 +88,10 @@ static int accept_secrets(const uint8_t *datagram, size_t length)
 		memcpy(header, datagram + at, sizeof(header));
 		if (header[1] > length - at - sizeof(header))
 			return 0;
-		if (header[0] != PPPM_T_PASSWORD)
-			continue;
-		if (header[1] > PPPM_MAX_SECRET || memchr(datagram + at + sizeof(header), 0, header[1]))
+		slot = slot_of(header[0]);
+		if (slot && !keep(slot, datagram + at + sizeof(header), header[1]))
 			return 0;
-		memcpy(vault->password, datagram + at + sizeof(header), header[1]);
-		vault->password[header[1]] = '\0';
-		present = 1;
 	}
-	vault->present = present;
 	return 1;
 }
 
@@ -108,19 +129,36 @@ static int wait_for_secrets(void)
 	return 0;
 }
 
-static int have_secret(void)
+const char *secrets_peer(size_t *length)
 {
-	return vault->present;
+	const struct slot *slot = vault->peer.present ? &vault->peer : &vault->password;
+
+	*length = strlen(slot->text);
+	return *length ? slot->text : NULL; /* an empty one would let anybody in */
+}
+
+/* Whether the peer can be asked for PAP. */
+static int have_peer_secret(void)
+{
+	size_t length;
+
+	return secrets_peer(&length) != NULL;
+}
+
+/* pppd asks this for both directions. */
+static int have_either(void)
+{
+	return vault->password.present || have_peer_secret();
 }
 
 /* A NULL buffer only asks whether there is a password. Others hold MAXSECRETLEN bytes or more. */
 static int give_secret(char *name, char *buffer)
 {
 	(void)name;
-	if (!vault->present)
+	if (!vault->password.present)
 		return 0;
 	if (buffer)
-		memcpy(buffer, vault->password, strlen(vault->password) + 1);
+		memcpy(buffer, vault->password.text, strlen(vault->password.text) + 1);
 	return 1;
 }
 
@@ -140,9 +178,11 @@ int secrets_obtain(void)
 	message_send(&wanted, MESSAGE_NORMAL);
 	if (!wait_for_secrets())
 		return 0;
-	pap_check_hook = have_secret;
+	pap_check_hook = have_peer_secret;
 	pap_passwd_hook = give_secret;
-	chap_check_hook = have_secret;
+	chap_check_hook = have_either;
 	chap_passwd_hook = give_chap_secret;
+	if (!vault->password.present)
+		pppd_refuse_every_method();
 	return 1;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Sees every frame before pppd judges it: a refusal that comes after the peer's Terminate-Request is dropped
-// by pppd, but it is the one that says why.
+// by pppd, but it is the one that says why. Sees what pppd sends, too.
 #include "plugin.h"
 #include "pppd_compat.h"
 
@@ -14,6 +14,7 @@ static void received(unsigned char *frame, int length)
 		struct ppp_frame read = ppp_frame_read(frame, (size_t)length);
 
 		auth_frame(&read);
+		peer_auth_frame(&read);
 		lcp_frame(&read);
 		fast_connect_received(&read);
 		early_ncp_received(frame, (size_t)length);
@@ -26,8 +27,13 @@ static void received(unsigned char *frame, int length)
 
 static void sent(unsigned char *frame, int length)
 {
-	if (length > 0)
+	if (length > 0) {
+		struct ppp_frame read = ppp_frame_read(frame, (size_t)length);
+
+		auth_sent(&read);
+		lcp_sent(&read);
 		fast_connect_sent(frame, (size_t)length);
+	}
 	asks_moment();
 	if (next_sent)
 		next_sent(frame, length);

@@ -189,7 +189,7 @@ void EngineProcess::answerSecrets() {
         const auto found = secrets_->find(key);
         return found == secrets_->end() ? std::optional<std::string_view>() : found->second.view();
     };
-    auto datagram = core::encodeSecrets(secret("password"), secret("tunnel-secret"));
+    auto datagram = core::encodeSecrets(secret("password"), secret("tunnel-secret"), secret("peer-password"));
     const int error = socket_.send(datagram);
     explicit_bzero(datagram.data(), datagram.size());
     secrets_.reset();

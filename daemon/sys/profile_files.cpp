@@ -29,7 +29,7 @@ using file_io::Durability;
 
 constexpr std::string_view kSuffix = ".json";
 constexpr std::string_view kPending = ".pending-"; // and the name of the secrets file it may become
-constexpr std::array<std::string_view, 3> kSecretKeys{"password", "tunnel-secret", "pin"};
+constexpr std::array<std::string_view, 4> kSecretKeys{"password", "peer-password", "tunnel-secret", "pin"};
 constexpr std::string_view kPinState = ".pin";
 constexpr std::size_t kPinStateSize = 16;
 // In the order of PinState; one that is fresh has no file.

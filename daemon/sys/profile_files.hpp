@@ -12,10 +12,10 @@ namespace ppp::sys {
 /// are on disk when a call returns. A failed write is Error{Failed} with a sentence without a path, and
 /// leaves what was there.
 ///
-/// A secrets file is an object of "password", "tunnel-secret", "pin" (UTF-8) or the same with "-base64". It
-/// is refused where the file or its folder is open to group or others or belongs to somebody else than the
-/// caller and root; one that is absent means no secrets. A systemd credential NAME.KEY (systemd.exec(5),
-/// LoadCredential=) wins over the file; one newline at its end is not part of it.
+/// A secrets file is an object of "password", "peer-password", "tunnel-secret", "pin" (UTF-8) or the same
+/// with "-base64". It is refused where the file or its folder is open to group or others or belongs to
+/// somebody else than the caller and root; one that is absent means no secrets. A systemd credential NAME.KEY
+/// (systemd.exec(5), LoadCredential=) wins over the file; one newline at its end is not part of it.
 class ProfileFiles final : public core::ProfileStore {
 public:
     /// `credentials`: $CREDENTIALS_DIRECTORY, or empty where there is none.

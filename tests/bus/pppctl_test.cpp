@@ -452,6 +452,8 @@ TEST_F(Pppctl, SetSecretRemoveReload) {
     EXPECT_EQ(pppctl({"set-secret", "isp", "--password-stdin"}, "pw\n").code, 0);
     EXPECT_EQ(pppctl({"set-secret", "isp", "--pin-stdin"}, "1234\n").out, "isp: PIN stored\n");
     EXPECT_EQ(pppctl({"set-secret", "isp", "--tunnel-secret-stdin"}, "t s\n").code, 0);
+    EXPECT_EQ(pppctl({"set-secret", "isp", "--peer-password-stdin"}, "p w\n").out,
+              "isp: peer's password stored\n");
     EXPECT_EQ(pppctl({"set-secret", "isp", "--pin-stdin"}, "12a4\n").code, 2);
     EXPECT_EQ(pppctl({"set-secret", "isp", "--pin-stdin", "--password-stdin"}, "1234\n").code, 2);
     EXPECT_EQ(pppctl({"remove", "lab"}).code, 0);
@@ -464,7 +466,8 @@ TEST_F(Pppctl, SetSecretRemoveReload) {
     EXPECT_EQ(reload.err, "broken: /pppoe/interface: is missing\nbroken: /mtuu: unknown key\n");
     EXPECT_TRUE((manager->calls() ==
                  std::vector<std::string>{"SetSecrets isp password=pw", "SetSecrets isp pin=1234",
-                                          "SetSecrets isp tunnel-secret=t s", "Remove lab", "Reload"}));
+                                          "SetSecrets isp tunnel-secret=t s",
+                                          "SetSecrets isp peer-password=p w", "Remove lab", "Reload"}));
     manager->set("isp.SetSecrets", "error org.ppp.Error.NotAuthorized no");
     EXPECT_EQ(pppctl({"set-secret", "isp", "--password-stdin"}, "pw\n").code, 4);
     manager->set("isp.SetSecrets", "crash");

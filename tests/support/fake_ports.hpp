@@ -108,7 +108,8 @@ public:
         lastDevice = order.device;
         lastDebug = order.profile.ppp.debug;
         const auto password = order.secrets.find("password");
-        lastPassword = password == order.secrets.end() ? "" : std::string(password->second.view());
+        hadPassword = password != order.secrets.end();
+        lastPassword = hadPassword ? std::string(password->second.view()) : "";
         if (refuse) {
             throw EngineUnavailable(*refuse, "no engine in this test");
         }
@@ -136,6 +137,7 @@ public:
     std::optional<EngineUnavailable::Why> refuse;
     int launches = 0;
     std::string lastDevice, lastPassword;
+    bool hadPassword = false;
     bool lastDebug = false;
 };
 

@@ -192,4 +192,105 @@ TEST(Cause, AFailureBeatsOurImpatienceButNeitherARefusalNorARequest) {
     EXPECT_EQ(asked.end(5).reason, Reason::UserRequest);
 }
 
+Story& proof(Story& story, std::uint32_t verdict, const std::string& name = {}) {
+    see(story.seen, engine::PeerAuth{0xc223, verdict, name, 5});
+    return story;
+}
+
+TEST(Cause, APeerThatDoesNotProveItselfIsNamedSo) {
+    Story wrong;
+    proof(wrong.session().lcp(), PPPM_VERDICT_STARTED);
+    const Cause refused = proof(wrong, PPPM_VERDICT_REFUSED, "mallory\x1b").end(11);
+    EXPECT_EQ(refused.reason, Reason::PeerAuthFailed);
+    EXPECT_NE(refused.text.find("CHAP is wrong"), std::string::npos) << refused.text;
+    EXPECT_NE(refused.text.find("mallory"), std::string::npos);
+    EXPECT_EQ(refused.text.find('\x1b'), std::string::npos);
+
+    Story stranger;
+    EXPECT_NE(proof(stranger.session().lcp(), PPPM_VERDICT_STRANGER, "eve").end(11).text.find("remote-name"),
+              std::string::npos);
+
+    Story silent;
+    const Cause nothing = proof(silent.session().lcp(), PPPM_VERDICT_STARTED).end(11);
+    EXPECT_EQ(nothing.reason, Reason::PeerAuthFailed);
+    EXPECT_NE(nothing.text.find("gave no answer"), std::string::npos) << nothing.text;
+
+    Story unwilling;
+    unwilling.session();
+    see(unwilling.seen, engine::LcpClosed{"peer refused to authenticate"});
+    const Cause none = unwilling.end(11);
+    EXPECT_EQ(none.reason, Reason::PeerAuthFailed);
+    EXPECT_NE(none.text.find("refuses to prove"), std::string::npos) << none.text;
+
+    Story offended;
+    proof(offended.session().lcp(), PPPM_VERDICT_STARTED);
+    see(offended.seen, engine::LcpTerminated{"who are you to ask"});
+    const Cause left = offended.end(16);
+    EXPECT_EQ(left.reason, Reason::PeerAuthFailed);
+    EXPECT_NE(left.text.find("who are you to ask"), std::string::npos) << left.text;
+}
+
+TEST(Cause, OurOwnRefusalBeatsThePeersProof) {
+    Story both;
+    proof(both.session().lcp(), PPPM_VERDICT_STARTED);
+    EXPECT_EQ(both.auth(PPPM_VERDICT_REFUSED, "no").end(19).reason, Reason::AuthFailed);
+    Story right;
+    proof(right.session().lcp(), PPPM_VERDICT_ACCEPTED).phase(PPPM_PHASE_NETWORK);
+    EXPECT_EQ(right.end(16).reason, Reason::PeerTerminated);
+}
+
+TEST(Cause, AServerThatWantsWhatTheProfileRulesOut) {
+    Story story;
+    story.session();
+    see(story.seen, engine::Auth{0xc223, PPPM_VERDICT_DECLINED, {}, 5});
+    see(story.seen, engine::Auth{0xc023, PPPM_VERDICT_DECLINED, {}, 0});
+    see(story.seen, engine::Auth{0xc023, PPPM_VERDICT_DECLINED, {}, 0});
+    story.lcp().phase(PPPM_PHASE_AUTHENTICATE).phase(PPPM_PHASE_NETWORK);
+    see(story.seen, engine::LcpTerminated{"peer refused to authenticate"});
+    Story poor = story;
+    const Cause cause = story.end(16);
+    EXPECT_EQ(cause.reason, Reason::AuthFailed);
+    EXPECT_NE(cause.text.find("CHAP, PAP, which the profile rules out"), std::string::npos) << cause.text;
+    EXPECT_NE(cause.text.find("peer refused to authenticate"), std::string::npos);
+    poor.seen.noPassword = true;
+    const Cause none = poor.end(16);
+    EXPECT_EQ(none.reason, Reason::SecretsMissing);
+    EXPECT_EQ(none.retry, RetryClass::Fault);
+}
+
+TEST(Cause, AWishThatWasTakenBackIsNoCause) {
+    Story story;
+    story.session();
+    see(story.seen, engine::Auth{0xc227, PPPM_VERDICT_DECLINED, {}, 0});
+    story.lcp().auth(PPPM_VERDICT_STARTED).auth(PPPM_VERDICT_ACCEPTED).phase(PPPM_PHASE_NETWORK);
+    EXPECT_EQ(story.end(16).reason, Reason::PeerTerminated);
+}
+
+TEST(Cause, NoEncryptionNoLink) {
+    const auto closed = [](std::uint32_t digest, const std::string& words) {
+        Story story;
+        story.session().lcp();
+        see(story.seen, engine::Auth{0xc223, PPPM_VERDICT_ACCEPTED, {}, digest});
+        story.phase(PPPM_PHASE_NETWORK);
+        see(story.seen, engine::LcpClosed{words});
+        see(story.seen, engine::LcpClosed{"later"});
+        return story.end(10);
+    };
+    const Cause refused = closed(0x81, "MPPE required but peer refused");
+    EXPECT_EQ(refused.reason, Reason::NegotiationFailed);
+    EXPECT_NE(refused.text.find("no encryption (MPPE)"), std::string::npos) << refused.text;
+    EXPECT_NE(closed(5, "MPPE required but not available").text.find("the server used CHAP"),
+              std::string::npos);
+    EXPECT_NE(closed(0x80, "MPPE required but not available").text.find("only with MS-CHAPv2"),
+              std::string::npos);
+    EXPECT_EQ(closed(0x81, "MPPE required but not available").reason, Reason::KernelSupportMissing);
+    Story silent; // an encrypted link that ends for something else
+    silent.session().lcp();
+    silent.seen.wasUp = true;
+    see(silent.seen, engine::LcpClosed{"MPPE disabled"});
+    EXPECT_EQ(Story(silent).end(15).reason, Reason::EchoTimeout);
+    EXPECT_EQ(silent.end(0).reason, Reason::NegotiationFailed);
+    EXPECT_EQ(closed(0x81, "No network protocols running").text, sentence(Reason::NegotiationFailed));
+}
+
 } // namespace

@@ -143,6 +143,13 @@ std::vector<Sample> samples() {
          {PPPM_T_VERDICT}},
         {Datagram(PPPM_SERVER).field(PPPM_T_ADDRESS, "\x0a\x40\x00\x01"s), {PPPM_T_ADDRESS}},
         {Datagram(PPPM_MODEM).field(PPPM_T_TEXT, "CONNECT 115200"), {}},
+        {Datagram(PPPM_PEER_AUTH)
+             .number(PPPM_T_AUTH_PROTOCOL, 0xc223)
+             .number(PPPM_T_VERDICT, PPPM_VERDICT_STRANGER)
+             .field(PPPM_T_TEXT, "isp")
+             .number(PPPM_T_CHAP_DIGEST, 0x81),
+         {PPPM_T_AUTH_PROTOCOL, PPPM_T_VERDICT}},
+        {Datagram(PPPM_LCP_CLOSED).field(PPPM_T_TEXT, "MPPE disabled"), {}},
     };
 }
 
@@ -245,7 +252,13 @@ TEST(DecodeEngineMessage, WantsEveryNeededFieldOnceAndOfItsSize) {
 }
 
 TEST(DecodeEngineMessage, RefusesWhatNoEngineCanMean) {
-    EXPECT_FALSE(decode(Datagram(PPPM_AUTH).number(PPPM_T_AUTH_PROTOCOL, 0xc023).number(PPPM_T_VERDICT, 3)));
+    const auto verdict = [](int kind, std::uint32_t value) {
+        return decode(Datagram(kind).number(PPPM_T_AUTH_PROTOCOL, 0xc023).number(PPPM_T_VERDICT, value))
+            .has_value();
+    };
+    EXPECT_FALSE(verdict(PPPM_AUTH, PPPM_VERDICT_STRANGER));
+    EXPECT_FALSE(verdict(PPPM_PEER_AUTH, PPPM_VERDICT_DECLINED));
+    EXPECT_FALSE(verdict(PPPM_PEER_AUTH, 5));
     EXPECT_FALSE(decode(Datagram(PPPM_SECRETS).field(PPPM_T_PASSWORD, "x"))); // goes the other way
     EXPECT_FALSE(decode(Datagram(0)));
     EXPECT_FALSE(decode(Datagram(17)));
@@ -339,11 +352,22 @@ TEST(DecodeEngineMessage, ReadsWhatEngineProgramsSay) {
     EXPECT_EQ(decodeAs<engine::Modem>(all[21].datagram).message, "CONNECT 115200");
 }
 
+TEST(DecodeEngineMessage, ReadsThePeersProof) {
+    const auto proof = decodeAs<engine::PeerAuth>(samples()[22].datagram);
+    EXPECT_EQ(proof.protocol, 0xc223U);
+    EXPECT_EQ(proof.verdict, static_cast<std::uint32_t>(PPPM_VERDICT_STRANGER));
+    EXPECT_EQ(proof.name, "isp");
+    EXPECT_EQ(proof.digest, 0x81U);
+    EXPECT_EQ(decodeAs<engine::LcpClosed>(samples()[23].datagram).message, "MPPE disabled");
+}
+
 TEST(EncodeSecrets, TunnelSecretAndPinHaveTagsOfTheirOwn) {
     using Pairs = std::vector<std::pair<int, std::string>>;
     EXPECT_EQ(fieldsOf(encodeSecrets("a", "b")),
               (Pairs{{PPPM_T_PASSWORD, "a"}, {PPPM_T_TUNNEL_SECRET, "b"}}));
     EXPECT_EQ(fieldsOf(encodeSecrets(std::nullopt, "b")), (Pairs{{PPPM_T_TUNNEL_SECRET, "b"}}));
+    EXPECT_EQ(fieldsOf(encodeSecrets("a", std::nullopt, "c")),
+              (Pairs{{PPPM_T_PASSWORD, "a"}, {PPPM_T_PEER_SECRET, "c"}}));
     EXPECT_EQ(encodePin(std::nullopt), (Bytes{PPPM_VERSION, PPPM_PIN}));
     EXPECT_EQ(fieldsOf(encodePin("1234")), (Pairs{{PPPM_T_PIN, "1234"}}));
     EXPECT_FALSE(decodeEngineMessage(encodePin("1234"))) << "goes the other way";

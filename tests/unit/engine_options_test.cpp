@@ -98,6 +98,18 @@ TEST(EngineArguments, Authentication) {
     EXPECT_EQ(after(words, "remotename"), "bras");
 }
 
+TEST(EngineArguments, WhatGivesNoKeysIsRefusedWithEncryption) {
+    const Words words = pppoe(R"("ppp": {"mppe": "128"}, "auth": {"refuse": ["pap"]})");
+    EXPECT_EQ(std::count(words.begin(), words.end(), "refuse-pap"), 1);
+    EXPECT_TRUE(has(words, "refuse-chap"));
+    EXPECT_FALSE(has(words, "refuse-mschap-v2") || has(words, "refuse-eap"));
+    const Words theirs = pppoe(
+        R"("ppp": {"mppe": "on"}, "auth": {"refuse": ["mschap", "mschapv2"], "require": ["mschapv2"]})");
+    EXPECT_FALSE(has(theirs, "refuse-pap") || has(theirs, "refuse-chap"))
+        << "the keys are of the peer's proof";
+    EXPECT_FALSE(has(pppoe(""), "refuse-pap"));
+}
+
 TEST(EngineArguments, Addresses) {
     EXPECT_TRUE(has(pppoe(R"("ipv4": {"local": "10.0.0.1"})"), "10.0.0.1:"));
     EXPECT_TRUE(has(pppoe(R"("ipv4": {"peer": "10.0.0.2"})"), ":10.0.0.2"));

@@ -90,8 +90,8 @@ std::vector<Kind> kinds() {
     return {
         {kLcp, 1, {1, 4, 5, 0xd4}, PPP_EVENT_LCP_REQUEST, ""},
         {kLcp, 2, {}, PPP_EVENT_LCP_ANSWER, ""},
-        {kLcp, 3, {1, 4, 5, 0xd4}, PPP_EVENT_LCP_ANSWER, ""},
-        {kLcp, 4, {1, 4, 5, 0xd4}, PPP_EVENT_LCP_ANSWER, ""},
+        {kLcp, 3, {1, 4, 5, 0xd4}, PPP_EVENT_LCP_DECLINE, ""},
+        {kLcp, 4, {1, 4, 5, 0xd4}, PPP_EVENT_LCP_DECLINE, ""},
         {kLcp, 5, bytesOf("maintenance"), PPP_EVENT_LCP_TERMINATE, "maintenance"},
         {kLcp, 5, {}, PPP_EVENT_LCP_TERMINATE, ""},
         {kLcp, 8, {0x80, 0x57, 1, 2, 3}, PPP_EVENT_LCP_PROTOCOL_REJECT, ""},
@@ -99,12 +99,20 @@ std::vector<Kind> kinds() {
         {kLcp, 10, {1, 2, 3, 4}, PPP_EVENT_LCP_ECHO_REPLY, ""},
         {kLcp, 10, {1, 2, 3}, PPP_EVENT_NONE, ""},
         {kLcp, 9, Bytes{1, 2, 3, 4} + bytesOf("pppm1234"), PPP_EVENT_NONE, ""},
+        {kPap, 1, Bytes{4} + bytesOf("isp ") + Bytes{6} + bytesOf("secret"), PPP_EVENT_PAP_REQUEST, "secret"},
+        {kPap, 1, {0, 0}, PPP_EVENT_PAP_REQUEST, ""},
+        {kPap, 1, {0}, PPP_EVENT_NONE, ""},
+        {kPap, 1, {2, 'a', 0}, PPP_EVENT_NONE, ""},
+        {kPap, 1, {1, 'a', 2, 'b'}, PPP_EVENT_NONE, ""},
         {kPap, 2, Bytes{8} + bytesOf("Login ok"), PPP_EVENT_PAP_ACK, "Login ok"},
         {kPap, 3, Bytes{6} + bytesOf("denied"), PPP_EVENT_PAP_NAK, "denied"},
         {kPap, 3, {0}, PPP_EVENT_PAP_NAK, ""},
         {kPap, 3, {}, PPP_EVENT_PAP_NAK, ""},
         {kPap, 3, Bytes{3} + bytesOf("denied"), PPP_EVENT_PAP_NAK, "den"},
         {kChap, 1, Bytes{2, 0xaa, 0xbb} + bytesOf("ac"), PPP_EVENT_CHAP_CHALLENGE, ""},
+        {kChap, 2, Bytes{2, 0xaa, 0xbb} + bytesOf("isp"), PPP_EVENT_CHAP_RESPONSE, ""},
+        {kChap, 2, {3, 0xaa, 0xbb}, PPP_EVENT_NONE, ""},
+        {kChap, 2, {}, PPP_EVENT_NONE, ""},
         {kChap, 3, bytesOf("Welcome"), PPP_EVENT_CHAP_SUCCESS, "Welcome"},
         {kChap, 4, bytesOf("E=691 R=0"), PPP_EVENT_CHAP_FAILURE, "E=691 R=0"},
         {kChap, 4, {}, PPP_EVENT_CHAP_FAILURE, ""},
@@ -128,6 +136,36 @@ TEST(PppFrame, ReadsEveryKind) {
         EXPECT_EQ(read.id, 7U);
     }
     EXPECT_EQ(readPpp(pppFrame(kLcp, 8, {0x80, 0x57})).rejected, 0x8057U);
+}
+
+TEST(PppFrame, ReadsTheWishToAuthenticate) {
+    const auto wish = [](std::uint8_t code, const Bytes& options) {
+        const Exact exact(pppFrame(kLcp, code, options));
+        const auto frame = ppp_frame_read(exact.data.get(), exact.size);
+        return std::pair<unsigned, unsigned>(frame.auth_protocol, frame.auth_digest);
+    };
+    using Wish = std::pair<unsigned, unsigned>;
+    const Bytes mru{1, 4, 5, 0xd4};
+    EXPECT_EQ(wish(1, mru), Wish(0, 0));
+    EXPECT_EQ(wish(1, mru + Bytes{3, 4, 0xc0, 0x23}), Wish(kPap, 0));
+    EXPECT_EQ(wish(2, Bytes{3, 5, 0xc2, 0x23, 0x81} + mru), Wish(kChap, 0x81));
+    EXPECT_EQ(wish(4, {3, 4, 0xc2, 0x27}), Wish(kEap, 0));
+    EXPECT_EQ(wish(1, {3, 3, 0xc2}), Wish(0, 0)) << "too short for a protocol";
+    EXPECT_EQ(wish(1, {3, 5, 0xc2, 0x23}), Wish(0, 0)) << "longer than the packet";
+    EXPECT_EQ(wish(1, Bytes{1, 0} + Bytes{3, 4, 0xc0, 0x23}), Wish(0, 0)) << "no length";
+    EXPECT_EQ(wish(1, {1, 1, 3, 4, 0xc0, 0x23}), Wish(0, 0));
+    EXPECT_EQ(wish(1, {3}), Wish(0, 0));
+}
+
+TEST(PppFrame, ReadsTheNameThatAPeerGives) {
+    const auto name = [](std::uint16_t protocol, std::uint8_t code, const Bytes& body) {
+        const Exact exact(pppFrame(protocol, code, body));
+        const auto frame = ppp_frame_read(exact.data.get(), exact.size);
+        return textOf(frame.name, frame.name_length);
+    };
+    EXPECT_EQ(name(kPap, 1, Bytes{3} + bytesOf("isp") + Bytes{2} + bytesOf("pw")), "isp");
+    EXPECT_EQ(name(kChap, 2, Bytes{2, 1, 2} + bytesOf("isp")), "isp");
+    EXPECT_EQ(name(kChap, 2, {2, 1, 2}), "");
 }
 
 TEST(PppFrame, EveryCutFrameIsNothing) {

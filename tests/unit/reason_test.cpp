@@ -18,6 +18,7 @@ using namespace ppp::core;
 const std::map<std::string, RetryClass> kContract{
     {"user-request", RetryClass::None},
     {"auth-failed", RetryClass::Auth},
+    {"peer-auth-failed", RetryClass::Auth},
     {"discovery-timeout", RetryClass::Discovery},
     {"service-rejected", RetryClass::Discovery},
     {"access-concentrator-error", RetryClass::Discovery},

@@ -97,7 +97,8 @@ TEST(CheckSecret, NamesTheFaultButNotTheSecret) {
 
 TEST(CheckSecret, SuggestsTheKey) {
     EXPECT_NE(complaint("pasword", "x").find("did you mean \"password\"?"), std::string::npos);
-    EXPECT_NE(complaint("token", "x").find("expected \"password\", \"tunnel-secret\" or \"pin\""),
+    EXPECT_NE(complaint("token", "x")
+                  .find("expected \"password\", \"peer-password\", \"tunnel-secret\" or \"pin\""),
               std::string::npos);
     EXPECT_EQ(complaint("a\x1b[2J", "x").find('\x1b'), std::string::npos);
 }

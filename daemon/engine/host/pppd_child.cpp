@@ -97,7 +97,7 @@ void PppdChild::heard(Bytes datagram) {
 }
 
 void PppdChild::answerSecrets() {
-    auto datagram = core::encodeSecrets(vault_.password());
+    auto datagram = core::encodeSecrets(vault_.password(), std::nullopt, vault_.peerSecret());
     sendTo(handles_.socket.get(), datagram);
     explicit_bzero(datagram.data(), datagram.size());
     ready_ = true;

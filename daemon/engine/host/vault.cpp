@@ -40,7 +40,7 @@ struct Slot {
 } // namespace
 
 struct Vault::Pages {
-    Slot password, tunnelSecret;
+    Slot password, tunnelSecret, peerSecret;
     std::array<std::uint8_t, PPPM_MAX_DATAGRAM> intake{};
     bool filled = false;
 };
@@ -73,7 +73,8 @@ bool Vault::take(std::size_t size) {
     const Bytes datagram = Bytes(pages_->intake).first(size);
     const bool whole = !pages_->filled && kindOf(datagram) == PPPM_SECRETS &&
                        pages_->password.fill(fieldOf(datagram, PPPM_T_PASSWORD)) &&
-                       pages_->tunnelSecret.fill(fieldOf(datagram, PPPM_T_TUNNEL_SECRET));
+                       pages_->tunnelSecret.fill(fieldOf(datagram, PPPM_T_TUNNEL_SECRET)) &&
+                       pages_->peerSecret.fill(fieldOf(datagram, PPPM_T_PEER_SECRET));
     explicit_bzero(pages_->intake.data(), pages_->intake.size());
     pages_->filled = pages_->filled || whole;
     return whole;
@@ -89,6 +90,10 @@ std::optional<std::string_view> Vault::password() const {
 
 std::optional<std::string_view> Vault::tunnelSecret() const {
     return pages_->tunnelSecret.view();
+}
+
+std::optional<std::string_view> Vault::peerSecret() const {
+    return pages_->peerSecret.view();
 }
 
 } // namespace ppp::engine

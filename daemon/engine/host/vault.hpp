@@ -29,6 +29,7 @@ public:
     bool filled() const;
     std::optional<std::string_view> password() const;
     std::optional<std::string_view> tunnelSecret() const;
+    std::optional<std::string_view> peerSecret() const;
 
 private:
     struct Pages;
