@@ -21,7 +21,7 @@ server() {
 
 # profile JQ-FILTER: the profile of the next call, which is not repeated soon; the password is stored with it, and nothing else.
 profile() {
-	profile_write isp "$(profile_json wan0 ".reconnect.discovery.first = 60 | $1")"
+	profile_write isp "$(profile_json wan0 ".reconnect = {discovery: {first: 120}, auth: {first: 600}} | $1")"
 }
 
 peer_password() {
