@@ -38,4 +38,5 @@ fails "CHAP, empty, wrong" waiting auth-failed "the server refused user name or 
 server chap password=
 comes_up "CHAP, empty, right" CHAP
 
+profile . # the last cell took the stored secrets away
 secrets_stayed
