@@ -103,7 +103,7 @@ void Connection::log(Severity severity, const std::string& text) const {
 bool Connection::save() {
     const bool autoconnect = profile_ && profile_->autoconnect;
     const bool restful = state_ == State::Down && !debug_ && line_.raisedLink.empty() &&
-                         line_.madeLink.empty() && line_.madeParent.empty();
+                         line_.widenedLink.empty() && line_.madeLink.empty() && line_.madeParent.empty();
     try {
         if (restful && wanted_ == autoconnect) {
             if (recorded_) {
@@ -131,6 +131,9 @@ bool Connection::save() {
         record.madeLink = line_.madeLink;
         record.madeParent = line_.madeParent;
         record.raisedLink = line_.raisedLink;
+        record.widenedLink = line_.widenedLink;
+        record.narrowMtu = line_.narrowMtu;
+        record.wideMtu = line_.wideMtu;
         record.profileDigest = runningDigest_;
         record.debug = debug_;
         ports_.records.save(name_, toJson(record));

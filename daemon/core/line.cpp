@@ -2,6 +2,8 @@
 // Preparing and giving back the device below a link.
 #include "core/line.hpp"
 
+#include <algorithm>
+
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -26,6 +28,31 @@ LineStatus raise(Network& network, LineState& line, const std::function<bool()>&
         }
     }
     return LineStatus::Ready;
+}
+
+/// RFC 4638: a payload of more than 1492 bytes needs a parent that carries 8 more. An interface that cannot
+/// is no failure, the session then has 1492; nor is one that nobody could restore.
+void widen(const Profile& profile, Network& network, LineState& line, const std::function<bool()>& remember) {
+    constexpr std::uint32_t kUsual = 1492, kOverhead = 8; // RFC 2516 section 7
+    const std::uint32_t mtu = effectiveMtu(profile), mru = effectiveMru(profile);
+    const auto link = network.link(line.device);
+    const std::uint32_t wide = std::max(mtu, mru) + kOverhead;
+    if (std::min(mtu, mru) <= kUsual || !link || link->mtu >= wide) {
+        return;
+    }
+    const LineState before = line;
+    if (line.widenedLink.empty()) {
+        line.narrowMtu = link->mtu;
+    }
+    line.widenedLink = line.device;
+    line.wideMtu = wide;
+    std::string error;
+    if (!remember()) {
+        line = before;
+    } else if (!network.setMtu(line.device, wide, error)) {
+        line = before;
+        remember();
+    }
 }
 
 LineStatus makeVlan(const PppoeSection& pppoe, Network& network, LineState& line,
@@ -95,6 +122,9 @@ LineStatus prepareLine(const Profile& profile, const Ports& ports, LineState& li
             error = text::cat(line.device, " has no carrier: is the cable plugged in?");
         }
     }
+    if (status == LineStatus::Ready) {
+        widen(profile, network, line, remember);
+    }
     if (status == LineStatus::Ready && profile.pppoe->vlan) {
         status = makeVlan(*profile.pppoe, network, line, remember, error);
     }
@@ -118,6 +148,11 @@ std::string undoLine(LineState& line, Network& network,
     }
     if (!line.madeParent.empty() && !shared(line.madeParent)) {
         note(network.removeLink(line.madeParent, error));
+    }
+    // somebody who has set another one since wants that
+    const auto widened = line.widenedLink.empty() ? std::nullopt : network.link(line.widenedLink);
+    if (widened && widened->mtu == line.wideMtu) {
+        note(network.setMtu(line.widenedLink, line.narrowMtu, error));
     }
     if (!line.raisedLink.empty() && network.link(line.raisedLink)) {
         note(network.setUp(line.raisedLink, false, error));

@@ -254,9 +254,17 @@ std::string toJson(const ConnectionRecord& record) {
                     {"made-link", record.madeLink},
                     {"made-parent", record.madeParent},
                     {"raised-link", record.raisedLink},
+                    {"widened-link", record.widenedLink},
+                    {"narrow-mtu", record.narrowMtu},
+                    {"wide-mtu", record.wideMtu},
                     {"profile-digest", record.profileDigest},
                     {"debug", record.debug}};
     return j.dump();
+}
+
+LineState lineOf(const ConnectionRecord& record) {
+    return {record.device,      record.madeLink,  record.madeParent, record.raisedLink,
+            record.widenedLink, record.narrowMtu, record.wideMtu};
 }
 
 std::optional<ConnectionRecord> recordFromJson(std::string_view text) try {
@@ -282,6 +290,9 @@ std::optional<ConnectionRecord> recordFromJson(std::string_view text) try {
     record.madeLink = j.at("made-link");
     record.madeParent = j.at("made-parent");
     record.raisedLink = j.at("raised-link");
+    record.widenedLink = j.value("widened-link", ""); // an earlier version has none
+    record.narrowMtu = j.value("narrow-mtu", 0U);
+    record.wideMtu = j.value("wide-mtu", 0U);
     record.profileDigest = j.at("profile-digest");
     record.debug = j.value("debug", false); // an earlier version has none
     return record;

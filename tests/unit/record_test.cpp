@@ -38,6 +38,9 @@ ConnectionRecord sample() {
     record.madeLink = "mac0";
     record.madeParent = "eth0.7";
     record.raisedLink = "eth0";
+    record.widenedLink = "eth0";
+    record.narrowMtu = 1500;
+    record.wideMtu = 1508;
     record.profileDigest = digest("x");
     record.debug = true;
     return record;

@@ -191,6 +191,7 @@ void Concentrator::offer(const PppoeFrame& padi, const Tags& tags) {
                 answer.push_back(*tag);
             }
         }
+        grant(tags, answer);
         if (script_.error && script_.errorIn == PppoeCode::Pado) {
             answer.push_back({*script_.error, toBytes(script_.text)});
         } else {
@@ -201,6 +202,13 @@ void Concentrator::offer(const PppoeFrame& padi, const Tags& tags) {
     }
 }
 
+void Concentrator::grant(const Tags& asked, Tags& answer) const {
+    if (const Tag* payload = findTag(asked, TagType::MaxPayload);
+        payload != nullptr && script_.largePayload) {
+        answer.push_back(*payload);
+    }
+}
+
 void Concentrator::open(const PppoeFrame& padr, const Tags& tags) {
     Tags answer;
     for (const TagType echoed : {TagType::ServiceName, TagType::HostUniq, TagType::RelaySessionId}) {
@@ -208,6 +216,7 @@ void Concentrator::open(const PppoeFrame& padr, const Tags& tags) {
             answer.push_back(*tag);
         }
     }
+    grant(tags, answer);
     PppoeFrame pads{padr.source, padr.destination, kEtherDiscovery, PppoeCode::Pads, 0, {}};
     if (script_.error) {
         answer.push_back({*script_.error, toBytes(script_.text)});

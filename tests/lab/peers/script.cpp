@@ -20,6 +20,7 @@ constexpr const char* kUsage =
     "  --service NAME                   offered service (repeat); a PADI for another one stays unanswered\n"
     "  --named                          a PADI that names no service stays unanswered\n"
     "  --only-mac MAC  --only-host-uniq HEX  anybody else stays unanswered\n"
+    "  --large-payload                  grants a PPP-Max-Payload\n"
     "  --ignore padi|padr|ppp           what is never answered\n"
     "  --error service|system|generic   answer with this error tag and --text\n"
     "  --error-in pado|pads             where (default pads)\n"
@@ -120,6 +121,7 @@ const std::vector<Flag>& flags() {
         {"named", false, [](Script& s, const std::string&) { s.named = true; }},
         {"only-mac", true, [](Script& s, const std::string& v) { s.customer = parseMac(v); }},
         {"only-host-uniq", true, [](Script& s, const std::string& v) { s.hostUniq = hex(v); }},
+        {"large-payload", false, [](Script& s, const std::string&) { s.largePayload = true; }},
         {"ignore", true,
          [](Script& s, const std::string& v) {
              s.ignored =

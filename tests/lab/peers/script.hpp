@@ -29,6 +29,8 @@ struct Script {
     std::optional<Mac> customer; // the only one that is answered
     Bytes hostUniq;              // of the only PADI and PADR that are answered; empty: any
 
+    bool largePayload = false; // grants what is asked for, RFC 4638
+
     Ignored ignored = Ignored::Nothing;
     std::optional<TagType> error; // answered in errorIn instead of a session
     PppoeCode errorIn = PppoeCode::Pads;

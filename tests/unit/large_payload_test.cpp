@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// RFC 4638: the MTU of the port below a PPPoE session, raised while it is wanted, and given back.
+#include "connection_fixture.hpp"
+
+namespace ppp::test {
+namespace {
+
+constexpr const char* kLarge =
+    R"({"type": "pppoe", "pppoe": {"interface": "eth0"}, "ppp": {"mtu": 1500, "mru": 1500},
+        "auth": {"user": "alice"}, "ipv6": {"enabled": false}})";
+
+struct LargePayload : Line {
+    std::uint32_t mtu() const { return m.network.links.at("eth0").mtu; }
+};
+
+TEST_F(LargePayload, RaisesThePortAndGivesItBack) {
+    start(kLarge);
+    bringUp();
+    EXPECT_EQ(mtu(), 1508U);
+    restart();
+    EXPECT_EQ(state(), "up");
+    EXPECT_EQ(mtu(), 1508U);
+    isp().down(false, [](const auto&) {});
+    end();
+    EXPECT_EQ(state(), "down");
+    EXPECT_EQ(mtu(), 1500U);
+}
+
+TEST_F(LargePayload, TheUsualSizeAndAPortThatIsWideEnoughAreLeftAlone) {
+    start();
+    bringUp();
+    EXPECT_EQ(mtu(), 1500U);
+    isp().down(false, [](const auto&) {});
+    end();
+    m.network.links.at("eth0").mtu = 9000;
+    m.addProfile("isp", kLarge);
+    restart();
+    bringUp();
+    EXPECT_EQ(mtu(), 9000U);
+    isp().down(false, [](const auto&) {});
+    end();
+    EXPECT_EQ(mtu(), 9000U);
+}
+
+TEST_F(LargePayload, StaysBetweenAttempts) {
+    start(kLarge);
+    bringUp();
+    end(16);
+    EXPECT_EQ(state(), "waiting");
+    EXPECT_EQ(mtu(), 1508U);
+    isp().down(false, [](const auto&) {});
+    EXPECT_EQ(mtu(), 1500U);
+}
+
+TEST_F(LargePayload, WhoHasSetAnotherMtuSinceKeepsIt) {
+    start(kLarge);
+    bringUp();
+    m.network.links.at("eth0").mtu = 2000;
+    isp().down(false, [](const auto&) {});
+    end();
+    EXPECT_EQ(mtu(), 2000U);
+}
+
+TEST_F(LargePayload, TheLastOfSeveralGivesItBack) {
+    m.addProfile("other", kLarge);
+    start(kLarge);
+    bringUp();
+    Connection& other = manager->get("other");
+    other.up({}, [](const auto&) {});
+    m.clock.settle();
+    ASSERT_NE(m.engines.of("other"), nullptr);
+    isp().down(false, [](const auto&) {});
+    end();
+    EXPECT_EQ(mtu(), 1508U) << "the other one uses it";
+    other.down(false, [](const auto&) {});
+    m.engines.of("other")->end({5, {}});
+    EXPECT_EQ(mtu(), 1500U);
+}
+
+} // namespace
+} // namespace ppp::test
