@@ -334,9 +334,6 @@ void Connection::giveBackLine(bool keepRaised) {
     LineState kept;
     if (keepRaised) {
         kept.raisedLink = std::exchange(line_.raisedLink, {});
-        kept.widenedLink = std::exchange(line_.widenedLink, {});
-        kept.narrowMtu = line_.narrowMtu;
-        kept.wideMtu = line_.wideMtu;
     }
     if (!line_.raisedLink.empty() && host_.passOnRaised(line_.raisedLink, *this)) {
         line_.raisedLink.clear();
