@@ -247,6 +247,9 @@ View Connection::view() const {
         v.details["session-id"] = facts_.session->id;
         v.details["peer-mac"] = showMac(facts_.session->peer);
         v.details["access-concentrator"] = text::harmless(facts_.session->concentrator, 128);
+        if (facts_.session->maxPayload != 0) {
+            v.details["max-payload"] = facts_.session->maxPayload;
+        }
     }
     if (!facts_.modem.empty()) {
         v.details["modem"] = facts_.modem;

@@ -57,6 +57,7 @@ struct Session {
     std::uint32_t id;
     MacAddress peer;
     std::string concentrator;
+    std::uint32_t maxPayload = 0; ///< bytes that it granted (RFC 4638); 0: the usual 1492
 };
 struct Discovery {
     MacAddress peer;

@@ -202,7 +202,7 @@ std::optional<EngineEvent> readKind(std::uint8_t kind, Fields& f) {
         return engine::LcpTerminated{f.text(PPPM_T_TEXT)};
     case PPPM_SESSION:
         return engine::Session{f.number(PPPM_T_SESSION_ID), f.octets<6>(PPPM_T_PEER_MAC),
-                               f.text(PPPM_T_AC_NAME)};
+                               f.text(PPPM_T_AC_NAME), f.numberOr(PPPM_T_MAX_PAYLOAD, 0)};
     case PPPM_DISCOVERY:
         return engine::Discovery{f.octets<6>(PPPM_T_PEER_MAC), f.text(PPPM_T_AC_NAME)};
     case PPPM_DISCOVERY_ERROR:

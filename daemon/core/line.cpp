@@ -2,8 +2,7 @@
 // Preparing and giving back the device below a link.
 #include "core/line.hpp"
 
-#include <algorithm>
-
+#include "core/payload.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -33,11 +32,9 @@ LineStatus raise(Network& network, LineState& line, const std::function<bool()>&
 /// RFC 4638: a payload of more than 1492 bytes needs a parent that carries 8 more. An interface that cannot
 /// is no failure, the session then has 1492; nor is one that nobody could restore.
 void widen(const Profile& profile, Network& network, LineState& line, const std::function<bool()>& remember) {
-    constexpr std::uint32_t kUsual = 1492, kOverhead = 8; // RFC 2516 section 7
-    const std::uint32_t mtu = effectiveMtu(profile), mru = effectiveMru(profile);
+    const std::uint32_t wide = largePayload(profile) + kPppoeOverhead;
     const auto link = network.link(line.device);
-    const std::uint32_t wide = std::max(mtu, mru) + kOverhead;
-    if (std::min(mtu, mru) <= kUsual || !link || link->mtu >= wide) {
+    if (wide == kPppoeOverhead || !link || link->mtu >= wide) {
         return;
     }
     const LineState before = line;
@@ -55,8 +52,11 @@ void widen(const Profile& profile, Network& network, LineState& line, const std:
     }
 }
 
-LineStatus makeVlan(const PppoeSection& pppoe, Network& network, LineState& line,
+/// One that we made takes over the port's MTU; one that was there before the port was widened is widened,
+/// too: it goes with the last who uses it.
+LineStatus makeVlan(const Profile& profile, Network& network, LineState& line,
                     const std::function<bool()>& remember, std::string& error) {
+    const PppoeSection& pppoe = *profile.pppoe;
     bool made = false;
     const std::string name = network.makeVlan(pppoe.interface, *pppoe.vlan, made, error);
     if (name.empty()) {
@@ -67,6 +67,12 @@ LineStatus makeVlan(const PppoeSection& pppoe, Network& network, LineState& line
     if (made) {
         line.madeParent = name;
         remember();
+        const std::uint32_t payload = largePayload(profile);
+        const auto link = network.link(name);
+        std::string ignored; // without it the session has 1492 bytes, and says so
+        if (payload != 0 && link && link->mtu < payload + kPppoeOverhead) {
+            network.setMtu(name, payload + kPppoeOverhead, ignored);
+        }
     }
     return LineStatus::Ready;
 }
@@ -126,7 +132,7 @@ LineStatus prepareLine(const Profile& profile, const Ports& ports, LineState& li
         widen(profile, network, line, remember);
     }
     if (status == LineStatus::Ready && profile.pppoe->vlan) {
-        status = makeVlan(*profile.pppoe, network, line, remember, error);
+        status = makeVlan(profile, network, line, remember, error);
     }
     if (status == LineStatus::Ready && !profile.pppoe->cloneMac.empty()) {
         status = makeOwnMac(*profile.pppoe, network, line, remember, error);

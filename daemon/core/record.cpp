@@ -140,7 +140,8 @@ json toValue(const LinkFacts& facts) {
     if (facts.session) {
         j["session"] = {{"id", facts.session->id},
                         {"peer", hex(facts.session->peer)},
-                        {"concentrator", text(facts.session->concentrator)}};
+                        {"concentrator", text(facts.session->concentrator)},
+                        {"max-payload", facts.session->maxPayload}};
     }
     addTunnel(j, facts);
     return j;
@@ -171,7 +172,10 @@ LinkFacts factsFrom(const json& j) {
     if (j.contains("session")) {
         const json& v = j["session"];
         const auto name = bytes(v.at("concentrator"));
-        facts.session = engine::Session{v.at("id"), array<6>(v.at("peer")), {name.begin(), name.end()}};
+        facts.session = engine::Session{v.at("id"),
+                                        array<6>(v.at("peer")),
+                                        {name.begin(), name.end()},
+                                        v.value("max-payload", 0U)}; // an earlier version has none
     }
     takeTunnel(facts, j);
     return facts;

@@ -11,6 +11,28 @@ constexpr const char* kLarge =
 
 struct LargePayload : Line {
     std::uint32_t mtu() const { return m.network.links.at("eth0").mtu; }
+    /// A link of `carried` bytes, from a server that granted so many in discovery.
+    void bringUpWith(std::uint32_t granted, std::uint32_t carried) {
+        isp().up({}, [](const auto&) {});
+        negotiate();
+        engine().report(engine::Session{5, {2, 0, 0, 0, 0, 1}, "isp-ac", granted});
+        m.network.links["ppp0"] = {10, "ppp0", carried, true, true};
+        engine::Ip4Up up = ip4();
+        up.mtu = carried;
+        engine().report(up);
+        m.dns.answer();
+        ASSERT_EQ(state(), "up");
+    }
+    std::string trouble() { return detail("trouble"); }
+    std::string detail(const std::string& key) {
+        const auto details = isp().view().details;
+        const auto at = details.find(key);
+        if (at == details.end()) {
+            return "";
+        }
+        const auto* text = std::get_if<std::string>(&at->second);
+        return text ? *text : std::to_string(std::get<std::uint32_t>(at->second));
+    }
 };
 
 TEST_F(LargePayload, RaisesThePortAndGivesItBack) {
@@ -43,6 +65,44 @@ TEST_F(LargePayload, TheUsualSizeAndAPortThatIsWideEnoughAreLeftAlone) {
     isp().down(false, [](const auto&) {});
     end();
     EXPECT_EQ(mtu(), 9000U);
+}
+
+TEST_F(LargePayload, WhatTheServerGrantedIsShown) {
+    start(kLarge);
+    bringUpWith(1500, 1500);
+    EXPECT_EQ(detail("max-payload"), "1500");
+    EXPECT_EQ(trouble(), "");
+    manager->handOver();
+    m.engines.survivors.insert("isp");
+    restart();
+    EXPECT_EQ(detail("max-payload"), "1500");
+}
+
+TEST_F(LargePayload, AServerThatDoesNotGrantIsNamed) {
+    start(kLarge);
+    bringUpWith(0, 1492);
+    EXPECT_EQ(detail("max-payload"), "");
+    EXPECT_EQ(trouble(), "packets of 1492 bytes, not 1500: the server does not grant more");
+}
+
+TEST_F(LargePayload, AServerThatTakesItBackIsNamed) {
+    start(kLarge);
+    bringUpWith(1500, 1492);
+    EXPECT_EQ(trouble(), "packets of 1492 bytes, not 1500: the server granted 1500, and then asked for less");
+}
+
+TEST_F(LargePayload, APortThatCannotIsNamed) {
+    m.network.mostMtu = 1504;
+    start(kLarge);
+    bringUpWith(0, 1492);
+    EXPECT_EQ(mtu(), 1500U);
+    EXPECT_EQ(trouble(), "packets of 1492 bytes, not 1500: eth0 carries no more than 1500");
+}
+
+TEST_F(LargePayload, WhoWantsTheUsualHasNoTrouble) {
+    start();
+    bringUpWith(0, 1400);
+    EXPECT_EQ(trouble(), "");
 }
 
 TEST_F(LargePayload, IsForOneAttemptAlone) {
