@@ -39,13 +39,15 @@ Cause make(Reason reason, std::string words = {}) {
     return {reason, std::move(words), retryClass(reason)};
 }
 
-std::optional<Cause> judgeAuth(const Sightings& seen, std::uint32_t status) {
+std::optional<Cause> judgeAuth(const Sightings& seen, LinkType type, std::uint32_t status) {
     if (seen.authRefused) {
         return make(Reason::AuthFailed, quoted("the server refused user name or password", seen.authMessage));
     }
     // A tunnel that was lost on the way is no answer to a password; one that the server closed may be.
     const bool closed = seen.failure && seen.failure->reason == Reason::PeerTerminated;
-    const bool judging = seen.authStarted && !seen.networkPhase && !seen.wasUp && !seen.authAccepted;
+    // Nor is one over a line that damages the question.
+    const bool judging = seen.authStarted && !seen.networkPhase && !seen.wasUp && !seen.authAccepted &&
+                         !(type == LinkType::Serial && seen.damaged > 0);
     if (seen.failure && !(closed && judging)) { // it knows better than to guess from a hang-up
         return make(seen.failure->reason, seen.failure->text);
     }
@@ -185,6 +187,27 @@ void seeFailure(Sightings& seen, const engine::Failure& failure) {
                                                         : quoted(sentence(failure.reason), words)};
 }
 
+Cause judgeEnd(const Sightings& seen, const EngineEnd& end, LinkType type) {
+    const std::uint32_t status =
+        seen.status ? *seen.status : static_cast<std::uint32_t>(end.code.value_or(0));
+    const bool asked = seen.stop && retryClass(seen.stop->reason) == RetryClass::None;
+    if (!asked) {
+        if (const auto cause = judgeAuth(seen, type, status)) {
+            return *cause;
+        }
+    }
+    if (seen.stop) {
+        return make(seen.stop->reason, seen.stop->text);
+    }
+    if (seen.refusal) {
+        return make(seen.refusal->reason, seen.refusal->text);
+    }
+    if (const auto cause = judgeEngine(end, status)) {
+        return *cause;
+    }
+    return judgeLink(seen, type, status);
+}
+
 } // namespace
 
 // It names the plugin where that is what it cannot use.
@@ -220,30 +243,31 @@ void see(Sightings& seen, const EngineEvent& event) {
         seen.terminateMessage = harmless(terminated->message);
     } else if (const auto* failure = std::get_if<engine::Failure>(&event)) {
         seeFailure(seen, *failure);
+    } else if (const auto* damaged = std::get_if<engine::Damaged>(&event)) {
+        seen.damaged = damaged->frames;
     } else if (const auto* exit = std::get_if<engine::Exit>(&event)) {
         seen.status = exit->status;
     }
 }
 
+std::string damageWords(std::uint32_t frames) {
+    return frames == 0
+               ? std::string()
+               : text::cat(frames, frames == 1 ? " frame" : " frames",
+                           " came in damaged: are speed and flow control the same at both ends, and does "
+                           "the line swallow control characters (asyncmap, escape)?");
+}
+
 Cause judge(const Sightings& seen, const EngineEnd& end, LinkType type) {
-    const std::uint32_t status =
-        seen.status ? *seen.status : static_cast<std::uint32_t>(end.code.value_or(0));
-    const bool asked = seen.stop && retryClass(seen.stop->reason) == RetryClass::None;
-    if (!asked) {
-        if (const auto cause = judgeAuth(seen, status)) {
-            return *cause;
-        }
+    Cause cause = judgeEnd(seen, end, type);
+    if (type == LinkType::Serial && cause.reason == Reason::LcpTimeout) {
+        cause.text += ": is PPP running at the other end of the line, at the same speed?";
     }
-    if (seen.stop) {
-        return make(seen.stop->reason, seen.stop->text);
+    const bool never = !seen.wasUp && retryClass(cause.reason) == RetryClass::Discovery;
+    if (type == LinkType::Serial && seen.damaged > 0 && (never || cause.reason == Reason::EchoTimeout)) {
+        cause.text = text::cat(cause.text, "; ", damageWords(seen.damaged));
     }
-    if (seen.refusal) {
-        return make(seen.refusal->reason, seen.refusal->text);
-    }
-    if (const auto cause = judgeEngine(end, status)) {
-        return *cause;
-    }
-    return judgeLink(seen, type, status);
+    return cause;
 }
 
 } // namespace ppp::core

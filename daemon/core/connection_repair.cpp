@@ -160,6 +160,9 @@ std::string Connection::trouble() const {
             !text.empty()) {
             all.push_back(std::move(text));
         }
+        if (profile_->type == LinkType::Serial && seen_.damaged > 0) {
+            all.push_back(damageWords(seen_.damaged));
+        }
     }
     if (!repairs_.refused.empty()) {
         all.push_back(text::cat("cannot put right that somebody ", repairs_.refused));

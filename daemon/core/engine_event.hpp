@@ -99,6 +99,10 @@ struct Server {
 struct Modem {
     std::string message; ///< "CONNECT 115200"
 };
+/// Frames of this link that came in damaged: at least so many, the kernel does not notice each.
+struct Damaged {
+    std::uint32_t frames;
+};
 
 } // namespace engine
 
@@ -107,6 +111,6 @@ using EngineEvent =
                  engine::Ip4Down, engine::Ip6Up, engine::Ip6Down, engine::LcpUp, engine::LcpTerminated,
                  engine::Session, engine::Discovery, engine::DiscoveryError, engine::ProtocolRejected,
                  engine::Exit, engine::EchoReply, engine::Tunnel, engine::Failure, engine::PinWanted,
-                 engine::PinResult, engine::Server, engine::Modem>;
+                 engine::PinResult, engine::Server, engine::Modem, engine::Damaged>;
 
 } // namespace ppp::core

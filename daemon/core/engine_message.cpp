@@ -214,6 +214,8 @@ std::optional<EngineEvent> readKind(std::uint8_t kind, Fields& f) {
         return engine::Exit{f.number(PPPM_T_STATUS)};
     case PPPM_ECHO_REPLY:
         return engine::EchoReply{f.number(PPPM_T_MICROSECONDS)};
+    case PPPM_DAMAGED:
+        return engine::Damaged{f.number(PPPM_T_COUNT)};
     default:
         return readProgramKind(kind, f);
     }

@@ -191,6 +191,7 @@ json toValue(const Sightings& seen) {
             {"auth-message", seen.authMessage},
             {"network", seen.networkPhase},
             {"was-up", seen.wasUp},
+            {"damaged", seen.damaged},
             {"stop", seen.stop ? json(std::string(wire(seen.stop->reason))) : json()},
             {"stop-text", seen.stop ? seen.stop->text : ""},
             {"failure", seen.failure ? json(std::string(wire(seen.failure->reason))) : json()},
@@ -208,6 +209,7 @@ Sightings seenFrom(const json& j) {
     seen.authMessage = j.at("auth-message");
     seen.networkPhase = j.at("network");
     seen.wasUp = j.at("was-up");
+    seen.damaged = j.value("damaged", 0U); // an earlier version has none
     if (j.at("stop").is_string()) {
         const auto reason = reasonFromWire(j.at("stop").get<std::string>());
         seen.stop = StopCause{reason.value_or(Reason::UserRequest), j.at("stop-text")};

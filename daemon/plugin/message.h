@@ -55,7 +55,9 @@ enum pppm_kind {
 	PPPM_PIN = 24,        /* supervisor to engine: PIN, or no field where there is none to be tried */
 	PPPM_PIN_RESULT = 25, /* VERDICT accepted or refused, TEXT = the modem's words */
 	PPPM_SERVER = 26,     /* before the first packet to it: ADDRESS, whose route is to be pinned */
-	PPPM_MODEM = 27       /* TEXT = what the modem said to it: "CONNECT 115200" */
+	PPPM_MODEM = 27,      /* TEXT = what the modem said to it: "CONNECT 115200" */
+	/* And again the plugin. */
+	PPPM_DAMAGED = 28 /* COUNT = frames of this link that came in damaged, as far as the kernel noticed */
 };
 
 /* tag: what a field holds, and its width on the wire. */
@@ -92,7 +94,8 @@ enum pppm_tag {
 	PPPM_T_PEER_TUNNEL_ID = 30, /* u32 */
 	PPPM_T_HOST_NAME = 31,      /* bytes */
 	PPPM_T_ADDRESS = 32,        /* 4 or 16 bytes */
-	PPPM_T_MAX_PAYLOAD = 33     /* u32, bytes that PADS granted (RFC 4638); 0: none */
+	PPPM_T_MAX_PAYLOAD = 33,    /* u32, bytes that PADS granted (RFC 4638); 0: none */
+	PPPM_T_COUNT = 34           /* u32 */
 };
 
 /* Our own numbers for pppd's phases, so that the supervisor does not depend on pppd's headers. */

@@ -143,6 +143,7 @@ std::vector<Sample> samples() {
          {PPPM_T_VERDICT}},
         {Datagram(PPPM_SERVER).field(PPPM_T_ADDRESS, "\x0a\x40\x00\x01"s), {PPPM_T_ADDRESS}},
         {Datagram(PPPM_MODEM).field(PPPM_T_TEXT, "CONNECT 115200"), {}},
+        {Datagram(PPPM_DAMAGED).number(PPPM_T_COUNT, 3), {PPPM_T_COUNT}},
     };
 }
 

@@ -43,6 +43,7 @@ ConnectionRecord sample() {
     record.wideMtu = 1508;
     record.profileDigest = digest("x");
     record.debug = true;
+    record.seen.damaged = 3;
     return record;
 }
 
@@ -64,6 +65,7 @@ TEST(Record, RoundTrip) {
     ASSERT_TRUE(back->seen.failure);
     EXPECT_EQ(back->seen.failure->reason, Reason::ModemBusy);
     EXPECT_EQ(back->seen.failure->text, "the modem said BUSY");
+    EXPECT_EQ(back->seen.damaged, 3U);
     EXPECT_EQ(back->retry.passwordWorked->sinceBoot.count(), 9);
     EXPECT_TRUE(back->debug);
 }
