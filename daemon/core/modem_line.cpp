@@ -142,10 +142,13 @@ std::optional<unsigned> cmeError(std::string_view line) {
 
 std::string explained(std::string_view line) {
     const auto text = cmeText(line);
-    const auto value = text ? number(*text) : std::nullopt;
-    const auto* known = std::find_if(kTroubles.begin(), kTroubles.end(),
-                                     [&](const Trouble& t) { return value && t.number == *value; });
     const std::string shown = text::harmless(line, ModemLines::kLongest);
+    const auto value = text ? number(*text) : std::nullopt;
+    if (!value) {
+        return shown;
+    }
+    const auto* known = std::find_if(kTroubles.begin(), kTroubles.end(),
+                                     [wanted = *value](const Trouble& t) { return t.number == wanted; });
     return known == kTroubles.end() ? shown : text::cat(shown, " (", known->words, ")");
 }
 

@@ -70,9 +70,9 @@ std::optional<std::vector<std::uint8_t>> unhide(std::uint16_t attribute, Bytes s
 std::vector<std::uint8_t> hide(std::uint16_t attribute, Bytes secret, Bytes randomVector, Bytes value,
                                std::size_t padding) {
     const auto length = network(static_cast<std::uint16_t>(value.size()));
-    std::vector<std::uint8_t> out(length.begin(), length.end());
-    out.insert(out.end(), value.begin(), value.end());
-    out.insert(out.end(), padding, 0);
+    std::vector<std::uint8_t> out(length.size() + value.size() + padding);
+    std::copy(length.begin(), length.end(), out.begin());
+    std::copy(value.begin(), value.end(), out.begin() + kLengthField);
     Response pad = md5({network(attribute), secret, randomVector});
     for (std::size_t start = 0; start < out.size(); start += kBlock) {
         const std::size_t size = std::min(kBlock, out.size() - start);
