@@ -243,14 +243,7 @@ View Connection::view() const {
         v.peerAddress6 = showLinkLocal(facts_.ip6->peerId);
         v.mtu = facts_.ip6->mtu;
     }
-    if (facts_.session) {
-        v.details["session-id"] = facts_.session->id;
-        v.details["peer-mac"] = showMac(facts_.session->peer);
-        v.details["access-concentrator"] = text::harmless(facts_.session->concentrator, 128);
-        if (facts_.session->maxPayload != 0) {
-            v.details["max-payload"] = facts_.session->maxPayload;
-        }
-    }
+    describeSession(v.details);
     if (!facts_.modem.empty()) {
         v.details["modem"] = facts_.modem;
     }
@@ -265,6 +258,17 @@ View Connection::view() const {
         v.details["trouble"] = std::move(text);
     }
     return v;
+}
+
+void Connection::describeSession(Details& details) const {
+    if (facts_.session) {
+        details["session-id"] = facts_.session->id;
+        details["peer-mac"] = showMac(facts_.session->peer);
+        details["access-concentrator"] = text::harmless(facts_.session->concentrator, 128);
+        if (facts_.session->maxPayload != 0) {
+            details["max-payload"] = facts_.session->maxPayload;
+        }
+    }
 }
 
 } // namespace ppp::core

@@ -223,6 +223,7 @@ private:
     // connection_tunnel.cpp
     void onServer(const engine::Server& server);
     void unpin();
+    void describeSession(Details& details) const;
     void describeTunnel(Details& details) const;
 
     // connection_adopt.cpp
