@@ -145,7 +145,7 @@ void seePeerAuth(Sightings& seen, const engine::PeerAuth& auth) {
     seen.peer->name = harmless(auth.name);
 }
 
-std::optional<Cause> judgeAuth(const Sightings& seen, std::uint32_t status) {
+std::optional<Cause> judgeAuth(const Sightings& seen, LinkType type, std::uint32_t status) {
     if (seen.authRefused) {
         return cause(Reason::AuthFailed,
                      quoted("the server refused user name or password", seen.authMessage));
@@ -158,7 +158,9 @@ std::optional<Cause> judgeAuth(const Sightings& seen, std::uint32_t status) {
     }
     // A tunnel that was lost on the way is no answer to a password; one that the server closed may be.
     const bool closed = seen.failure && seen.failure->reason == Reason::PeerTerminated;
-    const bool judging = seen.authStarted && !seen.networkPhase && !seen.wasUp && !seen.authAccepted;
+    // Nor is one over a line that damages the question.
+    const bool judging = seen.authStarted && !seen.networkPhase && !seen.wasUp && !seen.authAccepted &&
+                         !(type == LinkType::Serial && seen.damaged > 0);
     if (seen.failure && !(closed && judging)) { // it knows better than to guess from a hang-up
         return cause(seen.failure->reason, seen.failure->text.empty()
                                                ? std::string(sentence(seen.failure->reason))

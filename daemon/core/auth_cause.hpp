@@ -19,7 +19,7 @@ void seePeerAuth(Sightings& seen, const engine::PeerAuth& auth);
 
 /// Where it was this: we were refused, or the peer did not prove who it is, or both sides agreed on no
 /// way to authenticate. `status`: pppd's exit code.
-std::optional<Cause> judgeAuth(const Sightings& seen, std::uint32_t status);
+std::optional<Cause> judgeAuth(const Sightings& seen, LinkType type, std::uint32_t status);
 
 /// Where pppd ended the link for want of encryption.
 std::optional<Cause> judgeEncryption(const Sightings& seen);

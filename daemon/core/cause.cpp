@@ -140,6 +140,30 @@ void seeFailure(Sightings& seen, const engine::Failure& failure) {
                                                         : quoted(sentence(failure.reason), words)};
 }
 
+Cause judgeEnd(const Sightings& seen, const EngineEnd& end, LinkType type) {
+    const std::uint32_t status =
+        seen.status ? *seen.status : static_cast<std::uint32_t>(end.code.value_or(0));
+    const bool asked = seen.stop && retryClass(seen.stop->reason) == RetryClass::None;
+    if (!asked) {
+        if (const auto cause = judgeAuth(seen, type, status)) {
+            return *cause;
+        }
+    }
+    if (seen.stop) {
+        return make(seen.stop->reason, seen.stop->text);
+    }
+    if (seen.refusal) {
+        return make(seen.refusal->reason, seen.refusal->text);
+    }
+    if (const auto cause = judgeEncryption(seen)) {
+        return *cause;
+    }
+    if (const auto cause = judgeEngine(end, status)) {
+        return *cause;
+    }
+    return judgeLink(seen, type, status);
+}
+
 } // namespace
 
 std::string quoted(std::string_view lead, const std::string& words) {
@@ -183,33 +207,31 @@ void see(Sightings& seen, const EngineEvent& event) {
         seen.closeMessage = seen.closeMessage.empty() ? harmless(closed->message) : seen.closeMessage;
     } else if (const auto* failure = std::get_if<engine::Failure>(&event)) {
         seeFailure(seen, *failure);
+    } else if (const auto* damaged = std::get_if<engine::Damaged>(&event)) {
+        seen.damaged = damaged->frames;
     } else if (const auto* exit = std::get_if<engine::Exit>(&event)) {
         seen.status = exit->status;
     }
 }
 
+std::string damageWords(std::uint32_t frames) {
+    return frames == 0
+               ? std::string()
+               : text::cat(frames, frames == 1 ? " frame" : " frames",
+                           " came in damaged: are speed and flow control the same at both ends, and does "
+                           "the line swallow control characters (asyncmap, escape)?");
+}
+
 Cause judge(const Sightings& seen, const EngineEnd& end, LinkType type) {
-    const std::uint32_t status =
-        seen.status ? *seen.status : static_cast<std::uint32_t>(end.code.value_or(0));
-    const bool asked = seen.stop && retryClass(seen.stop->reason) == RetryClass::None;
-    if (!asked) {
-        if (const auto cause = judgeAuth(seen, status)) {
-            return *cause;
-        }
+    Cause cause = judgeEnd(seen, end, type);
+    if (type == LinkType::Serial && cause.reason == Reason::LcpTimeout) {
+        cause.text += ": is PPP running at the other end of the line, at the same speed?";
     }
-    if (seen.stop) {
-        return make(seen.stop->reason, seen.stop->text);
+    const bool never = !seen.wasUp && retryClass(cause.reason) == RetryClass::Discovery;
+    if (type == LinkType::Serial && seen.damaged > 0 && (never || cause.reason == Reason::EchoTimeout)) {
+        cause.text = text::cat(cause.text, "; ", damageWords(seen.damaged));
     }
-    if (seen.refusal) {
-        return make(seen.refusal->reason, seen.refusal->text);
-    }
-    if (const auto cause = judgeEncryption(seen)) {
-        return *cause;
-    }
-    if (const auto cause = judgeEngine(end, status)) {
-        return *cause;
-    }
-    return judgeLink(seen, type, status);
+    return cause;
 }
 
 } // namespace ppp::core

@@ -37,6 +37,7 @@ struct Sightings {
     bool networkPhase = false;
     bool wasUp = false; ///< the connection reached the state up with this engine
     bool echoLost = false;
+    std::uint32_t damaged = 0; ///< frames that came in damaged
     std::string authMessage;
     std::optional<StopCause> refusal; ///< from an error tag in a PADO or PADS
     bool terminated = false;          ///< the peer's Terminate-Request came
@@ -55,6 +56,9 @@ struct Cause {
 
 /// "lead", or "lead: \"words\"".
 std::string quoted(std::string_view lead, const std::string& words);
+
+/// Of damaged frames on a serial line, for a person; empty where none came.
+std::string damageWords(std::uint32_t frames);
 
 /// Notes one report of the engine.
 void see(Sightings& seen, const EngineEvent& event);

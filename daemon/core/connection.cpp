@@ -104,7 +104,7 @@ void Connection::log(Severity severity, const std::string& text) const {
 bool Connection::save() {
     const bool autoconnect = profile_ && profile_->autoconnect;
     const bool restful = state_ == State::Down && !debug_ && line_.raisedLink.empty() &&
-                         line_.madeLink.empty() && line_.madeParent.empty();
+                         line_.widenedLink.empty() && line_.madeLink.empty() && line_.madeParent.empty();
     try {
         if (restful && wanted_ == autoconnect) {
             if (recorded_) {
@@ -132,6 +132,9 @@ bool Connection::save() {
         record.madeLink = line_.madeLink;
         record.madeParent = line_.madeParent;
         record.raisedLink = line_.raisedLink;
+        record.widenedLink = line_.widenedLink;
+        record.narrowMtu = line_.narrowMtu;
+        record.wideMtu = line_.wideMtu;
         record.profileDigest = runningDigest_;
         record.debug = debug_;
         ports_.records.save(name_, toJson(record));
@@ -228,11 +231,7 @@ View Connection::view() const {
         v.peerAddress6 = showLinkLocal(facts_.ip6->peerId);
         v.mtu = facts_.ip6->mtu;
     }
-    if (facts_.session) {
-        v.details["session-id"] = facts_.session->id;
-        v.details["peer-mac"] = showMac(facts_.session->peer);
-        v.details["access-concentrator"] = text::harmless(facts_.session->concentrator, 128);
-    }
+    describeSession(v.details);
     if (!facts_.modem.empty()) {
         v.details["modem"] = facts_.modem;
     }
@@ -247,6 +246,17 @@ View Connection::view() const {
         v.details["trouble"] = std::move(text);
     }
     return v;
+}
+
+void Connection::describeSession(Details& details) const {
+    if (facts_.session) {
+        details["session-id"] = facts_.session->id;
+        details["peer-mac"] = showMac(facts_.session->peer);
+        details["access-concentrator"] = text::harmless(facts_.session->concentrator, 128);
+        if (facts_.session->maxPayload != 0) {
+            details["max-payload"] = facts_.session->maxPayload;
+        }
+    }
 }
 
 } // namespace ppp::core

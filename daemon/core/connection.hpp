@@ -39,6 +39,8 @@ public:
     virtual std::unique_ptr<DialTurn> askTurn(std::function<void()> go) = 0;
     /// Hands the duty to set this port down again to another connection that uses it. False where none does.
     virtual bool passOnRaised(const std::string& link, const Connection& from) = 0;
+    /// The same for the MTU that was raised for a large payload.
+    virtual bool passOnWidened(const LineState& line, const Connection& from) = 0;
     /// Whether another connection dials on this link that we made.
     virtual bool madeLinkShared(const std::string& link, const Connection& from) const = 0;
     /// A tunnel's server is to be reached by this host route, until unpinServer(); another replaces it.
@@ -77,6 +79,8 @@ public:
     std::uint32_t interfaceIndex() const;
     /// Takes over the duty of passOnRaised() if this connection dials on that port now.
     bool inheritRaised(const std::string& link);
+    /// As inheritRaised(), of passOnWidened().
+    bool inheritWidened(const LineState& line);
     /// Whether it has this made link (VLAN, own MAC) in use.
     bool usesMadeLink(const std::string& link) const;
     /// Whether its link is a tunnel and this its interface.
@@ -220,6 +224,7 @@ private:
     // connection_tunnel.cpp
     void onServer(const engine::Server& server);
     void unpin();
+    void describeSession(Details& details) const;
     void describeTunnel(Details& details) const;
 
     // connection_adopt.cpp

@@ -35,7 +35,7 @@ void Connection::takeOver(const ConnectionRecord& record) {
     attempt_ = record.attempt;
     retry_ = record.retry;
     debug_ = record.debug;
-    line_ = {record.device, record.madeLink, record.madeParent, record.raisedLink};
+    line_ = lineOf(record);
     engine_ = ports_.engines.adopt(name_, *this);
     if (engine_) {
         facts_ = record.facts;

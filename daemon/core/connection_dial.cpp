@@ -2,7 +2,9 @@
 // From the decision to dial to the end of the engine: start, stop ladder, verdict, what comes next.
 #include "core/connection.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "core/late_session.hpp"
 #include "core/text.hpp"
@@ -346,16 +348,19 @@ void Connection::conclude(const Cause& cause) {
 
 /// A port that we set up stays up between attempts: its carrier would never come back otherwise.
 void Connection::giveBackLine(bool keepRaised) {
-    const std::string raised = keepRaised ? line_.raisedLink : "";
+    LineState kept;
     if (keepRaised) {
-        line_.raisedLink.clear();
+        kept.raisedLink = std::exchange(line_.raisedLink, {});
     }
     if (!line_.raisedLink.empty() && host_.passOnRaised(line_.raisedLink, *this)) {
         line_.raisedLink.clear();
     }
+    if (!line_.widenedLink.empty() && host_.passOnWidened(line_, *this)) {
+        line_.widenedLink.clear();
+    }
     const std::string left = undoLine(
         line_, ports_.network, [this](const std::string& link) { return host_.madeLinkShared(link, *this); });
-    line_.raisedLink = raised;
+    line_ = kept;
     if (!left.empty()) {
         log(Severity::Warning, text::cat("could not give back the line: ", left));
     }
@@ -365,6 +370,18 @@ bool Connection::inheritRaised(const std::string& link) {
     const bool uses = engine_ && profile_ && device(*profile_) == link;
     if (uses) {
         line_.raisedLink = link;
+        save();
+    }
+    return uses;
+}
+
+bool Connection::inheritWidened(const LineState& line) {
+    const bool uses = engine_ && profile_ && device(*profile_) == line.widenedLink;
+    if (uses) {
+        const bool own = !line_.widenedLink.empty();
+        line_.narrowMtu = own ? std::min(line_.narrowMtu, line.narrowMtu) : line.narrowMtu;
+        line_.wideMtu = own ? std::max(line_.wideMtu, line.wideMtu) : line.wideMtu;
+        line_.widenedLink = line.widenedLink;
         save();
     }
     return uses;

@@ -102,6 +102,10 @@ void Connection::engineReported(const EngineEvent& event) {
         echo_.answer(Duration(echo->microseconds));
         return;
     }
+    if (std::holds_alternative<engine::Damaged>(event)) {
+        changed();
+        return;
+    }
     if (const auto* result = std::get_if<engine::PinResult>(&event)) {
         onPinResult(*result);
         return;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/payload.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -153,6 +154,15 @@ std::string Connection::trouble() const {
     }
     if (!recordTrouble_.empty()) {
         all.push_back(recordTrouble_);
+    }
+    if (state_ == State::Up) {
+        if (std::string text = payloadTrouble(*profile_, facts_, ports_.network.link(line_.device));
+            !text.empty()) {
+            all.push_back(std::move(text));
+        }
+        if (profile_->type == LinkType::Serial && seen_.damaged > 0) {
+            all.push_back(damageWords(seen_.damaged));
+        }
     }
     if (!repairs_.refused.empty()) {
         all.push_back(text::cat("cannot put right that somebody ", repairs_.refused));

@@ -68,6 +68,7 @@ struct Session {
     std::uint32_t id;
     MacAddress peer;
     std::string concentrator;
+    std::uint32_t maxPayload = 0; ///< bytes that it granted (RFC 4638); 0: the usual 1492
 };
 struct Discovery {
     MacAddress peer;
@@ -109,6 +110,10 @@ struct Server {
 struct Modem {
     std::string message; ///< "CONNECT 115200"
 };
+/// Frames of this link that came in damaged: at least so many, the kernel does not notice each.
+struct Damaged {
+    std::uint32_t frames;
+};
 
 } // namespace engine
 
@@ -117,6 +122,7 @@ using EngineEvent =
                  engine::Ip4Down, engine::Ip6Up, engine::Ip6Down, engine::LcpUp, engine::LcpTerminated,
                  engine::Session, engine::Discovery, engine::DiscoveryError, engine::ProtocolRejected,
                  engine::Exit, engine::EchoReply, engine::Tunnel, engine::Failure, engine::PinWanted,
-                 engine::PinResult, engine::Server, engine::Modem, engine::PeerAuth, engine::LcpClosed>;
+                 engine::PinResult, engine::Server, engine::Modem, engine::PeerAuth, engine::LcpClosed,
+                 engine::Damaged>;
 
 } // namespace ppp::core

@@ -207,7 +207,7 @@ std::optional<EngineEvent> readKind(std::uint8_t kind, Fields& f) {
         return engine::LcpTerminated{f.text(PPPM_T_TEXT)};
     case PPPM_SESSION:
         return engine::Session{f.number(PPPM_T_SESSION_ID), f.octets<6>(PPPM_T_PEER_MAC),
-                               f.text(PPPM_T_AC_NAME)};
+                               f.text(PPPM_T_AC_NAME), f.numberOr(PPPM_T_MAX_PAYLOAD, 0)};
     case PPPM_DISCOVERY:
         return engine::Discovery{f.octets<6>(PPPM_T_PEER_MAC), f.text(PPPM_T_AC_NAME)};
     case PPPM_DISCOVERY_ERROR:
@@ -223,6 +223,8 @@ std::optional<EngineEvent> readKind(std::uint8_t kind, Fields& f) {
         return readPeerAuth(f);
     case PPPM_LCP_CLOSED:
         return engine::LcpClosed{f.text(PPPM_T_TEXT)};
+    case PPPM_DAMAGED:
+        return engine::Damaged{f.number(PPPM_T_COUNT)};
     default:
         return readProgramKind(kind, f);
     }

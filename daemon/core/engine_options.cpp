@@ -189,12 +189,18 @@ std::string hexList(const std::vector<std::uint8_t>& codes) {
 }
 
 void addSerial(Arguments& out, const SerialSection& serial, const PppSection& ppp, const EngineSite& site) {
+    constexpr std::uint8_t kXon = 0x11, kXoff = 0x13;
     constexpr std::array<std::string_view, 3> kFlow{"crtscts", "xonxoff", "nocrtscts"};
     std::ostringstream mask;
     mask << std::hex << ppp.asyncmap;
     out.add("asyncmap", mask.str());
-    if (!ppp.escape.empty()) {
-        out.add("escape", hexList(ppp.escape));
+    std::vector<std::uint8_t> escape = ppp.escape;
+    if (serial.flowControl ==
+        FlowControl::XonXoff) { // pppd asks the peer to escape them, and sends them itself
+        escape.insert(escape.end(), {kXon, kXoff});
+    }
+    if (!escape.empty()) {
+        out.add("escape", hexList(escape));
     }
     out.add(std::string(kFlow.at(static_cast<std::size_t>(serial.flowControl))));
     // Lock, speed, carrier and DTR are the engine program's. Without a speed pppd keeps what is set; with

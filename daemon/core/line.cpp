@@ -2,6 +2,7 @@
 // Preparing and giving back the device below a link.
 #include "core/line.hpp"
 
+#include "core/payload.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -28,8 +29,34 @@ LineStatus raise(Network& network, LineState& line, const std::function<bool()>&
     return LineStatus::Ready;
 }
 
-LineStatus makeVlan(const PppoeSection& pppoe, Network& network, LineState& line,
+/// RFC 4638: a payload of more than 1492 bytes needs a parent that carries 8 more. An interface that cannot
+/// is no failure, the session then has 1492; nor is one that nobody could restore.
+void widen(const Profile& profile, Network& network, LineState& line, const std::function<bool()>& remember) {
+    const std::uint32_t wide = largePayload(profile) + kPppoeOverhead;
+    const auto link = network.link(line.device);
+    if (wide == kPppoeOverhead || !link || link->mtu >= wide) {
+        return;
+    }
+    const LineState before = line;
+    if (line.widenedLink.empty()) {
+        line.narrowMtu = link->mtu;
+    }
+    line.widenedLink = line.device;
+    line.wideMtu = wide;
+    std::string error;
+    if (!remember()) {
+        line = before;
+    } else if (!network.setMtu(line.device, wide, error)) {
+        line = before;
+        remember();
+    }
+}
+
+/// One that we made takes over the port's MTU; one that was there before the port was widened is widened,
+/// too: it goes with the last who uses it.
+LineStatus makeVlan(const Profile& profile, Network& network, LineState& line,
                     const std::function<bool()>& remember, std::string& error) {
+    const PppoeSection& pppoe = *profile.pppoe;
     bool made = false;
     const std::string name = network.makeVlan(pppoe.interface, *pppoe.vlan, made, error);
     if (name.empty()) {
@@ -40,6 +67,12 @@ LineStatus makeVlan(const PppoeSection& pppoe, Network& network, LineState& line
     if (made) {
         line.madeParent = name;
         remember();
+        const std::uint32_t payload = largePayload(profile);
+        const auto link = network.link(name);
+        std::string ignored; // without it the session has 1492 bytes, and says so
+        if (payload != 0 && link && link->mtu < payload + kPppoeOverhead) {
+            network.setMtu(name, payload + kPppoeOverhead, ignored);
+        }
     }
     return LineStatus::Ready;
 }
@@ -95,8 +128,11 @@ LineStatus prepareLine(const Profile& profile, const Ports& ports, LineState& li
             error = text::cat(line.device, " has no carrier: is the cable plugged in?");
         }
     }
+    if (status == LineStatus::Ready) {
+        widen(profile, network, line, remember);
+    }
     if (status == LineStatus::Ready && profile.pppoe->vlan) {
-        status = makeVlan(*profile.pppoe, network, line, remember, error);
+        status = makeVlan(profile, network, line, remember, error);
     }
     if (status == LineStatus::Ready && !profile.pppoe->cloneMac.empty()) {
         status = makeOwnMac(*profile.pppoe, network, line, remember, error);
@@ -118,6 +154,11 @@ std::string undoLine(LineState& line, Network& network,
     }
     if (!line.madeParent.empty() && !shared(line.madeParent)) {
         note(network.removeLink(line.madeParent, error));
+    }
+    // somebody who has set another one since wants that
+    const auto widened = line.widenedLink.empty() ? std::nullopt : network.link(line.widenedLink);
+    if (widened && widened->mtu == line.wideMtu) {
+        note(network.setMtu(line.widenedLink, line.narrowMtu, error));
     }
     if (!line.raisedLink.empty() && network.link(line.raisedLink)) {
         note(network.setUp(line.raisedLink, false, error));

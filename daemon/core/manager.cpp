@@ -100,7 +100,7 @@ void Manager::begin() {
     for (const auto& [name, json] : records) {
         if (connections_.find(name) == connections_.end()) {
             if (auto record = recordFromJson(json)) {
-                LineState line{record->device, record->madeLink, record->madeParent, record->raisedLink};
+                LineState line = lineOf(*record);
                 undoLine(line, ports_.network,
                          [this](const std::string& link) { return anyUses(link, nullptr); });
             }

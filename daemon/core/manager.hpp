@@ -87,6 +87,7 @@ private:
     void connectionEvent(Connection& connection, const TimelineEntry& entry) override;
     std::unique_ptr<DialTurn> askTurn(std::function<void()> go) override;
     bool passOnRaised(const std::string& link, const Connection& from) override;
+    bool passOnWidened(const LineState& line, const Connection& from) override;
     bool madeLinkShared(const std::string& link, const Connection& from) const override;
     void pinServer(const std::string& connection, const Route& route) override;
     void unpinServer(const std::string& connection) override;

@@ -70,6 +70,15 @@ bool Manager::passOnRaised(const std::string& link, const Connection& from) {
     return false;
 }
 
+bool Manager::passOnWidened(const LineState& line, const Connection& from) {
+    for (Connection* connection : connections()) {
+        if (connection != &from && connection->inheritWidened(line)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool Manager::madeLinkShared(const std::string& link, const Connection& from) const {
     return anyUses(link, &from);
 }

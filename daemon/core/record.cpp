@@ -140,7 +140,8 @@ json toValue(const LinkFacts& facts) {
     if (facts.session) {
         j["session"] = {{"id", facts.session->id},
                         {"peer", hex(facts.session->peer)},
-                        {"concentrator", text(facts.session->concentrator)}};
+                        {"concentrator", text(facts.session->concentrator)},
+                        {"max-payload", facts.session->maxPayload}};
     }
     addTunnel(j, facts);
     return j;
@@ -171,7 +172,10 @@ LinkFacts factsFrom(const json& j) {
     if (j.contains("session")) {
         const json& v = j["session"];
         const auto name = bytes(v.at("concentrator"));
-        facts.session = engine::Session{v.at("id"), array<6>(v.at("peer")), {name.begin(), name.end()}};
+        facts.session = engine::Session{v.at("id"),
+                                        array<6>(v.at("peer")),
+                                        {name.begin(), name.end()},
+                                        v.value("max-payload", 0U)}; // an earlier version has none
     }
     takeTunnel(facts, j);
     return facts;
@@ -187,6 +191,7 @@ json toValue(const Sightings& seen) {
             {"auth-message", seen.authMessage},
             {"network", seen.networkPhase},
             {"was-up", seen.wasUp},
+            {"damaged", seen.damaged},
             {"stop", seen.stop ? json(std::string(wire(seen.stop->reason))) : json()},
             {"stop-text", seen.stop ? seen.stop->text : ""},
             {"failure", seen.failure ? json(std::string(wire(seen.failure->reason))) : json()},
@@ -204,6 +209,7 @@ Sightings seenFrom(const json& j) {
     seen.authMessage = j.at("auth-message");
     seen.networkPhase = j.at("network");
     seen.wasUp = j.at("was-up");
+    seen.damaged = j.value("damaged", 0U); // an earlier version has none
     if (j.at("stop").is_string()) {
         const auto reason = reasonFromWire(j.at("stop").get<std::string>());
         seen.stop = StopCause{reason.value_or(Reason::UserRequest), j.at("stop-text")};
@@ -254,9 +260,17 @@ std::string toJson(const ConnectionRecord& record) {
                     {"made-link", record.madeLink},
                     {"made-parent", record.madeParent},
                     {"raised-link", record.raisedLink},
+                    {"widened-link", record.widenedLink},
+                    {"narrow-mtu", record.narrowMtu},
+                    {"wide-mtu", record.wideMtu},
                     {"profile-digest", record.profileDigest},
                     {"debug", record.debug}};
     return j.dump();
+}
+
+LineState lineOf(const ConnectionRecord& record) {
+    return {record.device,      record.madeLink,  record.madeParent, record.raisedLink,
+            record.widenedLink, record.narrowMtu, record.wideMtu};
 }
 
 std::optional<ConnectionRecord> recordFromJson(std::string_view text) try {
@@ -282,6 +296,9 @@ std::optional<ConnectionRecord> recordFromJson(std::string_view text) try {
     record.madeLink = j.at("made-link");
     record.madeParent = j.at("made-parent");
     record.raisedLink = j.at("raised-link");
+    record.widenedLink = j.value("widened-link", ""); // an earlier version has none
+    record.narrowMtu = j.value("narrow-mtu", 0U);
+    record.wideMtu = j.value("wide-mtu", 0U);
     record.profileDigest = j.at("profile-digest");
     record.debug = j.value("debug", false); // an earlier version has none
     return record;

@@ -11,6 +11,7 @@
 #include "core/cause.hpp"
 #include "core/clock.hpp"
 #include "core/engine_event.hpp"
+#include "core/line.hpp"
 #include "core/reason.hpp"
 #include "core/retry.hpp"
 #include "core/route_plan.hpp"
@@ -43,15 +44,19 @@ struct ConnectionRecord {
     RetryMemory retry;
     LinkFacts facts;
     Sightings seen;
-    bool engine = false;       ///< an engine ran (or was about to) when this was written
-    std::string device;        ///< what it was dialled on
-    std::string madeLink;      ///< VLAN or own-MAC link that we made; empty: none
-    std::string madeParent;    ///< a second made link below it
-    std::string raisedLink;    ///< link that we set up (IFF_UP)
+    bool engine = false;     ///< an engine ran (or was about to) when this was written
+    std::string device;      ///< what it was dialled on
+    std::string madeLink;    ///< VLAN or own-MAC link that we made; empty: none
+    std::string madeParent;  ///< a second made link below it
+    std::string raisedLink;  ///< link that we set up (IFF_UP)
+    std::string widenedLink; ///< link whose MTU we raised, and from and to what
+    std::uint32_t narrowMtu = 0, wideMtu = 0;
     std::string profileDigest; ///< of the profile that the engine runs with
     bool debug = false;        ///< the packet log was switched on for this connection
 };
 
+/// What was done to the line, as it is recorded.
+LineState lineOf(const ConnectionRecord& record);
 std::string toJson(const ConnectionRecord& record);
 /// Nothing where the text is not a record of this version; never throws.
 std::optional<ConnectionRecord> recordFromJson(std::string_view text);

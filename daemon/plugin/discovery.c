@@ -21,13 +21,15 @@ enum {
 	kReceiveBuffer = 65536,
 	kMaxConcentrators = 8,
 	kMaxName = 256,
+	kUsualPayload = 1492, /* RFC 2516, 7 */
 	/* µs: a later answer may be one to a repeated PADI and measures nothing */
 	kSlowestRtt = 1000000
 };
 
 struct concentrator {
 	uint8_t mac[6];
-	uint16_t error_tag; /* the last one reported */
+	uint16_t error_tag;   /* the last one reported */
+	uint16_t max_payload; /* what its PADS granted; 0: nothing beyond the usual */
 	size_t name_length;
 	uint8_t name[kMaxName];
 };
@@ -134,6 +136,7 @@ static void take_confirmation(const struct discovery_frame *frame)
 		return;
 	take_name(from, frame);
 	report_error(from, frame);
+	from->max_payload = frame->max_payload;
 	if (!frame->error_tag && frame->session)
 		padt_know(discovery.ifindex, frame->session, frame->source);
 }
@@ -236,6 +239,18 @@ static void stop_listening(void)
 	urgent_go_on();
 }
 
+/* RFC 4638: without the tag in PADS the link has 1492 bytes. pppd takes the one of PADO for granted, too.
+ * LCP has not begun: what is wanted is copied from here when it does. */
+static void keep_to_payload(uint16_t granted)
+{
+	int most = granted > kUsualPayload ? granted : kUsualPayload;
+
+	if (lcp_wantoptions[0].mru > most)
+		lcp_wantoptions[0].mru = most;
+	if (lcp_allowoptions[0].mru > most)
+		lcp_allowoptions[0].mru = most;
+}
+
 static void session_is_there(void)
 {
 	uint16_t session = (uint16_t)pppd_session_number();
@@ -249,6 +264,7 @@ static void session_is_there(void)
 	peer = find_concentrator(mac);
 	if (discovery.first_offer && discovery.first_offer - discovery.began < kSlowestRtt)
 		rtt = discovery.first_offer - discovery.began;
+	keep_to_payload(peer ? peer->max_payload : 0);
 	padt_know(discovery.ifindex, session, mac);
 	fast_connect_session(session, mac, rtt);
 
@@ -256,6 +272,7 @@ static void session_is_there(void)
 	message_u32(&message, PPPM_T_SESSION_ID, session);
 	message_bytes(&message, PPPM_T_PEER_MAC, mac, sizeof(mac));
 	message_bytes(&message, PPPM_T_AC_NAME, peer ? peer->name : NULL, peer ? peer->name_length : 0);
+	message_u32(&message, PPPM_T_MAX_PAYLOAD, peer ? peer->max_payload : 0);
 	message_send(&message, MESSAGE_NORMAL);
 }
 

@@ -12,6 +12,7 @@ enum {
 	kTagEndOfList = 0x0000,
 	kTagAcName = 0x0102,
 	kTagHostUniq = 0x0103,
+	kTagMaxPayload = 0x0120,
 	kTagServiceNameError = 0x0201,
 	kTagAcSystemError = 0x0202,
 	kTagGenericError = 0x0203
@@ -28,6 +29,10 @@ static void read_tag(uint16_t type, const uint8_t *data, size_t length, struct d
 	case kTagAcName:
 		result->ac_name = data;
 		result->ac_name_length = length;
+		break;
+	case kTagMaxPayload:
+		if (length == 2)
+			result->max_payload = word(data);
 		break;
 	case kTagServiceNameError:
 	case kTagAcSystemError:

@@ -30,6 +30,7 @@ struct discovery_frame {
 	uint16_t error_tag; /* 0x0201, 0x0202, 0x0203; 0 where there is no error. The first one counts. */
 	const uint8_t *error_text;
 	size_t error_text_length;
+	uint16_t max_payload; /* PPP-Max-Payload (RFC 4638), bytes; 0 where there is none */
 };
 
 /* `frame` starts with the Ethernet header. A frame whose tags do not fit its length is broken as a whole, as

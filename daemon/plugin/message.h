@@ -35,7 +35,7 @@ enum pppm_kind {
 	PPPM_IP6_DOWN = 9,
 	PPPM_LCP = 10,             /* LCP is open: MRU (ours, accepted), PEER_MRU */
 	PPPM_LCP_TERMINATED = 11,  /* the peer's Terminate-Request came in: TEXT where it gave one */
-	PPPM_SESSION = 12,         /* PPPoE session exists: SESSION_ID, PEER_MAC, AC_NAME */
+	PPPM_SESSION = 12,         /* PPPoE session exists: SESSION_ID, PEER_MAC, AC_NAME, MAX_PAYLOAD */
 	PPPM_DISCOVERY = 13,       /* the first PADO of a concentrator in this discovery: PEER_MAC, AC_NAME */
 	PPPM_DISCOVERY_ERROR = 14, /* in a PADO or PADS: ERROR_TAG, PEER_MAC, TEXT; not repeated */
 	PPPM_PROTOCOL_REJECTED = 15, /* by the peer: PROTOCOL, 0x8057 IPV6CP, 0x8021 IPCP */
@@ -57,6 +57,7 @@ enum pppm_kind {
 	PPPM_SERVER = 26,     /* before the first packet to it: ADDRESS, whose route is to be pinned */
 	PPPM_MODEM = 27,      /* TEXT = what the modem said to it: "CONNECT 115200" */
 	/* The plugin's again. */
+	PPPM_DAMAGED = 28,   /* COUNT = frames of this link that came in damaged, as far as the kernel noticed */
 	PPPM_PEER_AUTH = 40, /* the peer proves itself to us: AUTH_PROTOCOL, VERDICT, TEXT = the name it gave,
 	                      * CHAP_DIGEST for CHAP */
 	PPPM_LCP_CLOSED = 41 /* we end the link: TEXT = what pppd tells the peer */
@@ -96,6 +97,8 @@ enum pppm_tag {
 	PPPM_T_PEER_TUNNEL_ID = 30, /* u32 */
 	PPPM_T_HOST_NAME = 31,      /* bytes */
 	PPPM_T_ADDRESS = 32,        /* 4 or 16 bytes */
+	PPPM_T_MAX_PAYLOAD = 33,    /* u32, bytes that PADS granted (RFC 4638); 0: none */
+	PPPM_T_COUNT = 34,          /* u32 */
 	PPPM_T_PEER_SECRET = 40     /* bytes, up to PPPM_MAX_SECRET: what the peer has to prove; else PASSWORD is */
 };
 

@@ -7,7 +7,8 @@
 
 static pid_t started; /* the process that has lifeline and password; 0 until it has both */
 
-static int cause; /* pppd's exit code as it stood when it began to terminate */
+static int cause; /* pppd's exit code as it stood when it began to end */
+static int terminated;
 
 static uint32_t phase_number(int pppd_phase)
 {
@@ -53,13 +54,18 @@ static void on_phase(void *context, int pppd_phase)
 	message_begin(&message, PPPM_PHASE);
 	message_u32(&message, PPPM_T_PHASE, phase_number(pppd_phase));
 	message_send(&message, MESSAGE_NORMAL);
-	if (pppd_phase == PHASE_SERIALCONN || pppd_phase == PHASE_TERMINATE)
+	/* an LCP that is given up is no termination: there the link is only disconnected */
+	if (pppd_phase == PHASE_SERIALCONN || pppd_phase == PHASE_TERMINATE ||
+		(pppd_phase == PHASE_DISCONNECT && !terminated)) {
 		cause = pppd_status();
+		terminated = pppd_phase == PHASE_TERMINATE;
+	}
 	discovery_phase(pppd_phase);
 	early_ncp_phase(pppd_phase);
 	lcp_phase(pppd_phase);
 	auth_phase(pppd_phase);
 	peer_auth_phase(pppd_phase);
+	damage_phase(pppd_phase);
 	asks_phase(pppd_phase);
 }
 

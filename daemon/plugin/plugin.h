@@ -77,6 +77,10 @@ void lcp_phase(int pppd_phase);
 void lcp_frame(const struct ppp_frame *frame);
 void lcp_sent(const struct ppp_frame *frame);
 
+/* damage.c: frames that the line has damaged. */
+void damage_phase(int pppd_phase);
+void damage_received(const struct ppp_frame *frame);
+
 /* discovery.c: what goes on below PPPoE. For any other channel all of it does nothing. */
 
 /* A microsecond clock that no one sets. */
@@ -124,7 +128,8 @@ void fast_connect_begin(unsigned int ifindex);
 /* The session is there; rtt_us is 0 where no round trip was measured, and then nothing is ever sent again
  * early. */
 void fast_connect_session(uint16_t session, const uint8_t mac[6], uint64_t rtt_us);
-/* The same for an L2TP tunnel, whose engine program has measured the round trip: known first, begun with LCP. */
+/* The same for an L2TP tunnel, whose engine program has measured the round trip: known first, begun with LCP.
+ */
 void fast_connect_tunnel(uint64_t rtt_us);
 void fast_connect_tunnel_begin(void);
 void fast_connect_end(void);

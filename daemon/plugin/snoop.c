@@ -16,6 +16,7 @@ static void received(unsigned char *frame, int length)
 		auth_frame(&read);
 		peer_auth_frame(&read);
 		lcp_frame(&read);
+		damage_received(&read);
 		fast_connect_received(&read);
 		early_ncp_received(frame, (size_t)length);
 		asks_received(&read);

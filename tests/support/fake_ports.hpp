@@ -198,7 +198,11 @@ public:
         links[name].carrier = up && plugged;
         return true;
     }
-    bool setMtu(const std::string& name, std::uint32_t mtu, std::string&) override {
+    bool setMtu(const std::string& name, std::uint32_t mtu, std::string& error) override {
+        if (mtu > mostMtu) {
+            error = "Invalid argument";
+            return false;
+        }
         links[name].mtu = mtu;
         return true;
     }
@@ -298,6 +302,7 @@ public:
     std::vector<LinkAddress> given;                ///< added by us
     int addressTries = 0;
     bool refuseAddresses = false;
+    std::uint32_t mostMtu = 65535;
     std::map<std::uint32_t, LinkCounters> bytes; ///< by index; of links that are gone, too
     std::function<void(std::uint32_t)> removed;  ///< the kernel tells everybody, the resolver too
     bool refuseRoutes = false, plugged = true;

@@ -175,6 +175,39 @@ TEST(Cause, AnEngineProgramsOwnFailureOutlivesItsExit) {
     EXPECT_EQ(gone.text, "the device does not exist: /dev/ttyUSB0 is gone") << "our words are not quoted";
 }
 
+TEST(Cause, ALineThatDamagesFramesIsNamed) {
+    const auto serial = [](Story story, std::uint32_t status) {
+        see(story.seen, engine::Exit{status});
+        return judge(story.seen, EngineEnd{static_cast<int>(status), {}}, LinkType::Serial);
+    };
+    Story network;
+    network.lcp().phase(PPPM_PHASE_NETWORK);
+    EXPECT_EQ(serial(network, 10).text.find("damaged"), std::string::npos);
+    see(network.seen, engine::Damaged{4});
+    EXPECT_EQ(serial(network, 10).reason, Reason::NegotiationFailed);
+    EXPECT_NE(serial(network, 10).text.find("; 4 frames came in damaged: "), std::string::npos);
+    network.seen.stop = StopCause{Reason::UserRequest, "asked"};
+    EXPECT_EQ(serial(network, 5).text, "asked");
+
+    EXPECT_NE(serial({}, 10).text.find("same speed"), std::string::npos) << "no frame came in at all";
+
+    Story password; // it was never heard, so it was not refused
+    password.lcp().auth(PPPM_VERDICT_STARTED);
+    see(password.seen, engine::Damaged{1});
+    see(password.seen, engine::LcpTerminated{"too slow"});
+    EXPECT_EQ(serial(password, 16).reason, Reason::PeerTerminated);
+    EXPECT_NE(serial(password, 16).text.find("; 1 frame came in damaged"), std::string::npos);
+    EXPECT_EQ(password.end(16).reason, Reason::AuthFailed) << "PPPoE's frames are whole or do not come";
+
+    Story week; // some noise in a long life explains nothing
+    week.lcp().phase(PPPM_PHASE_NETWORK);
+    week.seen.wasUp = true;
+    see(week.seen, engine::Damaged{1});
+    see(week.seen, engine::LcpTerminated{"bye"});
+    EXPECT_EQ(serial(week, 16).text.find("damaged"), std::string::npos);
+    EXPECT_NE(serial(week, 15).text.find("damaged"), std::string::npos) << "silence is another matter";
+}
+
 TEST(Cause, AFailureBeatsOurImpatienceButNeitherARefusalNorARequest) {
     Story late;
     late.seen.stop = StopCause{Reason::PhaseTimeout, "slow"};

@@ -44,6 +44,15 @@ TEST_F(Cable, ComesUpThroughThePhasesOfItsEngine) {
     EXPECT_EQ(isp().view().device, kDevice);
 }
 
+TEST_F(Cable, ALineThatDamagesFramesIsTold) {
+    start(kCable);
+    comeUp();
+    EXPECT_EQ(isp().view().details.count("trouble"), 0U);
+    engine().report(engine::Damaged{2});
+    const std::string trouble = std::get<std::string>(isp().view().details.at("trouble"));
+    EXPECT_EQ(trouble.find("2 frames came in damaged"), 0U) << trouble;
+}
+
 TEST_F(Cable, AnEngineThatIsStuckInItsDeviceIsStopped) {
     start(kCable);
     isp().up({}, [](const auto&) {});

@@ -150,6 +150,7 @@ std::vector<Sample> samples() {
              .number(PPPM_T_CHAP_DIGEST, 0x81),
          {PPPM_T_AUTH_PROTOCOL, PPPM_T_VERDICT}},
         {Datagram(PPPM_LCP_CLOSED).field(PPPM_T_TEXT, "MPPE disabled"), {}},
+        {Datagram(PPPM_DAMAGED).number(PPPM_T_COUNT, 3), {PPPM_T_COUNT}},
     };
 }
 

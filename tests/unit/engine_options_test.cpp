@@ -189,6 +189,14 @@ TEST(EngineArguments, Serial) {
     const Words cable = arguments(
         R"({"type": "serial", "serial": {"device": "/dev/ttyS0", "flow-control": "none", "modem-lines": false}})");
     EXPECT_TRUE(has(cable, "nocrtscts") && has(cable, "local"));
+    EXPECT_FALSE(has(cable, "escape"));
+}
+
+TEST(EngineArguments, SoftwareFlowControlIsNotConfusedByWhatWeSend) {
+    const Words words = arguments(
+        R"({"type": "serial", "serial": {"device": "/dev/ttyS0", "flow-control": "xonxoff"}, "ppp": {"escape": ["ff"]}})");
+    EXPECT_TRUE(has(words, "xonxoff"));
+    EXPECT_EQ(after(words, "escape"), "ff,11,13");
 }
 
 TEST(EngineArguments, TheRest) {

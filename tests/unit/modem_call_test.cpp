@@ -139,6 +139,33 @@ TEST_F(ModemCallTest, ConnectsAndLeavesTheNextByteForPppd) {
     EXPECT_EQ(saidUntil("hung up by ATH"), "escaped\ncommand ATH\nhung up by ATH\n");
 }
 
+TEST_F(ModemCallTest, ConnectsHoweverAModemSpeaks) {
+    start("dial CONNECT 9600\n");
+    const std::vector<std::pair<const char*, const char*>> ways{
+        {"end CR\n", "CONNECT 9600"},
+        {"end LF\necho off\n", "CONNECT 9600"},
+        {"words off\n", "1"},
+        {"words off\necho off\nnoise \\xff\\x81}\n", "1"},
+        {"noise \\x00\\xff~}#\\xc0!\n", "CONNECT 9600"},
+        {"noise OK\\xff\\rNO\\r\nend CR\n", "CONNECT 9600"},
+        {"pace 20\ndelay 300\ndial-delay 400\n", "CONNECT 9600"},
+        {"pace 20\nend CR\nnoise \\x7f\\x7f\n", "CONNECT 9600"},
+        {"pace 60\nend LF\n", "CONNECT 9600"}, // its line feed comes later than is waited for
+    };
+    for (const auto& [way, said] : ways) {
+        std::ofstream(root / "script") << way << "dial CONNECT 9600\n";
+        modem->signal(SIGHUP);
+        saidUntil("script read");
+        connect.clear();
+        call(order());
+        EXPECT_EQ(reason(), "") << way << (outcome ? outcome->text : "");
+        EXPECT_EQ(connect, said) << way;
+        modem->signal(SIGUSR1);
+        saidUntil("dropped");
+        ASSERT_EQ(tcflush(line.get(), TCIFLUSH), 0);
+    }
+}
+
 TEST_F(ModemCallTest, HangsUpAModemThatAlreadyHas) {
     start("dial CONNECT\n");
     call(order());

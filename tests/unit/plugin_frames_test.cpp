@@ -263,7 +263,7 @@ discovery_filter ourFilter() {
 }
 
 struct DiscoveryRead {
-    unsigned code, session, errorTag;
+    unsigned code, session, errorTag, maxPayload;
     std::string name, errorText;
     Bytes source;
 };
@@ -274,6 +274,7 @@ DiscoveryRead readDiscovery(const Bytes& bytes, const discovery_filter& filter =
     return {frame.code,
             frame.session,
             frame.error_tag,
+            frame.max_payload,
             textOf(frame.ac_name, frame.ac_name_length),
             textOf(frame.error_text, frame.error_text_length),
             Bytes(frame.source, frame.source + 6)};
@@ -307,6 +308,17 @@ TEST(DiscoveryFrame, ReadsEachErrorTagAndTheFirstOfThem) {
     }
     const auto two = tag(0x0202, bytesOf("full")) + tag(0x0203, bytesOf("later"));
     EXPECT_EQ(readDiscovery(discoveryFrame(DISCOVERY_PADO, kOffer + two)).errorText, "full");
+}
+
+TEST(DiscoveryFrame, ReadsTheGrantedPayload) {
+    const auto granted = [](const Bytes& value) {
+        return readDiscovery(discoveryFrame(DISCOVERY_PADS, kOffer + tag(0x0120, value))).maxPayload;
+    };
+    EXPECT_EQ(granted(word(1500)), 1500U);
+    EXPECT_EQ(granted({}), 0U);
+    EXPECT_EQ(granted({5}), 0U);
+    EXPECT_EQ(granted(word(1500) + word(1500)), 0U);
+    EXPECT_EQ(readDiscovery(discoveryFrame(DISCOVERY_PADS, kOffer)).maxPayload, 0U);
 }
 
 TEST(DiscoveryFrame, EveryCutFrameIsNothing) {

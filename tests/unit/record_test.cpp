@@ -22,7 +22,7 @@ ConnectionRecord sample() {
     record.retry = {RetryClass::Auth, 2, 1, BootTime{Duration(9)}};
     record.facts.ip4 = engine::Ip4Up{"ppp0", 7, {1, 2, 3, 4}, {5, 6, 7, 8}, {{9, 9, 9, 9}}, 1492};
     record.facts.ip6 = engine::Ip6Up{"ppp0", 7, {1, 2, 3, 4, 5, 6, 7, 8}, {8, 7, 6, 5, 4, 3, 2, 1}, 1492};
-    record.facts.session = engine::Session{12, {1, 2, 3, 4, 5, 6}, std::string("a\0\xff", 3)};
+    record.facts.session = engine::Session{12, {1, 2, 3, 4, 5, 6}, std::string("a\0\xff", 3), 1500};
     record.facts.server = engine::Server{{192, 0, 2, 9}};
     record.facts.tunnel = engine::Tunnel{7, 9, "lns\xff"};
     Route way;
@@ -38,8 +38,12 @@ ConnectionRecord sample() {
     record.madeLink = "mac0";
     record.madeParent = "eth0.7";
     record.raisedLink = "eth0";
+    record.widenedLink = "eth0";
+    record.narrowMtu = 1500;
+    record.wideMtu = 1508;
     record.profileDigest = digest("x");
     record.debug = true;
+    record.seen.damaged = 3;
     return record;
 }
 
@@ -56,10 +60,12 @@ TEST(Record, RoundTrip) {
     EXPECT_TRUE(back->facts.pin->viaDefault);
     EXPECT_EQ(back->facts.pin->route.gateway, "192.0.2.1");
     EXPECT_EQ(back->facts.session->concentrator, std::string("a\0\xff", 3));
+    EXPECT_EQ(back->facts.session->maxPayload, 1500U);
     EXPECT_EQ(back->seen.stop->reason, Reason::UserRequest);
     ASSERT_TRUE(back->seen.failure);
     EXPECT_EQ(back->seen.failure->reason, Reason::ModemBusy);
     EXPECT_EQ(back->seen.failure->text, "the modem said BUSY");
+    EXPECT_EQ(back->seen.damaged, 3U);
     EXPECT_EQ(back->retry.passwordWorked->sinceBoot.count(), 9);
     EXPECT_TRUE(back->debug);
 }

@@ -3,10 +3,14 @@
 # Serial lines: a pair of pseudo terminals that socat joins is the cable, and the far end a pppd in a network namespace.
 # Line N is /dev/ttyLABN here and /dev/ttyFARN there, with 10.(80+N).0.1 at the far end and 10.(80+N).0.80 behind it.
 
-# cable_plug N: the lines appear.
+# cable_plug N [OPTION...]: the lines appear. With options it is not a good cable but what they make of lab_line (peers),
+# whose log is /lab/out/cableN.log.
 cable_plug() {
 	local n=$1
-	systemd-run --quiet --unit="isp-cable$n" --collect socat "pty,raw,echo=0,link=/dev/ttyLAB$n" "pty,raw,echo=0,link=/dev/ttyFAR$n"
+	local line=(socat "pty,raw,echo=0,link=/dev/ttyLAB$n" "pty,raw,echo=0,link=/dev/ttyFAR$n")
+	shift
+	[ $# = 0 ] || line=(/lab/peers/lab_line --near "/dev/ttyLAB$n" --far "/dev/ttyFAR$n" "$@")
+	systemd-run --quiet --unit="isp-cable$n" --collect -p StandardOutput="append:/lab/out/cable$n.log" -p StandardError=inherit "${line[@]}"
 	wait_until 10 "line $n is there" test -c "/dev/ttyLAB$n" -a -c "/dev/ttyFAR$n"
 }
 

@@ -4,16 +4,27 @@
 # (cable, server, password, what was asked for) is kept here; the daemon is held against it.
 
 declare -A cable server password asked
-names=(isp0 isp1 isp2)                        # isp2 shares cable and server with isp0
-declare -A provider=([isp0]=0 [isp1]=1 [isp2]=0)
+names=(isp0 isp1 isp2 tunnel wire)            # isp2 shares cable and server with isp0
+declare -A link_type=([isp0]=pppoe [isp1]=pppoe [isp2]=pppoe [tunnel]=l2tp [wire]=serial)
+declare -A provider=([isp0]=0 [isp1]=1 [isp2]=0 [tunnel]=2 [wire]=far) # far: the other end of serial line 0
+declare -A name_server=([isp0]=10.64.0.53 [isp1]=10.65.0.53 [isp2]=10.64.0.53 [tunnel]=10.66.0.53 [wire]=10.80.0.53)
+chaos_lns=10.66.0.2
 wrong_password='not this one'
 chaos_trail=()
 
 # chaos_start: providers, profiles, everything well and nothing up.
 chaos_start() {
 	local n name
+	local patience="lcp-echo-interval 2 lcp-echo-failure 3" # or a pulled cable leaves its sessions there for ever
 	for n in 0 1; do
-		isp "$n" extra="lcp-echo-interval 2 lcp-echo-failure 3" # or a pulled cable leaves its sessions there for ever
+		isp "$n" extra="$patience"
+	done
+	lns_cable 2 10.66.0.0/28
+	lns 2 "secret=$tunnel_secret" extra="$patience"
+	modprobe l2tp_ppp # not so that it works, but so that the two snapshots can be equal
+	cable_plug 0
+	chaos_far
+	for n in 0 1 2 far; do
 		cable[$n]=in server[$n]=there
 	done
 	ip link add lan0 type dummy
@@ -22,18 +33,42 @@ chaos_start() {
 	ip route add default via 192.168.7.1 dev lan0
 	product_start
 	for name in "${names[@]}"; do
-		profile_write "$name" "$(profile_json "wan${provider[$name]}" "$(chaos_profile 100)")"
+		chaos_write "$name" 100
 		password[$name]=right asked[$name]=no
 	done
+	chaos_line=$(line_settings 0)
 	rival=$(ip -4 route show default dev lan0)
 	chaos_descriptors=$(daemon_descriptors)
 }
 
-# Waits short enough that a walk of hundreds of steps ends the same day; each class still has its own.
-chaos_profile() {
-	printf '%s' ".ipv6.enabled = false | .priority = $1 | .reconnect = {
+# chaos_far: the pppd at the far end of the serial line; it wants the same password as all.
+chaos_far() {
+	local quoted=${isp_password//\\/\\\\}
+	far_end 0 auth require-chap lcp-echo-interval 2 lcp-echo-failure 3
+	printf '"%s" * "%s" *\n' "$isp_user" "${quoted//\"/\\\"}" >/srv/far0/ppp/chap-secrets
+}
+
+# chaos_json NAME PRIORITY: waits short enough that a walk of hundreds of steps ends the same day; each class still has its
+# own.
+chaos_json() {
+	local all
+	all=".ipv6.enabled = false | .priority = $2 | .reconnect = {
 		lost: {first: 0, factor: 2, cap: 4}, discovery: {first: 2, factor: 2, cap: 8}, auth: {first: 1, factor: 2, cap: 3}} |
-		.pppoe.\"discovery-timeout\" = 3 | .ppp.\"lcp-echo-interval\" = 2 | .ppp.\"lcp-echo-failure\" = 3"
+		.ppp.\"lcp-echo-interval\" = 2 | .ppp.\"lcp-echo-failure\" = 3"
+	case ${link_type[$1]} in
+	pppoe) profile_json "wan${provider[$1]}" "$all | .pppoe.\"discovery-timeout\" = 3" ;;
+	l2tp) tunnel_json "$all | .ppp.restart = {lcp: 1} | .l2tp = {server: \"$chaos_lns\", \"hello-interval\": 6}" ;;
+	serial)
+		jq -n --arg user "$isp_user" "{type: \"serial\", auth: {user: \$user},
+			serial: {device: \"/dev/ttyLAB0\", \"flow-control\": \"none\", \"modem-lines\": false}} | $all | .ppp.restart = {lcp: 1}"
+		;;
+	esac
+}
+
+# chaos_write NAME PRIORITY: profile and secrets.
+chaos_write() {
+	profile_write "$1" "$(chaos_json "$1" "$2")"
+	[ "${link_type[$1]}" != l2tp ] || pppctl set-secret "$1" --tunnel-secret-stdin <<<"$tunnel_secret"
 }
 
 daemon_descriptors() {
@@ -48,7 +83,7 @@ step_redial() { pppctl redial --no-wait "$1" || true; } # not up: an error, and 
 step_reload() { pppctl reload; }
 step_edit() {
 	local file=/etc/ppp-manager/connections/$1.json
-	profile_json "wan${provider[$1]}" "$(chaos_profile $((RANDOM % 200)))" >"$file.new"
+	chaos_json "$1" $((RANDOM % 200)) >"$file.new"
 	mv "$file.new" "$file"
 	pppctl reload
 }
@@ -61,10 +96,14 @@ step_right_password() {
 	printf '%s\n' "$isp_password" | pppctl set-secret "$1" --password-stdin
 	password[$1]=right
 }
+# The engine, or pppd below it where that is another process.
 step_kill_engine() {
-	local pid
+	local pid child
 	pid=$(property "$1" EnginePid)
-	[ "$pid" = 0 ] || kill -KILL "$pid" || true
+	[ "$pid" != 0 ] || return 0
+	child=$(pgrep -P "$pid" -x pppd) || true
+	[ -z "$child" ] || [ $((RANDOM % 2)) = 0 ] || pid=$child
+	kill -KILL "$pid" || true
 }
 step_kill_daemon() {
 	old=$(product_pid)
@@ -73,31 +112,61 @@ step_kill_daemon() {
 }
 step_restart_daemon() { systemctl restart ppp-manager.service; }
 step_restart_resolved() { systemctl restart systemd-resolved.service; }
+# Of the serial line both ends vanish, as a USB adapter does.
 step_pull_cable() {
-	ip -n "isp${provider[$1]}" link set "port${provider[$1]}" down
-	cable[${provider[$1]}]=out
+	local site=${provider[$1]}
+	if [ "$site" != far ]; then
+		ip -n "isp$site" link set "port$site" down
+	elif [ "${cable[far]}" = in ]; then
+		[ "${server[far]}" = gone ] || far_stop 0
+		cable_pull 0
+	fi
+	cable[$site]=out
 }
 step_plug_cable() {
-	ip -n "isp${provider[$1]}" link set "port${provider[$1]}" up
-	cable[${provider[$1]}]=in
+	local site=${provider[$1]}
+	if [ "$site" != far ]; then
+		ip -n "isp$site" link set "port$site" up
+	elif [ "${cable[far]}" = out ]; then
+		cable_plug 0
+		[ "${server[far]}" = gone ] || chaos_far
+	fi
+	cable[$site]=in
 }
 step_server_gone() {
-	[ "${server[${provider[$1]}]}" = there ] || return 0
-	isp_kill "${provider[$1]}"
-	server[${provider[$1]}]=gone
+	local site=${provider[$1]}
+	[ "${server[$site]}" = there ] || return 0
+	case ${link_type[$1]} in
+	pppoe) isp_kill "$site" ;;
+	l2tp) lns_kill "$site" ;;
+	serial)
+		systemctl kill --signal=KILL isp-far0.service || true # not there where the cable is out
+		systemctl stop isp-far0.service || true
+		;;
+	esac
+	server[$site]=gone
 }
 step_server_back() {
-	[ "${server[${provider[$1]}]}" = gone ] || return 0
-	[ "${cable[${provider[$1]}]}" = in ] || step_plug_cable "$1"
-	isp_pppoe "${provider[$1]}"
-	server[${provider[$1]}]=there
+	local site=${provider[$1]}
+	[ "${server[$site]}" = gone ] || return 0
+	[ "${cable[$site]}" = in ] || step_plug_cable "$1"
+	case ${link_type[$1]} in
+	pppoe) isp_pppoe "$site" ;;
+	l2tp) lns_start "$site" ;;
+	serial) chaos_far ;;
+	esac
+	server[$site]=there
 }
-# The provider ends one of its sessions, whichever it is, in order or by PADT alone.
+# The provider ends one of its sessions, whichever it is, in order or without a word.
 step_server_ends_session() {
-	local pid
-	pid=$(systemctl show -P ControlGroup "isp${provider[$1]}-pppoe.service" 2>/dev/null)
+	local pid unit
+	case ${link_type[$1]} in
+	pppoe) unit=isp${provider[$1]}-pppoe ;;
+	l2tp) unit=isp${provider[$1]}-lns ;;
+	serial) unit=isp-far0 ;;
+	esac
 	pid=$(grep -lsx pppd /proc/*/comm 2>/dev/null | cut -d/ -f3 | while read -r one; do
-		if grep -qs "isp${provider[$1]}-pppoe" "/proc/$one/cgroup"; then echo "$one"; fi
+		if grep -qs "$unit" "/proc/$one/cgroup"; then echo "$one"; fi
 	done | head -n 1)
 	[ -z "$pid" ] || kill -s "$([ $((RANDOM % 2)) = 0 ] && echo TERM || echo KILL)" "$pid" || true
 }
@@ -184,23 +253,53 @@ chaos_matches_machine() {
 		interfaces+="$interface "
 		has_address "$interface" "$(of "$name" LocalAddress)" || { unsettled="$name: no address on $interface" && return 1; }
 		ip -4 route show default dev "$interface" proto 80 | grep -q . || { unsettled="$name: no default route" && return 1; }
-		resolvectl dns "$interface" | grep -qF "10.$((64 + provider[$name])).0.53" || { unsettled="$name: no DNS" && return 1; }
+		resolvectl dns "$interface" | grep -qF "${name_server[$name]}" || { unsettled="$name: no DNS" && return 1; }
 	done
 	pids=$(chaos_engines)
 	[ "$(sort -n <<<"${engines// /$'\n'}" | xargs)" = "$pids" ] || { unsettled="engines $engines and processes $pids" && return 1; }
 	[ -n "$engines" ] || [ -z "$(links_up)" ] || { unsettled="left-over $(links_up)" && return 1; }
-	for interface in $(ip -j route show table all proto 80 | jq -r '.[].dev' | sort -u); do
+	for interface in $(ip -j route show table all proto 80 | jq -r --arg pin "$chaos_lns" '.[] | select(.dst != $pin) | .dev' | sort -u); do
 		[[ " $interfaces" == *" $interface "* ]] || { unsettled="a route of ours on $interface" && return 1; }
 	done
+	chaos_matches_tunnel && chaos_matches_line || return 1
 	[ "$(systemctl show -P NFileDescriptorStore ppp-manager.service)" = $((3 * $(wc -w <<<"$pids"))) ] || {
 		unsettled="descriptors in the store for engines $pids: $(systemctl show -P NFileDescriptorStore ppp-manager.service)" && return 1
 	}
 	chaos_default_routes "$interfaces" && chaos_records
 }
 
-# chaos_engines: processes of ours, by the plugin they run with.
+# chaos_engines: processes of ours: the engine programs, and each pppd with our plugin that is not the child of one.
 chaos_engines() {
-	{ pgrep -f 'ppp-manager-fd [0-9]' || true; } | sort -n | xargs
+	local programs pid
+	programs=$(pgrep -f '^[^ ]*/ppp-manager-(serial|l2tp) ' || true)
+	{
+		printf '%s\n' "$programs"
+		{ pgrep -f 'ppp-manager-fd [0-9]' || true; } | while read -r pid; do
+			grep -qxF "$(ps -o ppid= -p "$pid" | tr -d ' ')" <<<"$programs" || echo "$pid"
+		done
+	} | sort -n | xargs
+}
+
+# The way to the tunnel's server is pinned as long as there is an engine that wants it; the kernel's tunnel goes with it.
+chaos_matches_tunnel() {
+	local pinned
+	pinned=$(ip -4 route show "$chaos_lns/32" proto 80)
+	if [ "$(of tunnel State)" = up ] && [[ "$pinned" != *"via 192.0.2.1 dev wan2"* ]]; then
+		unsettled="tunnel: its server is pinned to '$pinned'"
+		return 1
+	elif [ "$(of tunnel EnginePid)" = 0 ] && [ -n "$pinned" ]; then
+		unsettled="tunnel: its server is still pinned"
+		return 1
+	elif [ "$(of tunnel EnginePid)" = 0 ] && [ "$(kernel_tunnels)" != 0 ]; then
+		unsettled="tunnel: the kernel still has one"
+		return 1
+	fi
+}
+
+chaos_matches_line() {
+	local locks
+	locks=$(find /run/lock -name 'LCK..*' 2>/dev/null | wc -l)
+	[ "$locks" = "$([ "$(of wire EnginePid)" = 0 ] && echo 0 || echo 1)" ] || { unsettled="wire: $locks locks" && return 1; }
 }
 
 # The machine's own default route: aside while a link of ours is up, untouched else.
@@ -248,15 +347,15 @@ chaos_failed() {
 	fail "$1"
 }
 
-# chaos_no_secret: nowhere the password.
+# chaos_no_secret: nowhere the password, nor the tunnel's secret.
 chaos_no_secret() {
-	local file
-	if journalctl --since "@$scenario_start" --no-pager -o export | grep -qaF "$isp_password"; then
-		chaos_failed "the password is in the journal"
+	local file secrets=(-e "$isp_password" -e "$tunnel_secret")
+	if journalctl --since "@$scenario_start" --no-pager -o export | grep -qaF "${secrets[@]}"; then
+		chaos_failed "a secret is in the journal"
 	fi
 	for file in /proc/[0-9]*/cmdline /proc/[0-9]*/environ; do
-		if [ "${file%/*}" != "/proc/$$" ] && tr '\0' '\n' 2>/dev/null <"$file" | grep -qaF "$isp_password"; then
-			chaos_failed "the password is in $file"
+		if [ "${file%/*}" != "/proc/$$" ] && tr '\0' '\n' 2>/dev/null <"$file" | grep -qaF "${secrets[@]}"; then
+			chaos_failed "a secret is in $file"
 		fi
 	done
 }

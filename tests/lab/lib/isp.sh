@@ -78,12 +78,13 @@ isp_listens() {
 	ip netns exec "isp$1" cat /proc/net/packet 2>/dev/null | awk 'NR > 1 && $4 == "8863" { found = 1 } END { exit !found }'
 }
 
-# isp_dns N: its name server.
+# isp_dns N [OPTION-OF-dnsmasq...]: its name server.
 isp_dns() {
 	local n=$1 net=10.$((64 + $1)).0
+	shift
 	isp_unit "isp$n-dns" "$n" /usr/sbin/dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts \
 		--user=root --pid-file= --bind-interfaces --listen-address="$net.53" --log-queries --log-facility=- \
-		--address="/www.isp$n.test/$net.80" --address="/lns.isp$n.test/$net.2" --local=/test/
+		--address="/www.isp$n.test/$net.80" --address="/lns.isp$n.test/$net.2" --local=/test/ "$@"
 	wait_until 10 "name server of isp$n listens" isp_dns_listens "$n"
 }
 

@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # A tunnel server: Debian's xl2tpd at 10.(64+N).0.2 inside provider N's namespace, one IP hop from the machine's wanN
-# (192.0.2.2 there, its router 192.0.2.1; N is 0 in all that use it).
+# (192.0.2.2 there, its router 192.0.2.1: one of them in a scenario). Most have only server 0.
 
 lns_server=10.64.0.2
 tunnel_secret='tunnel secret "of" ours'
 
-# lns_cable N: the cable with addresses, and a default route over it, as DHCP would leave it.
+# lns_cable N [NETWORK]: the cable with addresses, and a route over it to that network; the default route else, as DHCP
+# would leave it.
 lns_cable() {
 	local n=$1
 	isp_cable "$n"
 	ip address add 192.0.2.2/24 dev "wan$n"
-	ip route add default via 192.0.2.1 dev "wan$n" metric 100
+	ip route add "${2:-default}" via 192.0.2.1 dev "wan$n" metric 100
 	ip -n "isp$n" address add 192.0.2.1/24 dev "port$n"
-	ip -n "isp$n" address add "$lns_server/32" dev core
+	ip -n "isp$n" address add "10.$((64 + n)).0.2/32" dev core
 }
 
 # lns N [secret=TEXT] [OPTION-OF-isp_options...]: cable where there is none, xl2tpd, name server.
@@ -28,11 +29,11 @@ lns() {
 	done
 	[ -e "/run/netns/isp$n" ] || lns_cable "$n"
 	isp_options "$n" "${rest[@]}"
-	local folder=/srv/isp$n/ppp
+	local folder=/srv/isp$n/ppp net=10.$((64 + n)).0
 	mkdir -p "$folder"
 	cat >"$folder/xl2tpd.conf" <<-END
 		[global]
-		listen-addr = $lns_server
+		listen-addr = $net.2
 		port = 1701
 		auth file = /etc/ppp/l2tp-secrets
 		debug tunnel = yes
@@ -40,8 +41,8 @@ lns() {
 		debug avp = yes
 
 		[lns default]
-		ip range = 10.64.0.100-10.64.0.199
-		local ip = 10.64.0.1
+		ip range = $net.100-$net.199
+		local ip = $net.1
 		refuse pap = yes
 		require chap = yes
 		require authentication = yes
@@ -78,6 +79,35 @@ lns_kill() {
 }
 lns_stopped() {
 	! systemctl --quiet is-active "isp$1-lns.service"
+}
+
+# lns_nat: a router that translates addresses and ports stands between the machine (wan1, 192.0.3.2) and server 0, which
+# sees 203.0.113.2. (User-mode Linux has no nftables for IPv4, but the same translation behind iptables.)
+lns_nat() {
+	ip netns add nat
+	ip -n nat link set lo up
+	ip link add wan1 address 02:00:00:00:01:01 type veth peer name inside netns nat
+	sysctl -q -w net.ipv6.conf.wan1.disable_ipv6=1
+	ip -n nat link add outside type veth peer name port1 netns isp0
+	ip address add 192.0.3.2/24 dev wan1
+	ip link set wan1 up
+	ip -n nat address add 192.0.3.1/24 dev inside
+	ip -n nat link set inside up
+	ip -n nat address add 203.0.113.2/24 dev outside
+	ip -n isp0 address add 203.0.113.1/24 dev port1
+	ip -n isp0 link set port1 up
+	ip netns exec nat sysctl -q -w net.ipv4.ip_forward=1
+	ip netns exec nat iptables-legacy -t nat -A POSTROUTING -o outside -p udp -j MASQUERADE --to-ports 40000-49999 --random
+	ip -n nat link set outside up
+	ip -n nat route add 10.64.0.0/28 via 203.0.113.1
+	ip route add 10.64.0.0/28 via 192.0.3.1 dev wan1
+}
+
+# lns_nat_forgets: it loses all it knows; the next packet gets another port.
+lns_nat_forgets() {
+	ip -n nat link set outside down
+	ip -n nat link set outside up
+	ip -n nat route add 10.64.0.0/28 via 203.0.113.1
 }
 
 # lns_idle N: it has no session left.

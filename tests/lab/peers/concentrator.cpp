@@ -191,6 +191,7 @@ void Concentrator::offer(const PppoeFrame& padi, const Tags& tags) {
                 answer.push_back(*tag);
             }
         }
+        grant(tags, answer);
         if (script_.error && script_.errorIn == PppoeCode::Pado) {
             answer.push_back({*script_.error, toBytes(script_.text)});
         } else {
@@ -201,6 +202,16 @@ void Concentrator::offer(const PppoeFrame& padi, const Tags& tags) {
     }
 }
 
+// The bytes that are granted; 0: none.
+std::uint16_t Concentrator::grant(const Tags& asked, Tags& answer) const {
+    const Tag* payload = findTag(asked, TagType::MaxPayload);
+    if (payload == nullptr || !script_.largePayload || payload->value.size() != 2) {
+        return 0;
+    }
+    answer.push_back(*payload);
+    return static_cast<std::uint16_t>(get16(payload->value, 0));
+}
+
 void Concentrator::open(const PppoeFrame& padr, const Tags& tags) {
     Tags answer;
     for (const TagType echoed : {TagType::ServiceName, TagType::HostUniq, TagType::RelaySessionId}) {
@@ -208,6 +219,7 @@ void Concentrator::open(const PppoeFrame& padr, const Tags& tags) {
             answer.push_back(*tag);
         }
     }
+    const std::uint16_t granted = script_.payloadOfferOnly ? std::uint16_t{0} : grant(tags, answer);
     PppoeFrame pads{padr.source, padr.destination, kEtherDiscovery, PppoeCode::Pads, 0, {}};
     if (script_.error) {
         answer.push_back({*script_.error, toBytes(script_.text)});
@@ -235,7 +247,7 @@ void Concentrator::open(const PppoeFrame& padr, const Tags& tags) {
         };
         auto closed = [this, id] { later(Milliseconds(0), [this, id] { close(id); }); };
         customers_[id] = {own, peer, hostUniq,
-                          std::make_unique<Session>(script_, script_.pool + id - 1U, send, closed)};
+                          std::make_unique<Session>(script_, script_.pool + id - 1U, granted, send, closed)};
     }
     pads.session = id;
     pads.payload = buildTags(answer);

@@ -46,6 +46,7 @@ private:
     std::optional<Clock::time_point> nextDue() const;
     bool knows(const PppoeFrame& frame, const Tags& tags) const;
     bool serves(const Tags& tags) const;
+    std::uint16_t grant(const Tags& asked, Tags& answer) const;
     bool isOurs(const Mac& mac) const;
     void log(const char* direction, const Mac& peer, const std::string& what) const;
 

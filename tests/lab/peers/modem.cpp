@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 namespace ppp::lab {
@@ -417,8 +418,17 @@ void Modem::drop(const char* why, bool carrierLost) {
     tell("%s", why); // what is said has happened
 }
 
-// What nobody reads is lost, as on a line.
+// What nobody reads is lost, as on a line. A modem with a pace is deaf while it speaks.
 void Modem::write(const std::string& bytes) {
+    if (script_.pace.count() > 0 && stage_ != Stage::Data) {
+        for (const char byte : bytes) {
+            std::this_thread::sleep_for(script_.pace);
+            if (::write(master_.get(), &byte, 1) < 0) {
+                return;
+            }
+        }
+        return;
+    }
     if (::write(master_.get(), bytes.data(), bytes.size()) < 0 && errno != EAGAIN) {
         tell("cannot write: %d", errno);
     }

@@ -57,6 +57,8 @@ const std::map<std::string, Setter>& setters() {
          }},
         {"delay",
          [](ModemScript& s, const std::string& v) { s.delay = std::chrono::milliseconds(std::stoi(v)); }},
+        {"pace",
+         [](ModemScript& s, const std::string& v) { s.pace = std::chrono::milliseconds(std::stoi(v)); }},
         {"mute", [](ModemScript& s, const std::string& v) { s.mute = std::stoi(v); }},
         {"noise", [](ModemScript& s, const std::string& v) { s.noise = unescaped(v); }},
         {"reply",

@@ -20,6 +20,7 @@ struct ModemScript {
     bool words = true;                                        // result codes in words, not numbers
     std::string lineEnd = "\r\n";                             // round an answer in words
     std::chrono::milliseconds delay{0};                       // before each answer
+    std::chrono::milliseconds pace{0};                        // before each byte of an answer
     int mute = 0;                                             // so many commands get no answer at first
     std::string noise;                                        // before the first answer
     std::vector<std::pair<std::string, std::string>> replies; // to a command that begins so: an answer
@@ -35,6 +36,7 @@ struct ModemScript {
 
 // Lines "WORD VALUE", '#' comments; values know \r \n \\ \xNN. Throws std::invalid_argument.
 //   echo on|off            words on|off            end CRLF|CR|LF      delay MS      mute N     noise BYTES
+//   pace MS
 //   reply COMMAND=ANSWER   dial RESULT             dial-delay MS       pin DIGITS    tries N
 //   prompt TEXT            answer TEXT (to the last prompt)            refusal TEXT  far PROGRAM ARGUMENT...
 ModemScript readModemScript(const std::string& path);

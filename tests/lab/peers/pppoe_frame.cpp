@@ -41,6 +41,8 @@ std::string_view tagName(TagType type) {
         return "host-uniq";
     case TagType::AcCookie:
         return "cookie";
+    case TagType::MaxPayload:
+        return "max-payload";
     case TagType::RelaySessionId:
         return "relay";
     case TagType::ServiceNameError:

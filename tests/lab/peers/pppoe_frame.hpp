@@ -33,6 +33,7 @@ enum class TagType : std::uint16_t {
     HostUniq = 0x0103,
     AcCookie = 0x0104,
     RelaySessionId = 0x0110,
+    MaxPayload = 0x0120, // RFC 4638
     ServiceNameError = 0x0201,
     AcSystemError = 0x0202,
     GenericError = 0x0203,

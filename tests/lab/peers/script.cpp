@@ -20,6 +20,9 @@ constexpr const char* kUsage =
     "  --service NAME                   offered service (repeat); a PADI for another one stays unanswered\n"
     "  --named                          a PADI that names no service stays unanswered\n"
     "  --only-mac MAC  --only-host-uniq HEX  anybody else stays unanswered\n"
+    "  --large-payload                  grants a PPP-Max-Payload\n"
+    "  --payload-offer-only             in its PADO alone, not in PADS\n"
+    "  --mru N                          what LCP asks for (default 1492, or what was granted)\n"
     "  --ignore padi|padr|ppp           what is never answered\n"
     "  --error service|system|generic   answer with this error tag and --text\n"
     "  --error-in pado|pads             where (default pads)\n"
@@ -120,6 +123,10 @@ const std::vector<Flag>& flags() {
         {"named", false, [](Script& s, const std::string&) { s.named = true; }},
         {"only-mac", true, [](Script& s, const std::string& v) { s.customer = parseMac(v); }},
         {"only-host-uniq", true, [](Script& s, const std::string& v) { s.hostUniq = hex(v); }},
+        {"large-payload", false, [](Script& s, const std::string&) { s.largePayload = true; }},
+        {"payload-offer-only", false, [](Script& s, const std::string&) { s.payloadOfferOnly = true; }},
+        {"mru", true,
+         [](Script& s, const std::string& v) { s.mru = static_cast<std::uint16_t>(std::stoi(v)); }},
         {"ignore", true,
          [](Script& s, const std::string& v) {
              s.ignored =

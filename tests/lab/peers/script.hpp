@@ -29,6 +29,10 @@ struct Script {
     std::optional<Mac> customer; // the only one that is answered
     Bytes hostUniq;              // of the only PADI and PADR that are answered; empty: any
 
+    bool largePayload = false;     // grants what is asked for, RFC 4638
+    bool payloadOfferOnly = false; // in PADO, and not in PADS
+    std::uint16_t mru = 0;         // what LCP asks for; 0: 1492, or what was granted
+
     Ignored ignored = Ignored::Nothing;
     std::optional<TagType> error; // answered in errorIn instead of a session
     PppoeCode errorIn = PppoeCode::Pads;

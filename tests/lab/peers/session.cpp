@@ -18,7 +18,7 @@ constexpr std::uint8_t kPrimaryDns = 129;
 constexpr std::uint8_t kSecondaryDns = 131;
 constexpr std::uint8_t kInterfaceId = 1;
 constexpr std::uint32_t kOurMagic = 0x1ab0c0de;
-constexpr std::size_t kPppoeMru = 1492;
+constexpr std::uint16_t kUsualMru = 1492;
 constexpr Milliseconds kTerminateTimeout{1000};
 
 const Bytes kOurInterfaceId{0, 0, 0, 0, 0, 0, 0, 1};
@@ -39,9 +39,12 @@ Verdict exactly(const Option& option, Bytes wanted) {
 
 } // namespace
 
-Session::Session(const Script& script, std::uint32_t address, Send send, std::function<void()> closed)
-    : script_(script), address_(address), dns_(script.dns), send_(std::move(send)),
-      closed_(std::move(closed)),
+Session::Session(const Script& script, std::uint32_t address, std::uint16_t payload, Send send,
+                 std::function<void()> closed)
+    : script_(script), address_(address), mru_(script.mru != 0 ? script.mru
+                                               : payload != 0  ? payload
+                                                               : kUsualMru),
+      dns_(script.dns), send_(std::move(send)), closed_(std::move(closed)),
       lcp_(
           lcpOptions(), script.restart, [this](const Option& option) { return judgeLcp(option); },
           [this](const ControlPacket& packet) { sendControl(Protocol::Lcp, packet); }),
@@ -56,7 +59,7 @@ Session::Session(const Script& script, std::uint32_t address, Send send, std::fu
 
 Options Session::lcpOptions() const {
     Bytes mru;
-    put16(mru, kPppoeMru);
+    put16(mru, mru_);
     Options options{{kMru, mru}, {kMagicNumber, number32(kOurMagic)}};
     Bytes auth;
     if (script_.auth == Auth::Pap) {

@@ -12,9 +12,10 @@ class Session {
 public:
     using Send = std::function<void(Protocol, Bytes)>;
 
-    // script outlives the session. address: the customer's, in host order. closed is called once, when the
-    // concentrator is done with the session (a PADT is due).
-    Session(const Script& script, std::uint32_t address, Send send, std::function<void()> closed);
+    // script outlives the session. address: the customer's, in host order. payload: what was granted, 0 for
+    // the usual. closed is called once, when the concentrator is done with the session (a PADT is due).
+    Session(const Script& script, std::uint32_t address, std::uint16_t payload, Send send,
+            std::function<void()> closed);
     ~Session() = default;
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -49,6 +50,7 @@ private:
 
     const Script& script_;
     std::uint32_t address_;
+    std::size_t mru_;
     std::vector<std::uint32_t> dns_; // in host order
     Send send_;
     std::function<void()> closed_;

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Random steps over three connections and two providers, from a printed seed; after each, when things have settled, the
-# bus must say what is, everything must have an owner, and what is wanted and possible must be up.
+# Random steps over five connections of all three types and four providers, from a printed seed; after each, when things
+# have settled, the bus must say what is, everything must have an owner, and what is wanted and possible must be up.
 # CHAOS_SEED=N repeats a walk, CHAOS_STEPS=N is its length.
 # shellcheck shell=bash
 # needs: 768M 900s
 # full: CHAOS_STEPS=300
 
 chaos_seed=${CHAOS_SEED:-$([ -n "${CHAOS_STEPS:-}" ] && echo $((EPOCHSECONDS % 32768)) || echo 1)}
-chaos_steps=${CHAOS_STEPS:-15}
+chaos_steps=${CHAOS_STEPS:-12}
 note "seed $chaos_seed, $chaos_steps steps"
 RANDOM=$chaos_seed
 chaos_start
@@ -38,7 +38,9 @@ expect 0 pppctl down --all
 for n in 0 1; do
 	wait_until 30 "provider $n has no session left" isp_idle "$n"
 done
+wait_until 30 "the tunnel server has no session left" lns_idle 2
+equal "the line's settings" "$(line_settings 0)" "$chaos_line"
 for name in "${names[@]}"; do # a walk may have edited them
-	profile_write "$name" "$(profile_json "wan${provider[$name]}" "$(chaos_profile 100)")"
+	chaos_write "$name" 100
 done
 settled before

@@ -82,6 +82,14 @@ contains "the abort of a call without an answer" "$(modem_log)" "call aborted"
 note "reasons:"
 cat "$work/table"
 
+note "a slow one, with noise before its answers, that ends its lines with CR"
+modem_script <<<$'dial CONNECT 9600\ndial-delay 2000\ndelay 400\npace 10\nend CR\nnoise \\xff\\x00~}#\nmute 1'
+expect 0 pppctl up mobile
+note "up after $took_ms ms"
+equal "what the modem said" "$(property mobile Details | jq -r '.modem.data // .modem')" "CONNECT 9600"
+expect 0 ping -c 2 -W 5 10.64.0.80
+expect 0 pppctl down mobile
+
 note "busy: the next attempt as the policy says"
 modem_script <<<"dial BUSY"
 expect 5 pppctl up mobile
