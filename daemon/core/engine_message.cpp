@@ -128,6 +128,11 @@ EngineEvent readIp4(Fields& f) {
                          f.number(PPPM_T_MTU)};
 }
 
+EngineEvent readDemand(Fields& f) {
+    return engine::DemandReady{f.interface(), f.number(PPPM_T_IFINDEX), f.octets<4>(PPPM_T_LOCAL),
+                               f.octets<4>(PPPM_T_PEER), f.number(PPPM_T_MTU)};
+}
+
 EngineEvent readIp6(Fields& f) {
     return engine::Ip6Up{f.interface(), f.number(PPPM_T_IFINDEX), f.octets<8>(PPPM_T_LOCAL_ID),
                          f.octets<8>(PPPM_T_PEER_ID), f.number(PPPM_T_MTU)};
@@ -214,6 +219,8 @@ std::optional<EngineEvent> readKind(std::uint8_t kind, Fields& f) {
         return engine::Exit{f.number(PPPM_T_STATUS)};
     case PPPM_ECHO_REPLY:
         return engine::EchoReply{f.number(PPPM_T_MICROSECONDS)};
+    case PPPM_DEMAND:
+        return readDemand(f);
     default:
         return readProgramKind(kind, f);
     }
@@ -229,6 +236,9 @@ bool plausible(const EngineEvent& event) {
     }
     if (const auto* ip6 = std::get_if<engine::Ip6Up>(&event)) {
         return ip6->index != 0;
+    }
+    if (const auto* demand = std::get_if<engine::DemandReady>(&event)) {
+        return demand->index != 0;
     }
     if (const auto* echo = std::get_if<engine::EchoReply>(&event)) {
         return echo->microseconds > 0 && echo->microseconds <= PPPM_MAX_ROUND_TRIP;
