@@ -45,7 +45,8 @@ std::string join(const std::vector<std::string>& parts, const char* between = " 
 } // namespace
 
 bool Connection::holdsNetwork() const {
-    const bool attached = state_ == State::Up || state_ == State::Connecting;
+    const bool changing = state_ == State::Connecting && facts_.demand; // pppd gives it its real address
+    const bool attached = state_ == State::Up || (state_ == State::Connecting && !changing) || standsBy();
     return engine_ && attached && interfaceIndex() != 0 && !ending_ && !seen_.terminated;
 }
 
@@ -66,11 +67,10 @@ void Connection::suspect() {
 }
 
 void Connection::ownLinkChanged(const Link& link) {
-    if (!link.up || (largest(facts_) != 0 && link.mtu > largest(facts_))) {
+    if (!link.up || (largest(presentFacts()) != 0 && link.mtu > largest(presentFacts()))) {
         suspect();
-    } else if (link.up && profile_ && holdsNetwork() && !handover_.routesApplied() &&
-               (facts_.ip4 || facts_.ip6)) {
-        handover_.apply(*profile_, facts_);
+    } else if (link.up && profile_ && holdsNetwork() && !handover_.routesApplied()) {
+        handover_.apply(*profile_, presentFacts());
         onHandover();
     }
 }
@@ -93,11 +93,11 @@ void Connection::repair() {
             !settle(ports_.network.setUp(link->name, true, error), text::cat("set ", link->name, " down"));
     }
     // A lower one may be pppd's own doing (MPPE needs room), or a person's who knows the path.
-    if (const std::uint32_t most = largest(facts_); most != 0 && link->mtu > most) {
+    if (const std::uint32_t most = largest(presentFacts()); most != 0 && link->mtu > most) {
         settle(ports_.network.setMtu(link->name, most, error),
                text::cat("raised the MTU of ", link->name, " to ", link->mtu));
     }
-    for (const LinkAddress& address : addressesOf(facts_, link->mtu)) {
+    for (const LinkAddress& address : addressesOf(presentFacts(), link->mtu)) {
         if (!ports_.network.hasAddress(address)) {
             const bool done = settle(ports_.network.addAddress(address, error),
                                      text::cat("took the address ", address.local, " of ", link->name));
