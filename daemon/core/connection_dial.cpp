@@ -335,6 +335,9 @@ void Connection::conclude(const Cause& cause) {
     if (idle && profile_ && profile_->onDemand) {
         retry_.last = RetryClass::None;
         retry_.inARow = 0;
+        if (state_ == State::Connecting) { // it was up, but nobody saw it to the end
+            advance(Event::Ended);
+        }
         dial(Event::SettledDial);
         return;
     }

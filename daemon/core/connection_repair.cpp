@@ -16,13 +16,14 @@ constexpr int kInet = 2, kInet6 = 10;      // AF_INET, AF_INET6
 constexpr std::uint32_t kLeastMtu6 = 1280; // RFC 8200 section 5: below it the kernel has no IPv6 on a link
 
 /// What IPCP and IPv6CP agreed on, as pppd sets it.
-std::vector<LinkAddress> addressesOf(const LinkFacts& facts, std::uint32_t mtu) {
+std::vector<LinkAddress> addressesOf(const LinkFacts& facts, std::uint32_t mtu, bool onDemand) {
     std::vector<LinkAddress> out;
     if (facts.ip4) {
         out.push_back({kInet, facts.ip4->index, showAddress(facts.ip4->local), showAddress(facts.ip4->peer)});
     }
     if (facts.ip6 && mtu >= kLeastMtu6) {
-        const bool known = facts.ip6->peerId != decltype(facts.ip6->peerId){};
+        // With `demand` pppd leaves the peer that it had made up (ipv6cp_up() clears the new address).
+        const bool known = !onDemand && facts.ip6->peerId != decltype(facts.ip6->peerId){};
         out.push_back({kInet6, facts.ip6->index, showLinkLocal(facts.ip6->localId),
                        known ? showLinkLocal(facts.ip6->peerId) : ""});
     }
@@ -97,7 +98,8 @@ void Connection::repair() {
         settle(ports_.network.setMtu(link->name, most, error),
                text::cat("raised the MTU of ", link->name, " to ", link->mtu));
     }
-    for (const LinkAddress& address : addressesOf(presentFacts(), link->mtu)) {
+    for (const LinkAddress& address :
+         addressesOf(presentFacts(), link->mtu, profile_ && profile_->onDemand)) {
         if (!ports_.network.hasAddress(address)) {
             const bool done = settle(ports_.network.addAddress(address, error),
                                      text::cat("took the address ", address.local, " of ", link->name));

@@ -312,6 +312,22 @@ TEST_F(Demand, ACallThatBeganWhileNobodyLookedIsSeen) {
     EXPECT_EQ(isp().story().statistics().attempts, 1U);
 }
 
+TEST_F(Demand, ACallThatEndedWhileNobodyLookedLeadsBackToTheWait) {
+    stand();
+    manager->handOver();
+    m.engines.survivors.insert("isp");
+    restart();
+    negotiate();
+    engine().report(ip4("ppp0", index));
+    engine().report(engine::Ip4Down{});
+    m.dns.answer();
+    end(12);
+    EXPECT_EQ(m.engines.launches, 2);
+    ready();
+    EXPECT_EQ(phaseNow(), "demand");
+    EXPECT_EQ(isp().view().reason, "idle-timeout");
+}
+
 TEST_F(Demand, AnInterfaceThatIsToldOfTooLateCountsForNothing) {
     stand();
     phase(PPPM_PHASE_SERIALCONN);
