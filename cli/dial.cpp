@@ -176,7 +176,7 @@ void Dial::readState(Attempt& attempt, const Dictionary& details) {
     const std::string state = text(details, "new");
     const bool ended = state == "up" || state == "waiting" || state == "failed" || state == "down";
     if (ended && !attempt.outcome) {
-        attempt.outcome = state;
+        attempt.outcome = text(details, "phase") == "demand" ? "up" : state; // as ready as it is to be
         attempt.why = text(details, "reason") + ": " + text(details, "reason-text");
     }
 }
@@ -214,6 +214,12 @@ void Dial::succeed(Attempt& attempt) {
     const Snapshot link = client_.snapshot(attempt.target.path);
     const std::uint64_t took = attempt.took != 0 ? attempt.took : elapsed();
     finish(attempt);
+    if (link.text("Phase") == "demand") {
+        output_.line(attempt.target.name + " " + output_.paint("waits for traffic", Colour::Green) + " on " +
+                     clean(link.text("Interface")) + " and is dialled when some comes, " + seconds(took));
+        tellTrouble(attempt.target.name, link);
+        return;
+    }
     if (link.text("State") != "up") {
         output_.complain(attempt.target.name + ": was up for a moment, is " + clean(link.text("State")) +
                          " again: " + failureText(link));
@@ -227,9 +233,15 @@ void Dial::succeed(Attempt& attempt) {
                          ": warning: nothing on this machine takes the link's DNS servers, so names are "
                          "looked up as before");
         output_.complain("  Install systemd-resolved, or set /dns/handler in the profile.");
-    } else if (const std::string trouble = text(dictionary(link.properties, "Details"), "trouble");
-               !trouble.empty()) {
-        output_.complain(attempt.target.name + ": warning: " + clean(trouble));
+        return;
+    }
+    tellTrouble(attempt.target.name, link);
+}
+
+void Dial::tellTrouble(const std::string& name, const Snapshot& link) {
+    if (const std::string trouble = text(dictionary(link.properties, "Details"), "trouble");
+        !trouble.empty()) {
+        output_.complain(name + ": warning: " + clean(trouble));
     }
 }
 
@@ -261,6 +273,8 @@ void Dial::settle(Attempt& attempt) {
     } else if (state == "waiting" && link.number("NextAttempt") != 0) {
         output_.complain("  next attempt " + until(link.number("NextAttempt")) + " (attempt " +
                          std::to_string(link.number("Attempt") + 1) + ")" + stop);
+    } else if (link.text("Phase") == "demand") {
+        output_.complain("  waits for traffic, which makes it dial again" + stop);
     } else if (state == "waiting") {
         output_.complain("  waits for the " + clean(link.text("Phase")) + " and goes on by itself" + stop);
     } else if (moving) {

@@ -68,6 +68,7 @@ private:
     bool readInbox(Attempt& attempt); ///< true where the state moved
     void conclude(Attempt& attempt, const std::optional<sdbus::Error>& error);
     void succeed(Attempt& attempt);
+    void tellTrouble(const std::string& name, const Snapshot& link);
     void fail(Attempt& attempt, const Failure& failure, bool settles);
     void settle(Attempt& attempt);
     void finish(Attempt& attempt);

@@ -176,8 +176,32 @@ Explanation tellConnecting(const Told& told) {
     return out;
 }
 
+/// Of a link that waits for traffic: how its last call went, if there was one.
+Explanation tellDemand(const Told& told) {
+    const std::string interface = clean(told.link.text("Interface"));
+    Explanation out;
+    const bool failed = told.failure != nullptr && told.reason == reasonOf(*told.failure);
+    if (failed) {
+        out.last = lastFailure(told);
+        out.why = why(told, told.reason);
+    } else if (told.session != nullptr && reasonOf(*told.session) == told.reason) {
+        out.last = cat(told.name, " was hung up at ", told.when(told.session->time),
+                       " after it had been up for ", upFor(*told.session), ": ", told.words, ".");
+        out.why = "Its profile says on-demand: it is up only while it is used.";
+    } else {
+        out.last = cat(told.name, " waits for traffic since ", told.when("StateSince"), ".");
+        out.why = "Its profile says on-demand: it is dialled when it is used.";
+    }
+    out.next = cat("It is dialled as soon as something is sent by way of ", interface, "; pppctl up ",
+                   told.name, " dials at once.");
+    return out;
+}
+
 Explanation tellWaiting(const Told& told) {
     const std::string phase = told.link.text("Phase");
+    if (phase == "demand") {
+        return tellDemand(told);
+    }
     const std::string device = clean(told.link.text("Device"));
     const auto next = told.link.number("NextAttempt");
     Explanation out{lastFailure(told), why(told, told.reason), {}};

@@ -24,6 +24,9 @@ std::string remark(const Snapshot& link) {
     if (state == "up") {
         return since(link.number("ConnectedAt"));
     }
+    if (link.text("Phase") == "demand") {
+        return "dialled when there is traffic";
+    }
     if (state == "connecting" || state == "disconnecting") {
         return clean(link.text("Phase"));
     }

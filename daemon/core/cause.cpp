@@ -106,6 +106,23 @@ void seeRefusal(Sightings& seen, const engine::DiscoveryError& error) {
     seen.refusal = StopCause{reason, quoted(sentence(reason), harmless(error.message))};
 }
 
+/// What no engine says while it waits for traffic; each on its own, since reports may have been lost.
+bool isCall(const EngineEvent& event) {
+    if (const auto* phase = std::get_if<engine::PhaseChange>(&event)) {
+        switch (phase->phase) {
+        case PPPM_PHASE_DEAD:
+        case PPPM_PHASE_INITIALIZE:
+        case PPPM_PHASE_DORMANT:
+        case PPPM_PHASE_HOLDOFF:
+            return false;
+        default:
+            return true;
+        }
+    }
+    return std::holds_alternative<engine::Session>(event) || std::holds_alternative<engine::LcpUp>(event) ||
+           std::holds_alternative<engine::Ip4Up>(event) || std::holds_alternative<engine::Ip6Up>(event);
+}
+
 /// What the L2TP engine says, and what is said about a PIN, is a sentence, with the peer's words quoted in
 /// it.
 bool isSentence(Reason reason) {
@@ -161,6 +178,12 @@ Cause judgeEnd(const Sightings& seen, const EngineEnd& end, LinkType type) {
     if (const auto cause = judgeEngine(end, status)) {
         return *cause;
     }
+    if (seen.dormant()) {
+        Cause cause = make(Reason::EngineFailed,
+                           text::cat("pppd ended with code ", status, " while it waited for traffic"));
+        cause.retry = RetryClass::Discovery;
+        return cause;
+    }
     return judgeLink(seen, type, status);
 }
 
@@ -183,6 +206,8 @@ Cause startFailure(const std::string& words) {
 }
 
 void see(Sightings& seen, const EngineEvent& event) {
+    seen.demand = seen.demand || std::holds_alternative<engine::DemandReady>(event);
+    seen.called = seen.called || isCall(event);
     if (const auto* phase = std::get_if<engine::PhaseChange>(&event)) {
         seen.networkPhase = seen.networkPhase || phase->phase == PPPM_PHASE_NETWORK;
         seen.authStarted = seen.authStarted || phase->phase == PPPM_PHASE_AUTHENTICATE;

@@ -23,6 +23,8 @@ struct StopCause {
 
 /// What was seen of one engine, from its start to its end. Texts are harmless already.
 struct Sightings {
+    bool demand = false;  ///< the interface stood ready and waited for traffic
+    bool called = false;  ///< the engine has begun to connect, by itself or for traffic
     bool offered = false; ///< a concentrator answered (PADO)
     bool session = false; ///< the session (or the line) exists
     bool lcpOpen = false;
@@ -46,6 +48,8 @@ struct Sightings {
     std::optional<StopCause> failure; ///< what an engine program failed at itself; the first one counts
     std::optional<std::uint32_t> status; ///< what pppd said at its end
     std::optional<StopCause> stop;       ///< what we ended it for; the first one counts
+
+    bool dormant() const { return demand && !called; }
 };
 
 struct Cause {

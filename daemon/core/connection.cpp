@@ -54,6 +54,9 @@ void Connection::enter(State state) {
         details["next-attempt"] = nextAttempt_.wall(ports_.clock);
         details["next-us"] = static_cast<std::uint64_t>((nextAttempt_.at - now).count());
     }
+    if (state == State::Waiting) {
+        details["phase"] = std::string(wire(phase_));
+    }
     if (attempt_ > 0) {
         details["attempt"] = attempt_;
     }
@@ -137,6 +140,7 @@ bool Connection::save() {
         record.wideMtu = line_.wideMtu;
         record.profileDigest = runningDigest_;
         record.debug = debug_;
+        record.lastDns = lastDns_;
         ports_.records.save(name_, toJson(record));
         recorded_ = true;
         saved();
@@ -163,15 +167,19 @@ void Connection::saved() {
     saveAgain_.reset();
     if (!std::exchange(recordTrouble_, {}).empty()) {
         log(Severity::Notice, "the runtime record can be written again");
-        if (profile_ && (state_ == State::Up || state_ == State::Connecting) && (facts_.ip4 || facts_.ip6)) {
-            handover_.apply(*profile_, facts_); // what was left undone because nobody could have recorded it
+        const bool attached = state_ == State::Up || state_ == State::Connecting || standsBy();
+        if (profile_ && attached && interfaceIndex() != 0) {
+            handover_.apply(*profile_, presentFacts()); // what was left undone: nobody could have recorded it
         }
         changed();
     }
 }
 
 std::uint32_t Connection::interfaceIndex() const {
-    return facts_.ip4 ? facts_.ip4->index : facts_.ip6 ? facts_.ip6->index : 0;
+    if (facts_.ip4) {
+        return facts_.ip4->index;
+    }
+    return facts_.ip6 ? facts_.ip6->index : facts_.demand ? facts_.demand->index : 0;
 }
 
 namespace {
@@ -190,6 +198,15 @@ void describeFamilies(const LinkFacts& facts, const Profile& profile, Details& d
 }
 
 } // namespace
+
+void Connection::describeRunning(Details& details) const {
+    if (debug_) {
+        details["debug"] = true;
+    }
+    if (std::string text = trouble(); !text.empty()) {
+        details["trouble"] = std::move(text);
+    }
+}
 
 View Connection::view() const {
     View v;
@@ -217,6 +234,7 @@ View Connection::view() const {
             v.details["without-effect"] = profileGaps_;
         }
     }
+    describeDemand(v);
     if (facts_.ip4) {
         v.interface = facts_.ip4->interface;
         v.interfaceIndex = facts_.ip4->index;
@@ -239,12 +257,7 @@ View Connection::view() const {
     if (facts_.authProtocol != 0) {
         v.details["auth-protocol"] = methodName(facts_.authProtocol, facts_.chapDigest);
     }
-    if (debug_) {
-        v.details["debug"] = true;
-    }
-    if (std::string text = trouble(); !text.empty()) {
-        v.details["trouble"] = std::move(text);
-    }
+    describeRunning(v.details);
     return v;
 }
 

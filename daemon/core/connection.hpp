@@ -3,6 +3,7 @@
 // own.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -46,6 +47,8 @@ public:
     /// A tunnel's server is to be reached by this host route, until unpinServer(); another replaces it.
     virtual void pinServer(const std::string& connection, const Route& route) = 0;
     virtual void unpinServer(const std::string& connection) = 0;
+    /// Its link may change its address under connections that are being opened, or no longer may.
+    virtual void addressMoves(const std::string& connection, bool may) = 0;
     /// Whether this interface is a tunnel of ours.
     virtual bool isTunnel(std::uint32_t interface) const = 0;
 };
@@ -157,6 +160,7 @@ private:
     void saveFailed(const char* why);
     void saved();
     std::string trouble() const;
+    void describeRunning(Details& details) const;
     void changed() { host_.connectionChanged(*this); }
 
     // connection_story.cpp
@@ -221,6 +225,17 @@ private:
     void armDeadline(Phase phase);
     void deadlinePassed(Phase phase);
 
+    // connection_demand.cpp
+    bool standsBy() const;
+    LinkFacts presentFacts() const;
+    void onDemandReady(const engine::DemandReady& ready);
+    void standBy();
+    void trafficCame();
+    void dialAtOnce(const std::string& why);
+    void renew(const std::string& why);
+    void checkDemandLine();
+    void describeDemand(View& view) const;
+
     // connection_tunnel.cpp
     void onServer(const engine::Server& server);
     void unpin();
@@ -282,6 +297,9 @@ private:
     int rung_ = 0;
     Phase farthest_ = Phase::None; ///< that a deadline was set for since the last phase without one
     bool familyWaited_ = false;
+    bool dialNow_ = false; ///< the next engine dials without waiting for traffic
+    std::vector<std::array<std::uint8_t, 4>>
+        lastDns_;          ///< the peer's servers, by which an on-demand link can be called
     bool ending_ = false;  ///< the engine is closing by itself
     bool carrier_ = false; ///< of the device, when it was last looked at
 };

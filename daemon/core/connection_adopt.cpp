@@ -11,6 +11,7 @@ namespace ppp::core {
 void Connection::begin(const std::optional<ConnectionRecord>& record) {
     recorded_ = record.has_value();
     if (record) {
+        lastDns_ = record->lastDns;
         takeOver(*record);
         anchorMoments(); // the clock may have been set while no daemon lived
         return;
@@ -96,6 +97,8 @@ void Connection::takeOver(const ConnectionRecord& record) {
 void Connection::resume(const ConnectionRecord& record) {
     state_ = record.state;
     phase_ = record.phase;
+    reason_ = record.reason;
+    reasonText_ = record.reasonText;
     phaseSince_ = ports_.clock.now();
     log(Severity::Notice,
         text::cat("took over the running engine, pid ", engine_->pid(), ", state ", wire(state_)));
@@ -106,6 +109,9 @@ void Connection::resume(const ConnectionRecord& record) {
     }
     // An earlier life may have ended between its note of the wish and its word to the engine.
     engine_->setDebug(debug_ || profile_->ppp.debug);
+    if (profile_->onDemand) {
+        host_.addressMoves(name_, true);
+    }
     switch (state_) {
     case State::Up:
         handover_.apply(*profile_, facts_);
@@ -118,12 +124,18 @@ void Connection::resume(const ConnectionRecord& record) {
         break;
     case State::Connecting:
         armDeadline(phase_);
-        if (facts_.ip4 || facts_.ip6) {
-            handover_.apply(*profile_, facts_);
+        if (interfaceIndex() != 0) {
+            handover_.apply(*profile_, presentFacts());
         }
         break;
-    case State::Down:
     case State::Waiting:
+        if (seen_.dormant()) {
+            handover_.apply(*profile_, presentFacts());
+            checkDemandLine();
+            break;
+        }
+        [[fallthrough]];
+    case State::Down:
     case State::Disconnecting:
     case State::Failed:
         state_ = State::Disconnecting;

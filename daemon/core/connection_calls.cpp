@@ -2,6 +2,8 @@
 // What people ask of a connection: the rows of the intent table.
 #include "core/connection.hpp"
 
+#include <utility>
+
 #include "core/profile_gaps.hpp"
 #include "core/text.hpp"
 
@@ -31,7 +33,13 @@ void Connection::setProfile(const std::string& json, const std::string& unreadab
     const bool hadBroken = reason_ == Reason::ProfileInvalid;
     profile_ = std::move(parsed.profile);
     tellGaps();
-    if (!profile_) {
+    if (standsBy()) { // there is no session to be spared
+        if (profile_) {
+            renew("the profile was changed");
+        } else {
+            stop(Reason::ProfileInvalid, profileFaults_);
+        }
+    } else if (!profile_) {
         log(Severity::Error,
             text::cat("the profile is not valid, the connection stays out of use:\n", profileFaults_));
         if (state_ == State::Down || state_ == State::Waiting || state_ == State::Failed) {
@@ -69,9 +77,6 @@ void Connection::requireDialable() const {
     if (!profile_) {
         throw Error(ErrorCode::InvalidProfile, profileFaults_);
     }
-    if (profile_->onDemand) {
-        throw Error(ErrorCode::NotSupported, "dialling on demand is not supported yet");
-    }
 }
 
 void Connection::up(const UpOptions& options, Done done) {
@@ -85,10 +90,14 @@ void Connection::up(const UpOptions& options, Done done) {
         changed();
         throw Error(ErrorCode::AlreadyUp, text::cat(name_, " is up already"));
     }
-    wanted_ = true;
+    const bool again = std::exchange(wanted_, true);
+    dialNow_ = dialNow_ || (again && state_ != State::Connecting);
     if (options.wait) {
         attempts_.add(ports_.clock, options.timeout, std::move(done));
         done = {};
+    }
+    if (standsBy()) {
+        dialAtOnce("dialled on request");
     }
     switch (state_) {
     case State::Down:
@@ -116,10 +125,12 @@ void Connection::up(const UpOptions& options, Done done) {
 
 void Connection::down(bool wait, Done done) {
     wanted_ = false;
+    dialNow_ = false;
+    lastDns_.clear();
     after_ = After::Decide;
     const std::string text = "taken down on request";
     attempts_.answer(failed(Reason::UserRequest, text));
-    switch (state_) {
+    switch (standsBy() ? State::Up : state_) { // it has an engine, too
     case State::Down:
         save();
         break;
@@ -162,7 +173,10 @@ void Connection::redial(const RedialOptions& options, Done done) {
         attempts_.add(ports_.clock, Duration(0), std::move(done));
         done = {};
     }
-    if (state_ == State::Waiting) {
+    dialNow_ = dialNow_ || state_ != State::Connecting;
+    if (standsBy()) {
+        dialAtOnce("redial");
+    } else if (state_ == State::Waiting) {
         dial(Event::RedialRequested);
     } else if (state_ == State::Up) {
         after_ = After::Dial;
@@ -201,6 +215,10 @@ void Connection::secretsChanged() {
     retry_.authRefusals = 0;
     retry_.inARow = 0;
     retry_.passwordWorked.reset();
+    if (standsBy()) { // its engine has the old ones
+        renew("the secrets were changed");
+        return;
+    }
     const bool waitsForIt = reason_ == Reason::AuthFailed || reason_ == Reason::PeerAuthFailed ||
                             reason_ == Reason::SecretsMissing;
     if (wanted_ && waitsForIt && (state_ == State::Waiting || state_ == State::Failed)) {
@@ -243,7 +261,9 @@ void Connection::linkChanged(const Link& link) {
     const bool came = link.carrier && !carrier_;
     carrier_ = link.carrier;
     const bool ready = lineStatus(*profile_, ports_) == LineStatus::Ready;
-    if (state_ == State::Connecting && phase_ == Phase::Carrier && ready) {
+    if (standsBy()) {
+        checkDemandLine();
+    } else if (state_ == State::Connecting && phase_ == Phase::Carrier && ready) {
         continueDial();
     } else if (state_ == State::Waiting) {
         const bool cut = phase_ == Phase::Device || (ready && (came || phase_ == Phase::Carrier));
@@ -256,7 +276,9 @@ void Connection::linkChanged(const Link& link) {
 void Connection::linkGone(const std::string& link) {
     if (profile_ && device(*profile_) == link) {
         carrier_ = false;
-        if (state_ == State::Waiting && phase_ == Phase::Carrier) {
+        if (standsBy()) {
+            checkDemandLine();
+        } else if (state_ == State::Waiting && phase_ == Phase::Carrier) {
             setPhase(Phase::Device);
             reason_ = Reason::DeviceMissing;
             reasonText_ = text::cat("the interface ", link, " is gone");
@@ -276,13 +298,13 @@ void Connection::awaitDevice() {
 }
 
 void Connection::resolverChanged() {
-    if (state_ == State::Up || state_ == State::Connecting) {
+    if (state_ == State::Up || state_ == State::Connecting || standsBy()) {
         handover_.pushDnsAgain();
     }
 }
 
 void Connection::routesChanged() {
-    if (state_ == State::Up) {
+    if (state_ == State::Up || standsBy()) {
         changed();
     }
 }

@@ -57,8 +57,10 @@ void Connection::dial(Event event) {
     after_ = After::Decide;
     forgetLink();
     dialledAt_ = ports_.clock.now();
-    ++attempt_;
-    ++story_.change().attempts;
+    if (!profile_ || !profile_->onDemand || dialNow_) { // else it is one when traffic comes
+        ++attempt_;
+        ++story_.change().attempts;
+    }
     setPhase(Phase::None);
     if (!advance(event)) {
         return;
@@ -88,13 +90,15 @@ void Connection::continueDial() {
         save();
         return;
     }
+    const bool waits = profile_->onDemand && !dialNow_;
     if (!launch(cause)) {
         conclude(cause);
         return;
     }
     runningDigest_ = digest(profileText_);
     tellEngine();
-    setPhase(profile_->pppoe ? Phase::Dialing : Phase::Device);
+    const Phase first = profile_->pppoe ? Phase::Dialing : Phase::Device;
+    setPhase(waits ? Phase::Applying : first);
     save();
     changed();
 }
@@ -130,6 +134,7 @@ bool Connection::launch(Cause& cause) {
     setPhase(Phase::GatherSecrets);
     EngineOrder order{name_, *profile_, line_.device, {}};
     order.profile.ppp.debug = order.profile.ppp.debug || debug_;
+    order.profile.onDemand = !std::exchange(dialNow_, false) && order.profile.onDemand;
     try {
         order.secrets = ports_.profiles.loadSecrets(name_);
     } catch (const Error& e) { // Busy: of no fault of the file's, but for want of descriptors or memory
@@ -149,6 +154,9 @@ bool Connection::launch(Cause& cause) {
         order.secrets.emplace("password", Secret());
     }
     seen_.noPassword = !has(order.secrets, "password");
+    if (order.profile.onDemand) {
+        host_.addressMoves(name_, true);
+    }
     if (profile_->pppoe && !profile_->pppoe->hostUniq.empty()) {
         lateSession_.reset(); // the new engine's sessions look the same
     }
@@ -253,7 +261,8 @@ void Connection::engineEnded(const EngineEnd& end) {
     if (facts_.session && !orderly) {
         ports_.network.endSession(line_.device, facts_.session->peer, facts_.session->id);
     }
-    if (state_ == State::Up || (state_ == State::Connecting && !handover_.idle())) {
+    const bool had = state_ == State::Up || state_ == State::Waiting; // waiting: for traffic
+    if (had || (state_ == State::Connecting && !handover_.idle())) {
         const Cause cause = verdict();
         reason_ = cause.reason;
         reasonText_ = cause.text;
@@ -308,7 +317,9 @@ void Connection::conclude(const Cause& cause) {
     const Duration upFor = connectedAt_.none() ? Duration(0) : now - connectedAt_.at;
     const bool suspended = cause.reason == Reason::Suspend;
     const bool asked = cause.reason == Reason::UserRequest || cause.reason == Reason::Shutdown || suspended;
+    const bool idle = cause.reason == Reason::IdleTimeout; // as the profile asks: no failure
     giveBackLine(wanted_ && !closing_);
+    host_.addressMoves(name_, false);
     deviceWatch_.reset();
     reason_ = cause.reason;
     reasonText_ = cause.text;
@@ -317,7 +328,7 @@ void Connection::conclude(const Cause& cause) {
         retry_.passwordWorked = now; // it was good enough until this moment
     }
     forgetLink();
-    if (!asked) {
+    if (!asked && !idle) {
         tellFailure(cause);
     }
     // A link that was stopped on request and is wanted is being redialled, whether or not this life was
@@ -338,6 +349,15 @@ void Connection::conclude(const Cause& cause) {
     }
     if (upFor > Duration(0)) {
         attempt_ = 0;
+    }
+    if (idle && profile_ && profile_->onDemand) {
+        retry_.last = RetryClass::None;
+        retry_.inARow = 0;
+        if (state_ == State::Connecting) { // it was up, but nobody saw it to the end
+            advance(Event::Ended);
+        }
+        dial(Event::SettledDial);
+        return;
     }
     const double chance =
         static_cast<double>((chance_ = chance_ * 6364136223846793005ULL + 1442695040888963407ULL) >> 11) /
@@ -392,11 +412,14 @@ bool Connection::usesMadeLink(const std::string& link) const {
 }
 
 void Connection::wait(const Cause& cause, const RetryDecision& decision) {
+    dialNow_ = false;
     Details failure{{"reason", std::string(wire(cause.reason))}, {"text", cause.text}, {"attempt", attempt_}};
     if (decision.kind == RetryDecision::Kind::After) {
         failure["next-us"] = static_cast<std::uint64_t>(decision.delay.count());
     }
-    note("failure", failure);
+    if (decision.kind != RetryDecision::Kind::Stop) {
+        note("failure", failure);
+    }
     switch (decision.kind) {
     case RetryDecision::Kind::After:
         nextAttempt_ = Moment::of(ports_.clock, ports_.clock.now() + decision.delay);

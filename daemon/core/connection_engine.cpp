@@ -2,6 +2,8 @@
 // What the engine reports, and how "up" is computed from it.
 #include "core/connection.hpp"
 
+#include <utility>
+
 #include "core/dial_times.hpp"
 #include "core/limits.hpp"
 #include "core/text.hpp"
@@ -97,7 +99,11 @@ void Connection::deadlinePassed(Phase phase) {
 }
 
 void Connection::engineReported(const EngineEvent& event) {
+    const bool dormant = seen_.dormant();
     see(seen_, event);
+    if (dormant && seen_.called) {
+        trafficCame();
+    }
     if (const auto* echo = std::get_if<engine::EchoReply>(&event)) {
         echo_.answer(Duration(echo->microseconds));
         return;
@@ -141,6 +147,8 @@ void Connection::engineReported(const EngineEvent& event) {
         facts_.tunnel = *tunnel;
         save();
         changed();
+    } else if (const auto* ready = std::get_if<engine::DemandReady>(&event)) {
+        onDemandReady(*ready);
     } else if (std::holds_alternative<engine::DiscoveryError>(event)) {
         if (!grace_ && phase_ == Phase::Discovery) {
             grace_ = ports_.clock.at(ports_.clock.now() + kRefusalGrace, [this] {
@@ -158,6 +166,8 @@ void Connection::engineReported(const EngineEvent& event) {
 void Connection::onFamilyReport(const EngineEvent& event) {
     if (const auto* up4 = std::get_if<engine::Ip4Up>(&event)) {
         facts_.ip4 = *up4;
+        facts_.demand.reset();
+        lastDns_ = profile_ && profile_->onDemand ? up4->dns : decltype(lastDns_){};
     } else if (const auto* up6 = std::get_if<engine::Ip6Up>(&event)) {
         facts_.ip6 = *up6;
     } else if (std::holds_alternative<engine::Ip4Down>(event)) {
@@ -249,11 +259,12 @@ void Connection::onAuth(const engine::Auth& auth) {
 
 void Connection::onFamilies() {
     save();
-    if (facts_.ip4 || facts_.ip6) {
+    const LinkFacts present = presentFacts();
+    if (present.ip4 || present.ip6) {
         if (state_ == State::Connecting) {
             setPhase(Phase::Applying);
         }
-        handover_.apply(*profile_, facts_);
+        handover_.apply(*profile_, present);
     } else {
         handover_.withdraw();
     }
@@ -272,7 +283,14 @@ void Connection::onHandover() {
 }
 
 void Connection::checkComplete() {
-    if (!engine_ || !(facts_.ip4 || facts_.ip6) || !handover_.routesApplied() || !handover_.dnsApplied()) {
+    if (!engine_ || interfaceIndex() == 0 || !handover_.routesApplied() || !handover_.dnsApplied()) {
+        return;
+    }
+    if (seen_.dormant()) {
+        standBy();
+        return;
+    }
+    if (!facts_.ip4 && !facts_.ip6) {
         return;
     }
     if (state_ == State::Up) {
@@ -301,6 +319,9 @@ void Connection::becomeUp() {
     deadline_.reset();
     connectedAt_ = Moment::now(ports_.clock);
     seen_.wasUp = true;
+    if (std::exchange(facts_.demand, {})) { // the peer gave no IPv4 address: what stood for it goes
+        handover_.apply(*profile_, facts_);
+    }
     reason_ = Reason::None;
     reasonText_.clear();
     sessionBegan();

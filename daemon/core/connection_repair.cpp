@@ -17,13 +17,14 @@ constexpr int kInet = 2, kInet6 = 10;      // AF_INET, AF_INET6
 constexpr std::uint32_t kLeastMtu6 = 1280; // RFC 8200 section 5: below it the kernel has no IPv6 on a link
 
 /// What IPCP and IPv6CP agreed on, as pppd sets it.
-std::vector<LinkAddress> addressesOf(const LinkFacts& facts, std::uint32_t mtu) {
+std::vector<LinkAddress> addressesOf(const LinkFacts& facts, std::uint32_t mtu, bool onDemand) {
     std::vector<LinkAddress> out;
     if (facts.ip4) {
         out.push_back({kInet, facts.ip4->index, showAddress(facts.ip4->local), showAddress(facts.ip4->peer)});
     }
     if (facts.ip6 && mtu >= kLeastMtu6) {
-        const bool known = facts.ip6->peerId != decltype(facts.ip6->peerId){};
+        // With `demand` pppd leaves the peer that it had made up (ipv6cp_up() clears the new address).
+        const bool known = !onDemand && facts.ip6->peerId != decltype(facts.ip6->peerId){};
         out.push_back({kInet6, facts.ip6->index, showLinkLocal(facts.ip6->localId),
                        known ? showLinkLocal(facts.ip6->peerId) : ""});
     }
@@ -46,7 +47,8 @@ std::string join(const std::vector<std::string>& parts, const char* between = " 
 } // namespace
 
 bool Connection::holdsNetwork() const {
-    const bool attached = state_ == State::Up || state_ == State::Connecting;
+    const bool changing = state_ == State::Connecting && facts_.demand; // pppd gives it its real address
+    const bool attached = state_ == State::Up || (state_ == State::Connecting && !changing) || standsBy();
     return engine_ && attached && interfaceIndex() != 0 && !ending_ && !seen_.terminated;
 }
 
@@ -67,11 +69,10 @@ void Connection::suspect() {
 }
 
 void Connection::ownLinkChanged(const Link& link) {
-    if (!link.up || (largest(facts_) != 0 && link.mtu > largest(facts_))) {
+    if (!link.up || (largest(presentFacts()) != 0 && link.mtu > largest(presentFacts()))) {
         suspect();
-    } else if (link.up && profile_ && holdsNetwork() && !handover_.routesApplied() &&
-               (facts_.ip4 || facts_.ip6)) {
-        handover_.apply(*profile_, facts_);
+    } else if (link.up && profile_ && holdsNetwork() && !handover_.routesApplied()) {
+        handover_.apply(*profile_, presentFacts());
         onHandover();
     }
 }
@@ -94,11 +95,12 @@ void Connection::repair() {
             !settle(ports_.network.setUp(link->name, true, error), text::cat("set ", link->name, " down"));
     }
     // A lower one may be pppd's own doing (MPPE needs room), or a person's who knows the path.
-    if (const std::uint32_t most = largest(facts_); most != 0 && link->mtu > most) {
+    if (const std::uint32_t most = largest(presentFacts()); most != 0 && link->mtu > most) {
         settle(ports_.network.setMtu(link->name, most, error),
                text::cat("raised the MTU of ", link->name, " to ", link->mtu));
     }
-    for (const LinkAddress& address : addressesOf(facts_, link->mtu)) {
+    for (const LinkAddress& address :
+         addressesOf(presentFacts(), link->mtu, profile_ && profile_->onDemand)) {
         if (!ports_.network.hasAddress(address)) {
             const bool done = settle(ports_.network.addAddress(address, error),
                                      text::cat("took the address ", address.local, " of ", link->name));

@@ -14,10 +14,11 @@ constexpr const char* kHeld = "the machine sleeps; dials when it wakes";
 
 void Connection::sleep(Done done) {
     asleep_ = true;
-    if (state_ == State::Waiting) {
+    const bool waits = state_ == State::Waiting && !standsBy();
+    if (waits) {
         holdForWake();
     }
-    if (state_ == State::Down || state_ == State::Failed || state_ == State::Waiting) {
+    if (state_ == State::Down || state_ == State::Failed || waits) {
         done(std::nullopt);
         return;
     }
@@ -30,6 +31,7 @@ void Connection::sleep(Done done) {
 
 /// In the place of a dial: waits for wake(), in the phase of links that wait for what is below them.
 void Connection::holdForWake() {
+    dialNow_ = false;
     const bool held = state_ == State::Waiting && reason_ == Reason::Suspend;
     if (!held || retryTimer_) {
         retryTimer_.reset();
@@ -50,7 +52,7 @@ void Connection::wake() {
     if (!wanted_ || closing_) {
         return;
     }
-    if (state_ == State::Waiting) {
+    if (state_ == State::Waiting && !standsBy()) {
         retry_.last = RetryClass::None; // what failed before the sleep says nothing about the line now
         retry_.inARow = 0;
         dial(Event::Proceed);

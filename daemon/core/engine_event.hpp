@@ -88,6 +88,13 @@ struct Exit {
 struct EchoReply {
     std::uint32_t microseconds; ///< the round trip: 1 to PPPM_MAX_ROUND_TRIP
 };
+/// The interface waits for traffic, and will dial when some comes.
+struct DemandReady {
+    std::string interface;
+    std::uint32_t index;
+    std::array<std::uint8_t, 4> local, peer; ///< for the time being
+    std::uint32_t mtu;
+};
 /// The L2TP control connection is up.
 struct Tunnel {
     std::uint32_t id, peerId;
@@ -123,6 +130,6 @@ using EngineEvent =
                  engine::Session, engine::Discovery, engine::DiscoveryError, engine::ProtocolRejected,
                  engine::Exit, engine::EchoReply, engine::Tunnel, engine::Failure, engine::PinWanted,
                  engine::PinResult, engine::Server, engine::Modem, engine::PeerAuth, engine::LcpClosed,
-                 engine::Damaged>;
+                 engine::Damaged, engine::DemandReady>;
 
 } // namespace ppp::core

@@ -128,6 +128,11 @@ EngineEvent readIp4(Fields& f) {
                          f.number(PPPM_T_MTU)};
 }
 
+EngineEvent readDemand(Fields& f) {
+    return engine::DemandReady{f.interface(), f.number(PPPM_T_IFINDEX), f.octets<4>(PPPM_T_LOCAL),
+                               f.octets<4>(PPPM_T_PEER), f.number(PPPM_T_MTU)};
+}
+
 EngineEvent readIp6(Fields& f) {
     return engine::Ip6Up{f.interface(), f.number(PPPM_T_IFINDEX), f.octets<8>(PPPM_T_LOCAL_ID),
                          f.octets<8>(PPPM_T_PEER_ID), f.number(PPPM_T_MTU)};
@@ -225,6 +230,8 @@ std::optional<EngineEvent> readKind(std::uint8_t kind, Fields& f) {
         return engine::LcpClosed{f.text(PPPM_T_TEXT)};
     case PPPM_DAMAGED:
         return engine::Damaged{f.number(PPPM_T_COUNT)};
+    case PPPM_DEMAND:
+        return readDemand(f);
     default:
         return readProgramKind(kind, f);
     }
@@ -243,6 +250,9 @@ bool plausible(const EngineEvent& event) {
     }
     if (const auto* ip6 = std::get_if<engine::Ip6Up>(&event)) {
         return ip6->index != 0;
+    }
+    if (const auto* demand = std::get_if<engine::DemandReady>(&event)) {
+        return demand->index != 0;
     }
     if (const auto* echo = std::get_if<engine::EchoReply>(&event)) {
         return echo->microseconds > 0 && echo->microseconds <= PPPM_MAX_ROUND_TRIP;

@@ -144,6 +144,18 @@ void addIp6(Arguments& out, const Profile& profile) {
     }
 }
 
+/// What the machine says of itself on any interface (router solicitations, group memberships, names for the
+/// neighbourhood) is no reason to dial, and does not keep a link from being idle. A filter of the profile's
+/// takes its place.
+void addDemandFilter(Arguments& out, const Profile& profile) {
+    const auto& extra = profile.ppp.extraOptions;
+    const bool own = std::any_of(extra.begin(), extra.end(),
+                                 [](const std::string& word) { return word.ends_with("active-filter"); });
+    if ((profile.onDemand || profile.idleTimeout > Duration(0)) && !own) {
+        out.add("active-filter", "not ip multicast and not ip6 multicast");
+    }
+}
+
 void addNetwork(Arguments& out, const Profile& profile) {
     const Ip4Section& ipv4 = profile.ipv4;
     const DnsMode dns = profile.dns.mode;
@@ -220,6 +232,7 @@ std::vector<std::string> engineArguments(std::string_view connection, const Prof
     addAuth(out, profile);
     addLcp(out, profile);
     addNetwork(out, profile);
+    addDemandFilter(out, profile);
     for (const std::string& word : profile.ppp.extraOptions) {
         out.add(word);
     }

@@ -23,7 +23,8 @@ constexpr Duration kBurial = std::chrono::seconds(1);
 }
 
 Manager::Manager(const Ports& ports)
-    : ports_(ports), routing_(ports_.network, ports_.records, ports_.journal), pacer_(ports_.clock) {
+    : ports_(ports), routing_(ports_.network, ports_.records, ports_.journal),
+      moving_(ports_.network, ports_.records, ports_.journal), pacer_(ports_.clock) {
     ports_.network.listen(this);
     ports_.dns.onResolverChanged([this] {
         for (const auto& [name, connection] : connections_) {
@@ -78,6 +79,9 @@ void Manager::begin() {
         routing_.recover(routes->second);
         records.erase(routes);
     }
+    if (records.erase(MovingAddress::kRecord) > 0) {
+        moving_.recover();
+    }
     for (const std::string& name : ports_.engines.leftBehind()) {
         if (connections_.find(name) == connections_.end()) {
             ports_.journal.log(Severity::Warning, name,
@@ -109,6 +113,7 @@ void Manager::begin() {
     }
     removeOrphanLinks();
     removeStrangeStories();
+    moving_.settle();
     routing_.reconcile();
 }
 
@@ -275,6 +280,7 @@ void Manager::erase(const std::string& name) {
     // Its callback may run just now, and the bus shows it to the end of this turn.
     dying_.push_back(std::move(found->second));
     connections_.erase(found);
+    moving_.release(name);
     dying_.back()->forgetStory();
     try {
         ports_.records.remove(name);

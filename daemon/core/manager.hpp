@@ -11,6 +11,7 @@
 
 #include "core/connection.hpp"
 #include "core/dial_pacer.hpp"
+#include "core/moving_address.hpp"
 #include "core/routing.hpp"
 
 namespace ppp::core {
@@ -91,6 +92,7 @@ private:
     bool madeLinkShared(const std::string& link, const Connection& from) const override;
     void pinServer(const std::string& connection, const Route& route) override;
     void unpinServer(const std::string& connection) override;
+    void addressMoves(const std::string& connection, bool may) override;
     bool isTunnel(std::uint32_t interface) const override;
     void linkChanged(const Link& link) override;
     void linkGone(const std::string& name) override;
@@ -107,6 +109,7 @@ private:
 
     Ports ports_;
     Routing routing_;
+    MovingAddress moving_;
     DialPacer pacer_;
     std::map<std::string, std::unique_ptr<Connection>> connections_;
     std::vector<std::unique_ptr<Connection>> dying_; ///< removed, until the next turn of the loop

@@ -91,6 +91,10 @@ void Manager::unpinServer(const std::string& connection) {
     routing_.unpin(connection);
 }
 
+void Manager::addressMoves(const std::string& connection, bool may) {
+    may ? moving_.hold(connection) : moving_.release(connection);
+}
+
 bool Manager::isTunnel(std::uint32_t interface) const {
     return std::any_of(connections_.begin(), connections_.end(),
                        [&](const auto& entry) { return entry.second->tunnels(interface); });

@@ -139,6 +139,10 @@ public:
     virtual bool hasAddress(const LinkAddress& address) = 0;
     /// Adds a host address. True also where it is there. False with the kernel's words in `error`.
     virtual bool addAddress(const LinkAddress& address, std::string& error) = 0;
+    /// net.ipv4.ip_dynaddr: not 0 where a TCP connection that is being opened follows when its own address
+    /// changes. Nothing where the kernel does not say.
+    virtual std::optional<std::uint32_t> socketsFollow() = 0;
+    virtual bool setSocketsFollow(std::uint32_t value, std::string& error) = 0;
     /// Makes a VLAN link on `parent` and sets it up; its name, or empty with the kernel's words in `error`.
     /// One of somebody else with the same parent and id is used as it is (`made` false); one of ours is
     /// shared.

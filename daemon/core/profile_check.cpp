@@ -115,6 +115,21 @@ void checkNetwork(const Profile& profile, Faults& faults) {
     }
 }
 
+/// Of pppd's channels only PPPoE connects when pppd dials: behind the others stands an engine program that
+/// has the line or the tunnel already.
+void checkDemand(const Profile& profile, Faults& faults) {
+    if (!profile.onDemand) {
+        return;
+    }
+    if (profile.type != LinkType::Pppoe) {
+        faults.add("/on-demand", text::cat("is for type \"pppoe\" only so far; expected false with type \"",
+                                           wire(profile.type), "\""));
+    }
+    if (!profile.ipv4.enabled) {
+        faults.add("/on-demand", "needs IPv4, which makes it dial; expected /ipv4/enabled to be true");
+    }
+}
+
 void checkBackoff(const Backoff& backoff, std::string_view name, Faults& faults) {
     if (backoff.cap < backoff.first) {
         faults.add(text::cat("/reconnect/", name, "/cap"),
@@ -158,6 +173,7 @@ void checkTogether(const Profile& profile, Faults& faults) {
     }
     checkAuth(profile, faults);
     checkNetwork(profile, faults);
+    checkDemand(profile, faults);
     checkBackoff(profile.reconnect.lost, "lost", faults);
     checkBackoff(profile.reconnect.discovery, "discovery", faults);
     checkBackoff(profile.reconnect.auth, "auth", faults);

@@ -112,6 +112,24 @@ void takeTunnel(LinkFacts& facts, const json& j) {
     }
 }
 
+using Servers = std::vector<std::array<std::uint8_t, 4>>;
+
+json servers(const Servers& all) {
+    json out = json::array();
+    for (const auto& server : all) {
+        out.push_back(hex(server));
+    }
+    return out;
+}
+
+Servers serversFrom(const json& j) {
+    Servers out;
+    for (const json& server : j) {
+        out.push_back(array<4>(server));
+    }
+    return out;
+}
+
 json toValue(const LinkFacts& facts) {
     json j = {{"auth-protocol", facts.authProtocol},
               {"chap-digest", facts.chapDigest},
@@ -119,16 +137,9 @@ json toValue(const LinkFacts& facts) {
               {"ip6-refused", facts.ip6Refused},
               {"modem", facts.modem}};
     if (facts.ip4) {
-        json dns = json::array();
-        for (const auto& server : facts.ip4->dns) {
-            dns.push_back(hex(server));
-        }
-        j["ip4"] = {{"interface", facts.ip4->interface},
-                    {"index", facts.ip4->index},
-                    {"local", hex(facts.ip4->local)},
-                    {"peer", hex(facts.ip4->peer)},
-                    {"dns", dns},
-                    {"mtu", facts.ip4->mtu}};
+        j["ip4"] = {{"interface", facts.ip4->interface}, {"index", facts.ip4->index},
+                    {"local", hex(facts.ip4->local)},    {"peer", hex(facts.ip4->peer)},
+                    {"dns", servers(facts.ip4->dns)},    {"mtu", facts.ip4->mtu}};
     }
     if (facts.ip6) {
         j["ip6"] = {{"interface", facts.ip6->interface},
@@ -136,6 +147,13 @@ json toValue(const LinkFacts& facts) {
                     {"local", hex(facts.ip6->localId)},
                     {"peer", hex(facts.ip6->peerId)},
                     {"mtu", facts.ip6->mtu}};
+    }
+    if (facts.demand) {
+        j["demand"] = {{"interface", facts.demand->interface},
+                       {"index", facts.demand->index},
+                       {"local", hex(facts.demand->local)},
+                       {"peer", hex(facts.demand->peer)},
+                       {"mtu", facts.demand->mtu}};
     }
     if (facts.session) {
         j["session"] = {{"id", facts.session->id},
@@ -156,18 +174,20 @@ LinkFacts factsFrom(const json& j) {
     facts.modem = j.value("modem", std::string()); // not in records of 0.1.0
     if (j.contains("ip4")) {
         const json& v = j["ip4"];
-        engine::Ip4Up up{
-            v.at("interface"), v.at("index"), array<4>(v.at("local")), array<4>(v.at("peer")), {},
-            v.at("mtu")};
-        for (const json& server : v.at("dns")) {
-            up.dns.push_back(array<4>(server));
-        }
+        engine::Ip4Up up{v.at("interface"),        v.at("index"),
+                         array<4>(v.at("local")),  array<4>(v.at("peer")),
+                         serversFrom(v.at("dns")), v.at("mtu")};
         facts.ip4 = std::move(up);
     }
     if (j.contains("ip6")) {
         const json& v = j["ip6"];
         facts.ip6 = engine::Ip6Up{v.at("interface"), v.at("index"), array<8>(v.at("local")),
                                   array<8>(v.at("peer")), v.at("mtu")};
+    }
+    if (j.contains("demand")) {
+        const json& v = j["demand"];
+        facts.demand = engine::DemandReady{v.at("interface"), v.at("index"), array<4>(v.at("local")),
+                                           array<4>(v.at("peer")), v.at("mtu")};
     }
     if (j.contains("session")) {
         const json& v = j["session"];
@@ -182,7 +202,9 @@ LinkFacts factsFrom(const json& j) {
 }
 
 json toValue(const Sightings& seen) {
-    return {{"offered", seen.offered},
+    return {{"demand", seen.demand},
+            {"called", seen.called},
+            {"offered", seen.offered},
             {"session", seen.session},
             {"lcp-open", seen.lcpOpen},
             {"auth-started", seen.authStarted},
@@ -200,6 +222,8 @@ json toValue(const Sightings& seen) {
 
 Sightings seenFrom(const json& j) {
     Sightings seen;
+    seen.demand = j.value("demand", false); // these two are not in records of earlier versions
+    seen.called = j.value("called", false);
     seen.offered = j.at("offered");
     seen.session = j.at("session");
     seen.lcpOpen = j.at("lcp-open");
@@ -264,7 +288,8 @@ std::string toJson(const ConnectionRecord& record) {
                     {"narrow-mtu", record.narrowMtu},
                     {"wide-mtu", record.wideMtu},
                     {"profile-digest", record.profileDigest},
-                    {"debug", record.debug}};
+                    {"debug", record.debug},
+                    {"last-dns", servers(record.lastDns)}};
     return j.dump();
 }
 
@@ -301,6 +326,7 @@ std::optional<ConnectionRecord> recordFromJson(std::string_view text) try {
     record.wideMtu = j.value("wide-mtu", 0U);
     record.profileDigest = j.at("profile-digest");
     record.debug = j.value("debug", false); // an earlier version has none
+    record.lastDns = serversFrom(j.value("last-dns", json::array()));
     return record;
 } catch (const std::exception&) {
     return std::nullopt;

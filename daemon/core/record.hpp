@@ -24,6 +24,7 @@ namespace ppp::core {
 struct LinkFacts {
     std::optional<engine::Ip4Up> ip4;
     std::optional<engine::Ip6Up> ip6;
+    std::optional<engine::DemandReady> demand; ///< until the addresses of the first call are there
     std::optional<engine::Session> session;
     std::optional<engine::Server> server; ///< of a tunnel
     std::optional<engine::Tunnel> tunnel;
@@ -51,8 +52,9 @@ struct ConnectionRecord {
     std::string raisedLink;  ///< link that we set up (IFF_UP)
     std::string widenedLink; ///< link whose MTU we raised, and from and to what
     std::uint32_t narrowMtu = 0, wideMtu = 0;
-    std::string profileDigest; ///< of the profile that the engine runs with
-    bool debug = false;        ///< the packet log was switched on for this connection
+    std::string profileDigest;                        ///< of the profile that the engine runs with
+    bool debug = false;                               ///< the packet log was switched on for this connection
+    std::vector<std::array<std::uint8_t, 4>> lastDns; ///< of an on-demand link: the peer's servers
 };
 
 /// What was done to the line, as it is recorded.

@@ -29,6 +29,8 @@ constexpr std::array kTable{
     Row{Waiting, Event::Proceed, Connecting},
     Row{Waiting, Event::SettledWaiting, Waiting},
     Row{Waiting, Event::SettledDown, Down},
+    Row{Waiting, Event::Stop, Disconnecting}, // from here: of an engine that waits for traffic
+    Row{Waiting, Event::Ended, Disconnecting},
     Row{Waiting, Event::GiveUp, Failed},
 
     Row{Connecting, Event::UpRequested, Connecting},

@@ -43,10 +43,10 @@ enum pppm_kind {
 	PPPM_ECHO = 17,       /* supervisor to engine: measure the round trip to the peer; no fields */
 	PPPM_ECHO_REPLY = 18, /* MICROSECONDS. None comes where LCP is not open or the peer is silent */
 	PPPM_DEBUG = 19,      /* supervisor to engine: ENABLED = whether pppd logs its packets from now on */
-	PPPM_REPEAT =
-		20, /* supervisor to engine: say again how things stand; no fields. The latest SESSION, PHASE,
-	             * IP4 and IP6 that still hold come again: a supervisor may have died over them. So do
-	             * TUNNEL, SERVER, MODEM and an unanswered PIN_WANTED of an engine program */
+	PPPM_REPEAT = 20, /* supervisor to engine: say again how things stand; no fields. The latest SESSION,
+	                   * PHASE, DEMAND, IP4 and IP6 that still hold come again: a supervisor may have died
+	                   * over them. So do TUNNEL, SERVER, MODEM and an unanswered PIN_WANTED of an engine
+	                   * program */
 	/* From here on: engine programs only, never the plugin. */
 	PPPM_TUNNEL =
 		21, /* the control connection is up: TUNNEL_ID, PEER_TUNNEL_ID, HOST_NAME = the peer's */
@@ -60,7 +60,10 @@ enum pppm_kind {
 	PPPM_DAMAGED = 28,   /* COUNT = frames of this link that came in damaged, as far as the kernel noticed */
 	PPPM_PEER_AUTH = 40, /* the peer proves itself to us: AUTH_PROTOCOL, VERDICT, TEXT = the name it gave,
 	                      * CHAP_DIGEST for CHAP */
-	PPPM_LCP_CLOSED = 41 /* we end the link: TEXT = what pppd tells the peer */
+	PPPM_LCP_CLOSED = 41, /* we end the link: TEXT = what pppd tells the peer */
+	PPPM_DEMAND = 42      /* the interface waits for traffic, INTERFACE, IFINDEX, MTU, with the addresses LOCAL
+	                       * and PEER, made up where the options name none. The next PHASE says that some
+	                       * came */
 };
 
 /* tag: what a field holds, and its width on the wire. */
@@ -107,8 +110,8 @@ enum pppm_phase {
 	PPPM_PHASE_DEAD = 0,
 	PPPM_PHASE_INITIALIZE = 1,
 	PPPM_PHASE_SERIALCONN = 2, /* the channel connects: for PPPoE, discovery */
-	PPPM_PHASE_DORMANT = 3,
-	PPPM_PHASE_ESTABLISH = 4, /* LCP; also seen on the way down */
+	PPPM_PHASE_DORMANT = 3,    /* dials when there is traffic: DEMAND follows */
+	PPPM_PHASE_ESTABLISH = 4,  /* LCP; also seen on the way down */
 	PPPM_PHASE_AUTHENTICATE = 5,
 	PPPM_PHASE_CALLBACK = 6,
 	PPPM_PHASE_NETWORK = 7,

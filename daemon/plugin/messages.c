@@ -79,7 +79,7 @@ static int push(const struct message *message)
 }
 
 /* How things stand, in the order in which they are said again. */
-static struct message standing[4];
+static struct message standing[5];
 
 static struct message *place_of(int kind)
 {
@@ -88,32 +88,49 @@ static struct message *place_of(int kind)
 		return &standing[0];
 	case PPPM_PHASE:
 		return &standing[1];
+	case PPPM_DEMAND:
+		return &standing[2];
 	case PPPM_IP4:
 	case PPPM_IP4_DOWN:
-		return &standing[2];
+		return &standing[3];
 	case PPPM_IP6:
 	case PPPM_IP6_DOWN:
-		return &standing[3];
+		return &standing[4];
 	default:
 		return NULL;
 	}
 }
 
-/* The handler that reads questions may come in between, or be who sends. */
+/* The handler that reads questions may come in between, or be who sends. NULL: none stands any more. */
+static void stand(struct message *place, const struct message *message)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	if (message)
+		*place = *message;
+	else
+		place->length = 0;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 static void remember(const struct message *message)
 {
 	int kind = message->bytes[1];
 	struct message *place = place_of(kind);
-	sigset_t all, before;
+	int over = kind == PPPM_IP4_DOWN || kind == PPPM_IP6_DOWN;
 
-	if (!place)
-		return;
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &before);
-	*place = *message;
-	if (kind == PPPM_IP4_DOWN || kind == PPPM_IP6_DOWN)
-		place->length = 0;
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (place)
+		stand(place, over ? NULL : message);
+}
+
+void messages_forget(enum pppm_kind kind)
+{
+	struct message *place = place_of(kind);
+
+	if (place)
+		stand(place, NULL);
 }
 
 void messages_repeat(void)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Reports the addresses, name servers and MTU that IPCP and IPV6CP agreed on, and their end.
+// Reports the addresses, name servers and MTU that IPCP and IPV6CP agreed on, and their end; and the
+// interface that waits for traffic.
 #include "plugin.h"
 #include "pppd_compat.h"
 
@@ -32,6 +33,22 @@ static void add_interface(struct message *message)
 	message_bytes(message, PPPM_T_INTERFACE, name, strnlen(name, IFNAMSIZ));
 	message_u32(message, PPPM_T_IFINDEX, if_nametoindex(name));
 	message_u32(message, PPPM_T_MTU, interface_mtu(name));
+}
+
+/* pppd is about to wait for a packet: it has set the interface up with the addresses of its options, or with
+ * made-up ones where there are none, ipcp.c, ip_demand_conf(). */
+void network_phase(int pppd_phase)
+{
+	const ipcp_options *wanted = &ipcp_wantoptions[0];
+	struct message message;
+
+	if (pppd_phase != PHASE_DORMANT)
+		return;
+	message_begin(&message, PPPM_DEMAND);
+	add_interface(&message);
+	message_bytes(&message, PPPM_T_LOCAL, &wanted->ouraddr, 4);
+	message_bytes(&message, PPPM_T_PEER, &wanted->hisaddr, 4);
+	message_send(&message, MESSAGE_KEPT);
 }
 
 static void on_ip4_up(void *context, int value)

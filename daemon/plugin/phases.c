@@ -51,6 +51,8 @@ static void on_phase(void *context, int pppd_phase)
 		fatal("ppp-manager: both ppp-manager-fd and ppp-manager-lifeline-fd must be given");
 	if (getpid() != started)
 		fatal("ppp-manager: pppd must be run with nodetach");
+	if (pppd_phase != PHASE_DORMANT)
+		messages_forget(PPPM_DEMAND);
 	message_begin(&message, PPPM_PHASE);
 	message_u32(&message, PPPM_T_PHASE, phase_number(pppd_phase));
 	message_send(&message, MESSAGE_NORMAL);
@@ -60,6 +62,7 @@ static void on_phase(void *context, int pppd_phase)
 		cause = pppd_status();
 		terminated = pppd_phase == PHASE_TERMINATE;
 	}
+	network_phase(pppd_phase);
 	discovery_phase(pppd_phase);
 	early_ncp_phase(pppd_phase);
 	lcp_phase(pppd_phase);

@@ -38,6 +38,8 @@ void message_bytes(struct message *message, enum pppm_tag tag, const void *data,
 void message_send(const struct message *message, enum message_weight weight);
 /* Sends again how things stand (message.h, PPPM_REPEAT); may be called in a signal handler. */
 void messages_repeat(void);
+/* This kind holds no longer: it is not sent again. */
+void messages_forget(enum pppm_kind kind);
 
 /* secrets.c: asks the supervisor once and gives pppd the password when a peer wants it. */
 
@@ -63,6 +65,8 @@ int lifeline_arm(int fd);
 void phases_watch(void);
 void phases_start(void);
 void network_watch(void);
+/* With `demand` the interface is there before anything was dialled. */
+void network_phase(int pppd_phase);
 
 /* snoop.c: hands every frame of the peer to the watchers and the others, before pppd judges it. */
 void snoop_watch(void);

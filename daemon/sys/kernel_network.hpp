@@ -57,6 +57,8 @@ public:
     bool setMtu(const std::string& link, std::uint32_t mtu, std::string& error) override;
     bool hasAddress(const core::LinkAddress& wanted) override;
     bool addAddress(const core::LinkAddress& address, std::string& error) override;
+    std::optional<std::uint32_t> socketsFollow() override;
+    bool setSocketsFollow(std::uint32_t value, std::string& error) override;
     std::string makeVlan(const std::string& parent, std::uint32_t id, bool& made,
                          std::string& error) override;
     std::string makeOwnMac(const std::string& parent, const std::string& mac, std::string& error) override;

@@ -113,6 +113,11 @@ public:
         fate_.step("set the MTU of " + link);
         return network_.setMtu(link, mtu, error);
     }
+    std::optional<std::uint32_t> socketsFollow() override { return network_.socketsFollow(); }
+    bool setSocketsFollow(std::uint32_t value, std::string& error) override {
+        fate_.step("set ip_dynaddr");
+        return network_.setSocketsFollow(value, error);
+    }
     bool hasAddress(const core::LinkAddress& address) override { return network_.hasAddress(address); }
     bool addAddress(const core::LinkAddress& address, std::string& error) override {
         fate_.step("add address " + address.local);

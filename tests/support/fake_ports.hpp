@@ -107,6 +107,7 @@ public:
         ++launches;
         lastDevice = order.device;
         lastDebug = order.profile.ppp.debug;
+        lastOnDemand = order.profile.onDemand;
         const auto password = order.secrets.find("password");
         hadPassword = password != order.secrets.end();
         lastPassword = hadPassword ? std::string(password->second.view()) : "";
@@ -138,7 +139,7 @@ public:
     int launches = 0;
     std::string lastDevice, lastPassword;
     bool hadPassword = false;
-    bool lastDebug = false;
+    bool lastDebug = false, lastOnDemand = false;
 };
 
 inline FakeEngine::FakeEngine(FakeEngines& owner, std::string name, EngineListener& listener)
@@ -204,6 +205,11 @@ public:
             return false;
         }
         links[name].mtu = mtu;
+        return true;
+    }
+    std::optional<std::uint32_t> socketsFollow() override { return follow; }
+    bool setSocketsFollow(std::uint32_t value, std::string&) override {
+        follow = value;
         return true;
     }
     bool hasAddress(const LinkAddress& address) override {
@@ -306,6 +312,7 @@ public:
     std::map<std::uint32_t, LinkCounters> bytes; ///< by index; of links that are gone, too
     std::function<void(std::uint32_t)> removed;  ///< the kernel tells everybody, the resolver too
     bool refuseRoutes = false, plugged = true;
+    std::uint32_t follow = 0;     ///< net.ipv4.ip_dynaddr
     bool snapshotLags = false;    ///< links that are shown as down are up already
     bool mustHaveDefault = false; ///< a moment without any default route is then noted
     bool hadNoDefault = false;

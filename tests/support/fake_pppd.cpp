@@ -69,6 +69,11 @@ private:
     void ip4Down(const Words& words);
     void ip6(const Words& words);
     void ip6Down(const Words& words);
+    void demand(const Words& words);
+    void take(const Words& words) {
+        waitFor(words);
+        std::filesystem::remove(file(word(words, 1)));
+    }
     void wait(const Words& words);
     void waitFor(const Words& words);
     void touch(const Words& words);
@@ -92,7 +97,7 @@ private:
     int socket_ = -1, lifeline_ = -1;
     std::uint32_t phase_ = PPPM_PHASE_INITIALIZE;
     std::uint32_t echo_ = 12'300; ///< µs; 0: no answer
-    bool handlers_ = false, ip4Up_ = false, ip6Up_ = false, hears_ = false;
+    bool handlers_ = false, ip4Up_ = false, ip6Up_ = false, hears_ = false, demand_ = false;
 };
 
 const std::map<std::string, FakePppd::Command>& FakePppd::commands() {
@@ -112,6 +117,8 @@ const std::map<std::string, FakePppd::Command>& FakePppd::commands() {
         {"ip4-down", &FakePppd::ip4Down},
         {"ip6", &FakePppd::ip6},
         {"ip6-down", &FakePppd::ip6Down},
+        {"demand", &FakePppd::demand},
+        {"take", &FakePppd::take},
         {"wait", &FakePppd::wait},
         {"wait-for", &FakePppd::waitFor},
         {"touch", &FakePppd::touch},
@@ -147,6 +154,7 @@ FakePppd::FakePppd(int argc, char** argv) : folder_(std::string(argv[0]) + ".d")
         } else if (option == "ipparam") {
             name_ = argv[++i];
         }
+        demand_ = demand_ || option == "demand";
     }
     record(folder_ + "/" + name_, argv);
     if (socket_ < 0 || lifeline_ < 0) {
@@ -391,6 +399,20 @@ void FakePppd::ip6(const Words& words) {
 void FakePppd::ip6Down(const Words&) {
     send(Datagram(PPPM_IP6_DOWN));
     ip6Up_ = false;
+}
+
+void FakePppd::demand(const Words& words) {
+    if (!demand_) {
+        return;
+    }
+    enter(PPPM_PHASE_DORMANT);
+    send(Datagram(PPPM_DEMAND)
+             .bytes(PPPM_T_INTERFACE, word(words, 1))
+             .number(PPPM_T_IFINDEX, interfaceIndex(word(words, 1)))
+             .bytes(PPPM_T_LOCAL, address4(word(words, 2)))
+             .bytes(PPPM_T_PEER, address4(word(words, 3)))
+             .number(PPPM_T_MTU, 1492));
+    take({"take", word(words, 4)});
 }
 
 void FakePppd::wait(const Words& words) {

@@ -32,6 +32,8 @@
 ///   on-term FILE                     from here on SIGTERM touches FILE first
 ///   record-secret FILE               the password as it arrived, 0600
 ///   spam N · garbage · close-socket
+///   take FILE                        waits for FILE in PATH.d and removes it
+///   demand IFACE LOCAL PEER FILE     where the option `demand` was given: waits for traffic, which is FILE
 ///   echo N                           answers to echoes from here on: a round trip of N µs (12300 before), 0:
 ///   none
 ///

@@ -45,6 +45,22 @@ TEST(Cause, OneWrongPasswordThreeExitCodes) {
     }
 }
 
+TEST(Cause, AnEndDuringTheWaitForTrafficIsNoFailedCall) {
+    const auto waiting = [] {
+        Story story;
+        story.phase(PPPM_PHASE_DORMANT);
+        see(story.seen, engine::DemandReady{"ppp0", 7, {}, {}, 1492});
+        return story;
+    };
+    EXPECT_TRUE(waiting().seen.dormant());
+    const Cause ended = waiting().end(5);
+    EXPECT_EQ(ended.reason, Reason::EngineFailed);
+    EXPECT_EQ(ended.retry, RetryClass::Discovery) << "nothing is wrong with the profile";
+    EXPECT_EQ(waiting().phase(PPPM_PHASE_SERIALCONN).end(5).reason, Reason::DiscoveryTimeout);
+    EXPECT_EQ(waiting().session().lcp().end(12).reason, Reason::IdleTimeout);
+    EXPECT_FALSE(waiting().lcp().seen.dormant()) << "also where the phases before were lost";
+}
+
 TEST(Cause, HangUpInsteadOfAVerdictIsARefusalToo) {
     Story story;
     story.session().lcp().auth(PPPM_VERDICT_STARTED);

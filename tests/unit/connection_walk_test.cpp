@@ -16,8 +16,10 @@ class Walk {
 public:
     explicit Walk(std::uint32_t seed) : random_(seed) {
         m_.addProfile("one");
+        const std::string demand = seed % 2 == 0 ? "false" : "true";
         m_.addProfile("two", R"({"type":"pppoe","autoconnect":true,"priority":5,"pppoe":{"interface":"eth0"},
-                                 "auth":{"user":"bob"}})");
+                                 "auth":{"user":"bob"},"on-demand":)" +
+                                 demand + "}");
         Route rival;
         rival.gateway = "192.168.1.1";
         rival.interface = 2;
@@ -75,12 +77,18 @@ public:
             if (s == State::Up) {
                 ASSERT_TRUE(running);
             }
-            if (s == State::Down || s == State::Waiting || s == State::Failed) {
+            const bool standsBy = s == State::Waiting && c->view().phase == "demand";
+            if (standsBy) {
+                ASSERT_TRUE(running);
+                ASSERT_NE(c->view().interfaceIndex, 0U);
+                ASSERT_TRUE(c->view().localAddress.empty());
+                ASSERT_FALSE(asleep_) << story();
+            } else if (s == State::Down || s == State::Waiting || s == State::Failed) {
                 ASSERT_FALSE(running) << c->name() << " is " << wire(s);
                 ASSERT_EQ(c->view().enginePid, 0U);
                 ASSERT_TRUE(c->view().localAddress.empty());
             }
-            if (s == State::Waiting) {
+            if (s == State::Waiting && !standsBy) {
                 ASSERT_TRUE(c->view().nextAttempt != 0 || c->view().phase == "device" ||
                             c->view().phase == "carrier")
                     << "waits for nothing";
@@ -171,7 +179,11 @@ private:
     void report(FakeEngine& engine, const std::string& name) {
         const std::uint32_t index = name == "one" ? 10 : 11;
         const std::string interface = name == "one" ? "ppp0" : "ppp1";
-        switch (pick() % 7) {
+        switch (pick() % 8) {
+        case 7:
+            m_.network.links[interface] = {index, interface, 1492, true, true};
+            engine.report(engine::DemandReady{interface, index, {10, 64, 64, 64}, {10, 112, 112, 112}, 1492});
+            break;
         case 0:
             engine.report(engine::PhaseChange{pick() % 13});
             break;

@@ -151,6 +151,13 @@ std::vector<Sample> samples() {
          {PPPM_T_AUTH_PROTOCOL, PPPM_T_VERDICT}},
         {Datagram(PPPM_LCP_CLOSED).field(PPPM_T_TEXT, "MPPE disabled"), {}},
         {Datagram(PPPM_DAMAGED).number(PPPM_T_COUNT, 3), {PPPM_T_COUNT}},
+        {Datagram(PPPM_DEMAND)
+             .field(PPPM_T_INTERFACE, "ppp0")
+             .number(PPPM_T_IFINDEX, 10)
+             .field(PPPM_T_LOCAL, "\x0a\x40\x40\x40"s)
+             .field(PPPM_T_PEER, "\x0a\x70\x70\x70"s)
+             .number(PPPM_T_MTU, 1492),
+         {PPPM_T_INTERFACE, PPPM_T_IFINDEX, PPPM_T_LOCAL, PPPM_T_PEER, PPPM_T_MTU}},
     };
 }
 
@@ -351,6 +358,16 @@ TEST(DecodeEngineMessage, ReadsWhatEngineProgramsSay) {
         decodeAs<engine::Server>(Datagram(PPPM_SERVER).field(PPPM_T_ADDRESS, std::string(16, 'x')));
     EXPECT_EQ(six.address, Bytes(16, 'x'));
     EXPECT_EQ(decodeAs<engine::Modem>(all[21].datagram).message, "CONNECT 115200");
+    const auto demand = decodeAs<engine::DemandReady>(all[25].datagram);
+    EXPECT_EQ(demand.interface, "ppp0");
+    EXPECT_EQ(demand.local, (std::array<std::uint8_t, 4>{10, 64, 64, 64}));
+    EXPECT_EQ(demand.peer, (std::array<std::uint8_t, 4>{10, 112, 112, 112}));
+    EXPECT_FALSE(decode(Datagram(PPPM_DEMAND)
+                            .field(PPPM_T_INTERFACE, "ppp0")
+                            .number(PPPM_T_IFINDEX, 0)
+                            .field(PPPM_T_LOCAL, "aaaa")
+                            .field(PPPM_T_PEER, "bbbb")
+                            .number(PPPM_T_MTU, 1492)));
 }
 
 TEST(DecodeEngineMessage, ReadsThePeersProof) {

@@ -209,6 +209,13 @@ TEST(EngineArguments, TheRest) {
     const Words demand = pppoe(R"("on-demand": true)");
     EXPECT_LT(placeOf(demand, "demand"), placeOf(demand, "nopersist"));
     EXPECT_EQ(after(demand, "ipv6"), ",::7070:7070");
+    const std::string quiet = "not ip multicast and not ip6 multicast";
+    EXPECT_EQ(after(demand, "active-filter"), quiet) << "else the kernel's own greetings make it dial";
+    EXPECT_EQ(after(pppoe(R"("idle-timeout": 60)"), "active-filter"), quiet);
+    EXPECT_FALSE(has(pppoe(""), "active-filter"));
+    const Words own = pppoe(R"("on-demand": true, "ppp": {"extra-options": ["active-filter", "tcp"]})");
+    EXPECT_EQ(after(own, "active-filter"), "tcp");
+    EXPECT_EQ(std::count(own.begin(), own.end(), "active-filter"), 1);
     EXPECT_EQ(arguments(R"({"type": "l2tp", "l2tp": {"server": "vpn.example.net"}})").back(), "4");
 }
 

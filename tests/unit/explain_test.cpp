@@ -37,7 +37,7 @@ Snapshot link(const std::string& state, const std::string& phase = {}, const std
              {"Reason", words(reason)},
              {"ReasonText", words(text)},
              {"Device", words("eth0")},
-             {"Interface", words(state == "up" ? "ppp0" : "")},
+             {"Interface", words(state == "up" || phase == "demand" ? "ppp0" : "")},
              {"LocalAddress", words(state == "up" ? "10.64.0.100" : "")},
              {"StateSince", sdbus::Variant{kNow - 5 * kSecond}},
              {"ConnectedAt", sdbus::Variant{state == "up" ? kNow - 300 * kSecond : 0}},
@@ -98,7 +98,25 @@ TEST(Explain, EveryReasonInEveryState) {
             }
             expectSentences(tellStory(link(state, "", word), {}, kNow), word + " without a story " + state);
         }
+        for (const auto& demand : {story, {}}) {
+            expectSentences(tellStory(link("waiting", "demand", word, text), demand, kNow), word + " demand");
+        }
     }
+}
+
+TEST(Explain, Demand) {
+    const auto fresh = tellStory(link("waiting", "demand"), {}, kNow);
+    EXPECT_TRUE(has(fresh.last, "isp waits for traffic since ")) << fresh.last;
+    EXPECT_TRUE(has(fresh.next, "as soon as something is sent by way of ppp0")) << fresh.next;
+    const std::string idle(core::sentence(Reason::IdleTimeout));
+    const auto hungUp = tellStory(link("waiting", "demand", "idle-timeout", idle),
+                                  {dialled(100), ended(10, "idle-timeout", idle)}, kNow);
+    EXPECT_TRUE(has(hungUp.last, "isp was hung up at ")) << hungUp.last;
+    EXPECT_TRUE(has(hungUp.last, idle)) << hungUp.last;
+    const auto failing = tellStory(link("waiting", "demand", "discovery-timeout", "nobody answered"),
+                                   {dialled(100), failed(10, "discovery-timeout", "nobody answered")}, kNow);
+    EXPECT_TRUE(has(failing.last, "failed at ")) << failing.last;
+    EXPECT_TRUE(has(failing.next, "ppp0")) << failing.next;
 }
 
 TEST(Explain, Up) {

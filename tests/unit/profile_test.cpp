@@ -286,6 +286,10 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Together, OneFault,
     testing::Values(
+        Case{serial(R"("on-demand": true)"), "/on-demand: is for type \"pppoe\" only so far"},
+        Case{R"({"type": "l2tp", "l2tp": {"server": "a.example"}, "on-demand": true})",
+             "/on-demand: is for type \"pppoe\" only so far"},
+        Case{pppoe(R"("on-demand": true, "ipv4": {"enabled": false})"), "/on-demand: needs IPv4"},
         Case{pppoe(R"("interface-name": "eth0")"), "/interface-name: is the Ethernet interface itself"},
         Case{pppoe(R"("ppp": {"accomp": true})"), "/ppp/accomp: is for serial lines"},
         Case{pppoe(R"("ppp": {"pcomp": true})"), "/ppp/pcomp: is for serial lines"},

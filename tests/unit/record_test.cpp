@@ -30,6 +30,10 @@ ConnectionRecord sample() {
     way.gateway = "192.0.2.1";
     record.facts.pin = ServerPin{way, true};
     record.facts.authProtocol = 0xc223;
+    record.facts.demand = engine::DemandReady{"ppp0", 7, {10, 64, 64, 64}, {10, 112, 112, 112}, 1492};
+    record.lastDns = {{9, 9, 9, 9}, {8, 8, 8, 8}};
+    record.seen.demand = true;
+    record.seen.called = true;
     record.seen.wasUp = true;
     record.seen.stop = StopCause{Reason::UserRequest, "asked"};
     record.seen.failure = StopCause{Reason::ModemBusy, "the modem said BUSY"};
@@ -68,6 +72,10 @@ TEST(Record, RoundTrip) {
     EXPECT_EQ(back->seen.damaged, 3U);
     EXPECT_EQ(back->retry.passwordWorked->sinceBoot.count(), 9);
     EXPECT_TRUE(back->debug);
+    ASSERT_TRUE(back->facts.demand);
+    EXPECT_EQ(back->facts.demand->peer[3], 112);
+    EXPECT_EQ(back->lastDns.at(1)[0], 8);
+    EXPECT_TRUE(back->seen.demand && back->seen.called);
 }
 
 TEST(Record, OfAVersionThatKnewNoPacketLogIsRead) {

@@ -28,6 +28,8 @@ const std::map<State, Row> kExpected{
       {Event::Proceed, State::Connecting},
       {Event::SettledWaiting, State::Waiting},
       {Event::SettledDown, State::Down},
+      {Event::Stop, State::Disconnecting},
+      {Event::Ended, State::Disconnecting},
       {Event::GiveUp, State::Failed}}},
     {State::Connecting,
      {{Event::UpRequested, State::Connecting},

@@ -15,7 +15,7 @@ snapshot_tables() {
 		find /proc/sys/net/ipv4/conf /proc/sys/net/ipv6/conf -type f ! -path '*/ppp*' ! -name stable_secret \
 			-exec grep -H . {} + || true
 	} | sort >"$into/sysctl"
-	cat /proc/sys/net/ipv4/ip_forward >>"$into/sysctl"
+	cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/ip_dynaddr >>"$into/sysctl"
 }
 
 snapshot_resolved() {
