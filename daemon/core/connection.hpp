@@ -218,6 +218,7 @@ private:
     void onPeerAuth(const engine::PeerAuth& auth);
     void holdTurn(Duration patience);
     void onFamilies();
+    bool takenInAnyState(const EngineEvent& event);
     void onFamilyReport(const EngineEvent& event); ///< an address family came, went or was refused
     void onHandover();
     void checkComplete();

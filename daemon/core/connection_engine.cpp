@@ -104,16 +104,7 @@ void Connection::engineReported(const EngineEvent& event) {
     if (dormant && seen_.called) {
         trafficCame();
     }
-    if (const auto* echo = std::get_if<engine::EchoReply>(&event)) {
-        echo_.answer(Duration(echo->microseconds));
-        return;
-    }
-    if (std::holds_alternative<engine::Damaged>(event)) {
-        changed();
-        return;
-    }
-    if (const auto* result = std::get_if<engine::PinResult>(&event)) {
-        onPinResult(*result);
+    if (takenInAnyState(event)) {
         return;
     }
     if (state_ == State::Disconnecting) { // on its way out: what it says matters only for the verdict ...
@@ -161,6 +152,19 @@ void Connection::engineReported(const EngineEvent& event) {
     } else {
         onFamilyReport(event);
     }
+}
+
+bool Connection::takenInAnyState(const EngineEvent& event) {
+    if (const auto* echo = std::get_if<engine::EchoReply>(&event)) {
+        echo_.answer(Duration(echo->microseconds));
+    } else if (const auto* result = std::get_if<engine::PinResult>(&event)) {
+        onPinResult(*result);
+    } else if (std::holds_alternative<engine::Damaged>(event)) {
+        changed();
+    } else {
+        return false;
+    }
+    return true;
 }
 
 void Connection::onFamilyReport(const EngineEvent& event) {

@@ -271,10 +271,12 @@ TEST(Table, EveryKeyChangesItsOwnMember) {
         if (line || special) {
             continue;
         }
-        json document = serial;
+        const json base =
+            key.pointer == "/on-demand" ? shortest()[0] : serial; // no key for a serial line yet
+        json document = base;
         document[json::json_pointer{std::string(key.pointer)}] = other(key);
         const Profile profile = read(document);
-        EXPECT_FALSE(profile == read(serial)) << key.pointer << " changes nothing";
+        EXPECT_FALSE(profile == read(base)) << key.pointer << " changes nothing";
         for (const auto& [pointer, earlier] : seen) {
             EXPECT_FALSE(profile == earlier) << key.pointer << " does what " << pointer << " does";
         }
