@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <functional>
@@ -31,6 +32,7 @@ using core::text::cat;
 constexpr int kEntriesATurn = 50;
 constexpr std::int64_t kMicrosATurn = 5'000;
 constexpr std::int64_t kSlack = 1'000'000;      // µs; pppd may log before its start is noted
+constexpr std::int64_t kClockStep = 1'000'000;  // µs
 constexpr std::uint64_t kMostLate = 60'000'000; // µs that journald may leave a line unread
 constexpr std::size_t kFieldSize = 4096;        // bytes of a field that are unpacked
 constexpr std::string_view kEngine = "pppd";
@@ -179,8 +181,19 @@ private:
             sent <= read && read - sent <= std::min(kMostLate, sinceBoot) ? read - sent : 0;
         const std::uint32_t priority = std::min(number(field(journal_.get(), "PRIORITY"), 6U), 7U);
         if (const auto text = field(journal_.get(), "MESSAGE")) {
-            lines_.emplace_back(sinceBoot - late, core::LogLine{read - late, priority, shown(*text)});
+            lines_.emplace_back(order(read, sinceBoot) - static_cast<std::int64_t>(late),
+                                core::LogLine{read - late, priority, shown(*text)});
         }
+    }
+
+    /// The wall clock as if it had never been set. journald looks at the two clocks one after the other, so
+    /// the difference between them trembles; only a large one is a step.
+    std::int64_t order(std::uint64_t wall, std::uint64_t sinceBoot) {
+        const std::int64_t apart = static_cast<std::int64_t>(wall) - static_cast<std::int64_t>(sinceBoot);
+        if (!apart_ || std::abs(apart - *apart_) > kClockStep) {
+            apart_ = apart;
+        }
+        return static_cast<std::int64_t>(wall) - *apart_;
     }
 
     /// The journal has CLOCK_MONOTONIC, which stands still in a suspend; so an engine's start comes out as
@@ -216,7 +229,8 @@ private:
     const core::LogQuestion question_;
     std::function<void(std::vector<core::LogLine>, const std::string&)> done_;
     Journal journal_;
-    std::vector<std::pair<std::uint64_t, core::LogLine>> lines_; // newest first; sent when, µs since boot
+    std::vector<std::pair<std::int64_t, core::LogLine>> lines_; // newest first, with their order()
+    std::optional<std::int64_t> apart_;                         // µs, wall clock less time since boot
     std::unique_ptr<EventSource> next_;
 };
 
