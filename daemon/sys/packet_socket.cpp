@@ -40,10 +40,15 @@ sockaddr_ll discoveryAddress(int index) {
     return address;
 }
 
-UniqueFd packetSocket() {
-    // Protocol 0 receives nothing until bind() names interface and protocol, so no frame of another interface
-    // comes in.
-    return UniqueFd(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+/// Through `to`, or where the socket is bound.
+std::string transmit(int fd, const sockaddr_ll* to, const core::pppoe::Frame& frame) {
+    const auto bytes = core::pppoe::encode(frame);
+    if (bytes.empty())
+        return "the frame is too long";
+    if (sendto(fd, bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(to),
+               to == nullptr ? 0 : sizeof *to) < 0)
+        return std::generic_category().message(errno);
+    return {};
 }
 
 } // namespace
@@ -77,12 +82,14 @@ PacketDevice packetDevice(int fd, const std::string& interface) {
 }
 
 UniqueFd openSendingSocket() {
-    return packetSocket();
+    // Protocol 0 receives nothing until bind() names interface and protocol, so no frame of another interface
+    // comes in.
+    return UniqueFd(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
 PacketSocket openPacketSocket(const std::string& interface) {
     PacketSocket out;
-    out.fd = packetSocket();
+    out.fd = openSendingSocket();
     if (!out.fd) {
         out.error = words(interface);
         return out;
@@ -100,23 +107,12 @@ PacketSocket openPacketSocket(const std::string& interface) {
 }
 
 std::string sendFrame(int fd, const core::pppoe::Frame& frame) {
-    const auto bytes = core::pppoe::encode(frame);
-    if (bytes.empty())
-        return "the frame is too long";
-    if (send(fd, bytes.data(), bytes.size(), 0) < 0)
-        return std::generic_category().message(errno);
-    return {};
+    return transmit(fd, nullptr, frame);
 }
 
 std::string sendFrameOn(int fd, int index, const core::pppoe::Frame& frame) {
-    const auto bytes = core::pppoe::encode(frame);
     const sockaddr_ll address = discoveryAddress(index);
-    if (bytes.empty())
-        return "the frame is too long";
-    if (sendto(fd, bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&address),
-               sizeof address) < 0)
-        return std::generic_category().message(errno);
-    return {};
+    return transmit(fd, &address, frame);
 }
 
 } // namespace ppp::sys

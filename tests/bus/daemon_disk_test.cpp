@@ -11,7 +11,7 @@ using test::run;
 using test::StuckTest;
 using test::Variants;
 
-class Disk : public test::StuckTest {
+class Disk : public StuckTest {
 protected:
     void SetUp() override {
         StuckTest::SetUp();

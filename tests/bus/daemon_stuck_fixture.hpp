@@ -4,7 +4,6 @@
 
 #include "daemon_fixture.hpp"
 
-#include <csignal>
 #include <sstream>
 
 #include <poll.h>
