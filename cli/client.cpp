@@ -88,10 +88,7 @@ std::string nameOf(const std::string& path) {
 
 Client::Client(Start start) : bus_(connect()) {
     if (start == Start::Never && !isRunning(*bus_)) {
-        throw Failure(
-            ExitCode::Unreachable,
-            "ppp-managerd is not running; a link of it is up only if it crashed or is being restarted",
-            "Start it: systemctl enable --now ppp-manager.service");
+        throw Failure(ExitCode::Unreachable, kNotRunning, kStartHint);
     }
     manager_ = std::make_unique<ManagerProxy>(*bus_);
 }

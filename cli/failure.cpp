@@ -11,7 +11,6 @@ namespace ppp::cli {
 
 namespace {
 
-constexpr const char* kStartHint = "Start it: systemctl enable --now ppp-manager.service";
 constexpr const char* kStatusHint = "See: systemctl status ppp-manager.service";
 constexpr const char* kRightsHint = "Run it with sudo, or become a member of the group dip (adduser USER "
                                     "dip, then log in again) to control links.";
@@ -29,10 +28,8 @@ constexpr std::array kKnown{
     Known{"org.freedesktop.DBus.Error.AuthFailed", ExitCode::NotAuthorized, "", kRightsHint},
     Known{"org.freedesktop.DBus.Error.InteractiveAuthorizationRequired", ExitCode::NotAuthorized, "",
           kRightsHint},
-    Known{"org.freedesktop.DBus.Error.ServiceUnknown", ExitCode::Unreachable, "ppp-managerd is not running",
-          kStartHint},
-    Known{"org.freedesktop.DBus.Error.NameHasNoOwner", ExitCode::Unreachable, "ppp-managerd is not running",
-          kStartHint},
+    Known{"org.freedesktop.DBus.Error.ServiceUnknown", ExitCode::Unreachable, kNotRunning, kStartHint},
+    Known{"org.freedesktop.DBus.Error.NameHasNoOwner", ExitCode::Unreachable, kNotRunning, kStartHint},
     Known{"org.freedesktop.DBus.Error.TimedOut", ExitCode::Unreachable, "ppp-managerd did not start in time",
           kStatusHint},
     Known{"org.freedesktop.DBus.Error.Disconnected", ExitCode::Unreachable, "the system bus went away", ""},

@@ -31,6 +31,12 @@ private:
 /// anybody else.
 std::string contractWord(const sdbus::Error& error);
 
+/// Nobody owns the daemon's name, and nobody is to start it. A link may be up nevertheless: engines outlive a
+/// daemon that crashed or is being restarted.
+constexpr const char* kNotRunning =
+    "ppp-managerd is not running; a link of it is up only if it crashed or is being restarted";
+constexpr const char* kStartHint = "Start it: systemctl enable --now ppp-manager.service";
+
 /// Every error of the bus, of the daemon and of sd-bus as an exit code and a sentence.
 Failure explain(const sdbus::Error& error);
 

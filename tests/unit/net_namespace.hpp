@@ -11,6 +11,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <sched.h>
@@ -50,12 +51,15 @@ inline void ipBatch(const std::string& commands) {
     std::remove(file.c_str());
 }
 
-/// Waits for what the kernel does in its own time; each look is a system call or a program, so nothing spins.
+/// Waits for what the kernel or a service does in its own time. A pause between two looks: a test that asks
+/// without one keeps both processors from the kernel it waits for.
 template <typename Look> bool eventually(Look look) {
     const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (!look())
+    while (!look()) {
         if (std::chrono::steady_clock::now() > limit)
             return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
     return true;
 }
 
