@@ -185,7 +185,7 @@ step_flush_routes() {
 }
 
 chaos_another_daemon() {
-	[ "$(product_pid)" != "$old" ] && bus status org.ppp.Manager
+	[ "$(product_pid)" != "$old" ] && product_answers
 }
 
 # Up more often than down, or nothing would ever be up to be disturbed.

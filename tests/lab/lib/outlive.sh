@@ -16,7 +16,7 @@ link_remember() {
 another_daemon() {
 	local now
 	now=$(product_pid)
-	[ "$now" != "$kept_daemon" ] && [ "$now" != 0 ] && bus status org.ppp.Manager
+	[ "$now" != "$kept_daemon" ] && [ "$now" != 0 ] && product_answers
 }
 
 # link_kept SECONDS: another daemon is on the bus within that time, and shows the same link.

@@ -38,12 +38,12 @@ wait_until() {
 	local limit=$1 what=$2 start
 	shift 2
 	bell_start
-	start=$(now_ms)
+	start=${EPOCHREALTIME/./}
 	until "$@" >/dev/null 2>&1; do
-		[ "$(($(now_ms) - start))" -lt "$((limit * 1000))" ] || fail "not within $limit s: $what"
+		[ "$((${EPOCHREALTIME/./} - start))" -lt "$((limit * 1000000))" ] || fail "not within $limit s: $what"
 		bell_next
 	done
-	waited_ms=$(($(now_ms) - start))
+	waited_ms=$(((${EPOCHREALTIME/./} - start) / 1000))
 }
 
 # hold SECONDS WHAT COMMAND...: the command must go on succeeding for that long. For "nothing happens" alone.
@@ -51,8 +51,8 @@ hold() {
 	local limit=$1 what=$2 start
 	shift 2
 	bell_start
-	start=$(now_ms)
-	while [ "$(($(now_ms) - start))" -lt "$((limit * 1000))" ]; do
+	start=${EPOCHREALTIME/./}
+	while [ "$((${EPOCHREALTIME/./} - start))" -lt "$((limit * 1000000))" ]; do
 		"$@" >/dev/null 2>&1 || fail "did not hold for $limit s: $what"
 		bell_next
 	done

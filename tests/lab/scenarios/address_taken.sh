@@ -100,7 +100,7 @@ undone_unseen() {
 	equal "the daemon's process" "$(product_pid)" 0
 	if reaches >"$work/ping"; then fail "nothing was taken by: $*"; fi
 	wait_until 60 "systemd starts another daemon" other_daemon
-	wait_until 15 "the new daemon owns the name" bus status org.ppp.Manager
+	wait_until 15 "the new daemon owns the name" product_answers
 	comes_back "$what, no daemon"
 }
 undone_unseen "addresses flushed" ip address flush dev "$interface"

@@ -55,7 +55,7 @@ note "restart"
 connected=$(property isp ConnectedAt)
 next=$(property silent NextAttempt)
 expect 0 systemctl restart ppp-manager.service
-wait_until 10 "the new daemon owns the name" bus status org.ppp.Manager
+wait_until 10 "the new daemon owns the name" product_answers
 wait_state isp up 15
 equal ConnectedAt "$(property isp ConnectedAt)" "$connected"
 equal NextAttempt "$(property silent NextAttempt)" "$next"

@@ -26,7 +26,7 @@ links_gone() {
 }
 
 survived() {
-	wait_until 15 "the new daemon owns the name" bus status org.ppp.Manager
+	wait_until 15 "the new daemon owns the name" product_answers
 	wait_state isp up 15
 	note "full state after $waited_ms ms more"
 	equal "the engine" "$(property isp EnginePid)" "$engine"

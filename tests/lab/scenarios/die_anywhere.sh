@@ -46,7 +46,7 @@ insist() {
 		if grep -q "already" "$work/insist"; then return 0; fi
 		tries=$((tries + 1))
 		[ "$tries" -lt 6 ] || fail "pppctl $* never came through: status $status, $(cat "$work/insist")"
-		wait_until 20 "a daemon is there" bus status org.ppp.Manager
+		wait_until 20 "a daemon is there" product_answers
 	done
 }
 
@@ -58,13 +58,13 @@ add_isp() {
 # story: what a person does; may be cut by a death at any point, and goes on after it.
 story() {
 	until add_isp || grep -q already "$work/add"; do
-		wait_until 20 "a daemon is there" bus status org.ppp.Manager
+		wait_until 20 "a daemon is there" product_answers
 	done
 	insist up isp
 	wait_state isp up 30
 	equal "the default route" "$(default_routes | head -n 1 | cut -d' ' -f2-)" "50 80"
 	contains "resolved's servers" "$(resolvectl dns "$(property isp Interface)")" 10.64.0.53
-	pppctl redial isp >"$work/redial" 2>&1 || wait_until 20 "a daemon is there" bus status org.ppp.Manager
+	pppctl redial isp >"$work/redial" 2>&1 || wait_until 20 "a daemon is there" product_answers
 	wait_state isp up 30
 	insist down isp
 	wait_state isp down 30
@@ -91,7 +91,7 @@ died=0
 for ((step = 1; step <= total; step += stride)); do
 	rm -f "$faults/steps"
 	echo "$step" >"$faults/die-before"
-	systemctl restart ppp-manager.service || wait_until 20 "a daemon is there" bus status org.ppp.Manager
+	systemctl restart ppp-manager.service || wait_until 20 "a daemon is there" product_answers
 	round "death before step $step"
 	if grep -q "^$step died$" "$faults/steps"; then
 		died=$((died + 1))

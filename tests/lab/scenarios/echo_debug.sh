@@ -60,7 +60,7 @@ contains "the status" "$output" "Packet log"
 old=$(product_pid)
 kill -KILL "$old"
 wait_until 15 "another daemon" another_daemon
-wait_until 15 "the new daemon owns the name" bus status org.ppp.Manager
+wait_until 15 "the new daemon owns the name" product_answers
 wait_state isp up 15
 equal "the engine" "$(property isp EnginePid)" "$engine"
 contains "Details" "$(property isp Details)" '"debug"'

@@ -43,7 +43,7 @@ connected=$(property isp ConnectedAt)
 ping -i 0.05 10.64.0.80 >"$work/ping" 2>&1 &
 pinging=$!
 another_daemon() {
-	[ "$(product_pid)" != "$old" ] && [ "$(product_pid)" != 0 ] && bus status org.ppp.Manager
+	[ "$(product_pid)" != "$old" ] && [ "$(product_pid)" != 0 ] && product_answers
 }
 for way in restart kill; do
 	old=$(product_pid)

@@ -41,7 +41,7 @@ carries isp1 1500
 note "a second one, and a restart of the daemon between"
 expect 0 pppctl up isp2
 expect 0 systemctl restart ppp-manager.service
-wait_until 15 "the daemon owns its name" bus status org.ppp.Manager
+wait_until 15 "the daemon owns its name" product_answers
 wait_state isp2 up 15
 equal "the granted payload" "$(detail isp2 max-payload)" 1500
 expect 0 pppctl down isp1

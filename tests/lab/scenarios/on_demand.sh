@@ -44,7 +44,9 @@ wait_until 20 "the call has ended" waits
 stands 5
 
 note "a connection that is opened while it waits follows to the new address"
-isp_unit isp0-echo 0 /usr/bin/socat TCP4-LISTEN:7,bind=10.64.0.53 PIPE
+isp_unit isp0-echo 0 /usr/bin/socat TCP4-LISTEN:7,bind=10.64.0.53,fork PIPE
+echo_listens() { [ -n "$(ip netns exec isp0 ss -Hltn 'sport = :7')" ]; }
+wait_until 10 "the provider's server listens" echo_listens
 connects() { timeout 20 bash -c '</dev/tcp/10.64.0.53/7'; }
 expect 0 connects
 note "connected $took_ms ms after the first packet"

@@ -13,7 +13,7 @@ engine=$(property isp EnginePid)
 since=$(property isp StateSince)
 kept_daemon=$(product_pid)
 another_daemon() {
-	[ "$(product_pid)" != "$kept_daemon" ] && [ "$(product_pid)" != 0 ] && bus status org.ppp.Manager
+	[ "$(product_pid)" != "$kept_daemon" ] && [ "$(product_pid)" != 0 ] && product_answers
 }
 kill -KILL "$kept_daemon"
 wait_until 15 "another daemon owns the name" another_daemon
@@ -44,7 +44,7 @@ ping -c 1 -W 1 10.64.0.80 >"$work/ping" 2>&1 || true
 wait_until 10 "the provider has a session" has_session
 wait_until 20 "pppd has ended" process_gone "$engine"
 kill -KILL "$(product_pid)"
-wait_until 15 "the daemon owns its name" bus status org.ppp.Manager
+wait_until 15 "the daemon owns its name" product_answers
 stands 10
 equal Reason "$(property isp Reason)" idle-timeout
 

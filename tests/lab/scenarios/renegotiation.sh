@@ -75,7 +75,7 @@ concentrator_renegotiate 0
 wait_until 20 "pppd has the other address" link_has 10.64.0.180
 equal "the daemon's process" "$(product_pid)" 0
 wait_until 60 "systemd starts another daemon" other_daemon
-wait_until 15 "the new daemon owns the name" bus status org.ppp.Manager
+wait_until 15 "the new daemon owns the name" product_answers
 follows 10.64.0.180 10.64.0.54
 equal "sessions of the provider" "$(concentrator_log 0 | grep -c 'tx .*PADS')" 1
 expect 0 pppctl down isp

@@ -46,7 +46,7 @@ connected=$(property cable ConnectedAt)
 ping -n -i 0.1 10.80.0.80 >"$work/ping" 2>&1 &
 pinging=$!
 another_daemon() {
-	[ "$(product_pid)" != "$old" ] && [ "$(product_pid)" != 0 ] && bus status org.ppp.Manager
+	[ "$(product_pid)" != "$old" ] && [ "$(product_pid)" != 0 ] && product_answers
 }
 kept() {
 	wait_until 15 "another daemon owns the name" another_daemon

@@ -58,7 +58,7 @@ for how in kill restart; do
 		systemctl restart ppp-manager.service
 	fi
 	wait_until 15 "another daemon" another_daemon
-	wait_until 15 "the new daemon owns the name" bus status org.ppp.Manager
+	wait_until 15 "the new daemon owns the name" product_answers
 	wait_state isp up 15
 	timeline | diff "$work/timeline" - || fail "the timeline is not as it was before the $how"
 	equal sessions "$(statistic sessions)" 1

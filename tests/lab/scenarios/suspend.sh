@@ -65,7 +65,7 @@ equal "the state of the other" "$(property later State) $(property later Reason)
 hold 2 "no PADI in the sleep" no_padi_more
 note "a daemon that starts now knows that the machine sleeps"
 expect 0 systemctl restart ppp-manager.service
-wait_until 10 "the new daemon owns the name" bus status org.ppp.Manager
+wait_until 10 "the new daemon owns the name" product_answers
 equal "the state" "$(property isp State) $(property isp Reason)" "waiting suspend"
 equal "the state of the other" "$(property later State) $(property later Reason)" "waiting suspend"
 hold 2 "no PADI in the sleep" no_padi_more
