@@ -297,16 +297,16 @@ void Lac::sendCallEnd(std::uint16_t peerSession, std::uint16_t ours, const Resul
     channel_.send(peerSession, message.take(), now);
 }
 
-/// A server that has not said its number yet cannot be told anything: it gives up by itself.
+/// A server that is not known to be there is told nothing. One that answered without a number that could be
+/// read is told once: by ours, for which RFC 2661 section 4.4.2 has the attribute.
 void Lac::sendStop(const ResultCode& code, Time now) {
     if (state_ == Stage::Closing || state_ == Stage::Done) {
         return;
     }
-    if (peerTunnel_ == 0) {
+    if (peerTunnel_ == 0 && !channel_.settled()) {
         finish();
         return;
     }
-    channel_.setPace(kHurry);
     MessageWriter message(MessageType::StopCcn);
     message.number16(Attribute::AssignedTunnel, settings_.tunnel).result(code);
     channel_.send(0, message.take(), now);
@@ -319,6 +319,11 @@ void Lac::finish() {
         state_ = Stage::Done;
         patience_.reset();
         events_.emplace_back(Finished{});
+    }
+    channel_.hurry(kHurry, now);
+    if (peerTunnel_ == 0) {
+        finish();
+        return;
     }
 }
 

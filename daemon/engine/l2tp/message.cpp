@@ -39,6 +39,11 @@ bool number(std::optional<std::uint16_t>& into, Bytes value) {
     return true;
 }
 
+/// 0 counts as if it were not there.
+bool numberButNone(std::optional<std::uint16_t>& into, Bytes value) {
+    return value.size() == 2 && u16(value) != 0 && number(into, value);
+}
+
 bool readResult(Message& message, Bytes value) {
     if (value.size() < 2 || value.size() == 3) {
         return false;
@@ -87,11 +92,11 @@ bool takeValue(Message& message, std::uint16_t attribute, Bytes value) {
     case Attribute::ProtocolVersion:
         return number(message.version, value);
     case Attribute::AssignedTunnel:
-        return number(message.tunnel, value) && message.tunnel != 0;
+        return numberButNone(message.tunnel, value);
     case Attribute::AssignedSession:
         return number(message.session, value);
     case Attribute::ReceiveWindow:
-        return number(message.window, value) && message.window != 0;
+        return numberButNone(message.window, value);
     case Attribute::HostName:
         return readHostName(message, value);
     case Attribute::Challenge:
