@@ -135,6 +135,16 @@ void Lac::onFlaw(const Flaw& flaw, Time now) {
     if (state_ == Stage::Closing) {
         return;
     }
+    if (flaw.hidden && state_ == Stage::Asked) { // it is the secret that hides it
+        if (settings_.secret.empty()) {
+            end(EndKind::SecretMissing, "the tunnel server hides what it says by a tunnel secret and none is "
+                                        "stored");
+        } else {
+            end(EndKind::SecretWrong, "the tunnel server hides what it says by another tunnel secret");
+        }
+        sendStop({result::kStopNotAuthorized, std::nullopt, "tunnel secret"}, now);
+        return;
+    }
     end(EndKind::Broken, "what the tunnel server sent cannot be used: " +
                              (flaw.type != 0 ? messageName(flaw.type) + ": " : std::string()) + flaw.text);
     const bool known = flaw.error != error::kNone;
@@ -310,6 +320,11 @@ void Lac::sendStop(const ResultCode& code, Time now) {
     MessageWriter message(MessageType::StopCcn);
     message.number16(Attribute::AssignedTunnel, settings_.tunnel).result(code);
     channel_.send(0, message.take(), now);
+    channel_.hurry(kHurry, now);
+    if (peerTunnel_ == 0) {
+        finish();
+        return;
+    }
     state_ = Stage::Closing;
     patience_ = now + kEndPatience;
 }
@@ -319,11 +334,6 @@ void Lac::finish() {
         state_ = Stage::Done;
         patience_.reset();
         events_.emplace_back(Finished{});
-    }
-    channel_.hurry(kHurry, now);
-    if (peerTunnel_ == 0) {
-        finish();
-        return;
     }
 }
 
