@@ -2,6 +2,8 @@
 // What a connection does for its tunnel: shows it, and keeps its server's route pinned.
 #include "core/connection.hpp"
 
+#include <utility>
+
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -45,6 +47,17 @@ void Connection::checkPin() {
     if (now == facts_.pin) {
         if (now) {
             host_.pinServer(name_, now->route);
+    // Where the kernel knows another kind of way, it is the machine itself that is asked for.
+    constexpr std::uint8_t kUnicast = 1; // RTN_UNICAST
+    const bool astray = !now && !(view.kernel && view.kernel->type != kUnicast);
+    const std::string trouble =
+        astray ? text::cat("there is no way to the tunnel's server ", server, " beside the tunnel") : "";
+    if (std::exchange(wayTrouble_, trouble) != trouble) {
+        if (astray) {
+            log(Severity::Warning, trouble);
+        }
+        changed();
+    }
         }
         return;
     }
@@ -52,7 +65,6 @@ void Connection::checkPin() {
     facts_.pin = now;
     save();
     if (!now) {
-        log(Severity::Warning, text::cat("there is no way to the tunnel's server ", server, " any more"));
         host_.unpinServer(name_);
         return;
     }
@@ -69,6 +81,7 @@ void Connection::unpin() {
         host_.unpinServer(name_);
     }
 }
+        wayTrouble_.clear();
 
 void Connection::describeTunnel(Details& details) const {
     if (facts_.server) {
