@@ -146,15 +146,16 @@ void seeFailure(Sightings& seen, const engine::Failure& failure) {
     }
     const std::string words = harmless(failure.message);
     if (isSentence(failure.reason) && !words.empty()) {
-        seen.failure = StopCause{failure.reason, words};
+        seen.failure = StopCause{failure.reason, words, failure.passing};
         return;
     }
     const bool own = failure.reason == Reason::DeviceBusy || failure.reason == Reason::DeviceMissing ||
                      failure.reason == Reason::ModemTimeout ||
                      retryClass(failure.reason) == RetryClass::Fault;
-    seen.failure =
-        StopCause{failure.reason, own && !words.empty() ? text::cat(sentence(failure.reason), ": ", words)
-                                                        : quoted(sentence(failure.reason), words)};
+    seen.failure = StopCause{failure.reason,
+                             own && !words.empty() ? text::cat(sentence(failure.reason), ": ", words)
+                                                   : quoted(sentence(failure.reason), words),
+                             failure.passing};
 }
 
 Cause judgeEnd(const Sightings& seen, const EngineEnd& end, LinkType type) {

@@ -174,7 +174,7 @@ std::optional<EngineEvent> readProgramKind(std::uint8_t kind, Fields& f) {
         return engine::Tunnel{f.number(PPPM_T_TUNNEL_ID), f.number(PPPM_T_PEER_TUNNEL_ID),
                               f.text(PPPM_T_HOST_NAME)};
     case PPPM_FAILURE:
-        return engine::Failure{readReason(f), f.text(PPPM_T_TEXT)};
+        return engine::Failure{readReason(f), f.text(PPPM_T_TEXT), f.numberOr(PPPM_T_PASSING, 0) != 0};
     case PPPM_PIN_WANTED:
         return engine::PinWanted{};
     case PPPM_PIN_RESULT:

@@ -217,7 +217,8 @@ json toValue(const Sightings& seen) {
             {"stop", seen.stop ? json(std::string(wire(seen.stop->reason))) : json()},
             {"stop-text", seen.stop ? seen.stop->text : ""},
             {"failure", seen.failure ? json(std::string(wire(seen.failure->reason))) : json()},
-            {"failure-text", seen.failure ? seen.failure->text : ""}};
+            {"failure-text", seen.failure ? seen.failure->text : ""},
+            {"failure-passing", seen.failure && seen.failure->passing}};
 }
 
 Sightings seenFrom(const json& j) {
@@ -240,7 +241,8 @@ Sightings seenFrom(const json& j) {
     }
     if (j.contains("failure") && j["failure"].is_string()) { // records of earlier versions have none
         const auto reason = reasonFromWire(j["failure"].get<std::string>());
-        seen.failure = StopCause{reason.value_or(Reason::EngineFailed), j.at("failure-text")};
+        seen.failure = StopCause{reason.value_or(Reason::EngineFailed), j.at("failure-text"),
+                                 j.value("failure-passing", false)}; // an earlier version says nothing
     }
     return seen;
 }

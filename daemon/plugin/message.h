@@ -50,7 +50,8 @@ enum pppm_kind {
 	/* From here on: engine programs only, never the plugin. */
 	PPPM_TUNNEL =
 		21, /* the control connection is up: TUNNEL_ID, PEER_TUNNEL_ID, HOST_NAME = the peer's */
-	PPPM_FAILURE = 22,    /* why it ends, EXIT follows: REASON, TEXT = the words of modem or peer, raw */
+	PPPM_FAILURE = 22,    /* why it ends, EXIT follows: REASON, TEXT = the words of modem or peer, raw;
+	                       * PASSING = 1 where the machine was only short of something */
 	PPPM_PIN_WANTED = 23, /* the modem asks for its PIN; no fields */
 	PPPM_PIN = 24,        /* supervisor to engine: PIN, or no field where there is none to be tried */
 	PPPM_PIN_RESULT = 25, /* VERDICT accepted or refused, TEXT = the modem's words */
@@ -104,6 +105,7 @@ enum pppm_tag {
 	PPPM_T_COUNT = 34,          /* u32 */
 	PPPM_T_PEER_SECRET = 40     /* bytes, up to PPPM_MAX_SECRET: what the peer has to prove; else PASSWORD is */
 };
+	PPPM_T_PASSING = 35,        /* u32, 0 or 1 */
 
 /* Our own numbers for pppd's phases, so that the supervisor does not depend on pppd's headers. */
 enum pppm_phase {

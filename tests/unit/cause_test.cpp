@@ -191,6 +191,17 @@ TEST(Cause, AnEngineProgramsOwnFailureOutlivesItsExit) {
     EXPECT_EQ(gone.text, "the device does not exist: /dev/ttyUSB0 is gone") << "our words are not quoted";
 }
 
+TEST(Cause, AnEngineProgramsShortageIsTriedAgain) {
+    for (const bool passing : {false, true}) {
+        Story story;
+        see(story.seen, engine::Failure{Reason::EngineFailed, "cannot start pppd: no memory", passing});
+        const Cause cause = story.end(8);
+        EXPECT_EQ(cause.reason, Reason::EngineFailed);
+        EXPECT_EQ(cause.retry, passing ? RetryClass::Discovery : RetryClass::Fault);
+        EXPECT_NE(cause.text.find("no memory"), std::string::npos) << cause.text;
+    }
+}
+
 TEST(Cause, ALineThatDamagesFramesIsNamed) {
     const auto serial = [](Story story, std::uint32_t status) {
         see(story.seen, engine::Exit{status});

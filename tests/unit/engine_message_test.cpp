@@ -348,6 +348,10 @@ TEST(DecodeEngineMessage, ReadsWhatEngineProgramsSay) {
     const auto failure = decodeAs<engine::Failure>(all[17].datagram);
     EXPECT_EQ(failure.reason, Reason::ModemBusy);
     EXPECT_EQ(failure.message, "BUSY");
+    EXPECT_FALSE(failure.passing);
+    const Datagram shortage =
+        Datagram(PPPM_FAILURE).field(PPPM_T_REASON, "engine-failed").number(PPPM_T_PASSING, 1);
+    EXPECT_TRUE(decodeAs<engine::Failure>(shortage).passing);
     EXPECT_FALSE(decode(Datagram(PPPM_FAILURE).field(PPPM_T_REASON, "of-tomorrow")));
     const auto pin = decodeAs<engine::PinResult>(all[19].datagram);
     EXPECT_FALSE(pin.accepted);

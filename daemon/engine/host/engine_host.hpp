@@ -64,7 +64,11 @@ public:
     void sayStanding(const Report& report) { daemon_.sayStanding(report); }
     /// Why it will end; the first one counts. `words` are the modem's or peer's, raw, or our own where the
     /// reason is one that only we can find out (device-*, engine-*, kernel-support-missing).
-    void fail(core::Reason reason, std::string_view words);
+    /// `passing`: the machine was only short of something, see meansShortage().
+    void fail(core::Reason reason, std::string_view words, bool passing = false);
+    /// Whether this errno tells of a want of memory, descriptors, processes or the like, and not of a fault
+    /// that another try would meet again.
+    static bool meansShortage(int error);
     void askPin();
     /// Once. `more` follows the task's arguments; `inherit` becomes descriptor kEngineExtraFd in pppd. Where
     /// pppd cannot be started pppdEnded() follows, from the loop.
