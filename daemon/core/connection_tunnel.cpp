@@ -14,16 +14,19 @@ constexpr int kInet = 2, kInet6 = 10; // AF_INET, AF_INET6
 
 } // namespace
 
-/// Another address of the same server may be tried after the first.
+/// Another address of the same server may be tried after the first. The engine waits for the answer with its
+/// first packet: before it, the way there may be through another tunnel.
 void Connection::onServer(const engine::Server& server) {
-    if (facts_.server && facts_.server->address == server.address && facts_.pin) {
-        return;
+    if (!facts_.server || facts_.server->address != server.address || !facts_.pin) {
+        unpin();
+        facts_.server = server;
+        checkPin();
+        save();
+        changed();
     }
-    unpin();
-    facts_.server = server;
-    checkPin();
-    save();
-    changed();
+    if (engine_) {
+        engine_->serverPinned(server.address);
+    }
 }
 
 bool Connection::tunnels(std::uint32_t interface) const {
@@ -44,9 +47,6 @@ void Connection::checkPin() {
         view.kernel = ports_.network.routeTo(family, server);
         now = choosePin(server, family, view);
     }
-    if (now == facts_.pin) {
-        if (now) {
-            host_.pinServer(name_, now->route);
     // Where the kernel knows another kind of way, it is the machine itself that is asked for.
     constexpr std::uint8_t kUnicast = 1; // RTN_UNICAST
     const bool astray = !now && !(view.kernel && view.kernel->type != kUnicast);
@@ -58,6 +58,9 @@ void Connection::checkPin() {
         }
         changed();
     }
+    if (now == facts_.pin) {
+        if (now) {
+            host_.pinServer(name_, now->route);
         }
         return;
     }
@@ -78,10 +81,10 @@ void Connection::checkPin() {
 void Connection::unpin() {
     if (facts_.server) {
         facts_.pin.reset();
+        wayTrouble_.clear();
         host_.unpinServer(name_);
     }
 }
-        wayTrouble_.clear();
 
 void Connection::describeTunnel(Details& details) const {
     if (facts_.server) {

@@ -183,7 +183,7 @@ std::optional<EngineEvent> readProgramKind(std::uint8_t kind, Fields& f) {
         return engine::Server{readAddress(f)};
     case PPPM_MODEM:
         return engine::Modem{f.text(PPPM_T_TEXT)};
-    default: // SECRETS, ECHO, DEBUG, REPEAT and PIN go the other way
+    default: // SECRETS, ECHO, DEBUG, REPEAT, PIN and PINNED go the other way
         return std::nullopt;
     }
 }
@@ -321,6 +321,12 @@ std::vector<std::uint8_t> encodeSecrets(std::optional<std::string_view> password
 
 std::vector<std::uint8_t> encodePin(std::optional<std::string_view> pin) {
     return secretMessage(PPPM_PIN, {{PPPM_T_PIN, pin}});
+}
+
+std::vector<std::uint8_t> encodePinned(std::span<const std::uint8_t> address) {
+    std::vector<std::uint8_t> out{PPPM_VERSION, PPPM_PINNED};
+    appendField(out, PPPM_T_ADDRESS, {reinterpret_cast<const char*>(address.data()), address.size()});
+    return out;
 }
 
 std::vector<std::uint8_t> encodeEcho() {

@@ -55,8 +55,10 @@ enum pppm_kind {
 	PPPM_PIN_WANTED = 23, /* the modem asks for its PIN; no fields */
 	PPPM_PIN = 24,        /* supervisor to engine: PIN, or no field where there is none to be tried */
 	PPPM_PIN_RESULT = 25, /* VERDICT accepted or refused, TEXT = the modem's words */
-	PPPM_SERVER = 26,     /* before the first packet to it: ADDRESS, whose route is to be pinned */
+	PPPM_SERVER = 26,     /* before the first packet to it, and before an address of ours is chosen:
+	                       * ADDRESS, whose route is to be pinned. PINNED answers */
 	PPPM_MODEM = 27,      /* TEXT = what the modem said to it: "CONNECT 115200" */
+	PPPM_PINNED = 29,     /* supervisor to engine: ADDRESS as in SERVER; its route is pinned, or needs none */
 	/* The plugin's again. */
 	PPPM_DAMAGED = 28,   /* COUNT = frames of this link that came in damaged, as far as the kernel noticed */
 	PPPM_PEER_AUTH = 40, /* the peer proves itself to us: AUTH_PROTOCOL, VERDICT, TEXT = the name it gave,
@@ -103,9 +105,9 @@ enum pppm_tag {
 	PPPM_T_ADDRESS = 32,        /* 4 or 16 bytes */
 	PPPM_T_MAX_PAYLOAD = 33,    /* u32, bytes that PADS granted (RFC 4638); 0: none */
 	PPPM_T_COUNT = 34,          /* u32 */
+	PPPM_T_PASSING = 35,        /* u32, 0 or 1 */
 	PPPM_T_PEER_SECRET = 40     /* bytes, up to PPPM_MAX_SECRET: what the peer has to prove; else PASSWORD is */
 };
-	PPPM_T_PASSING = 35,        /* u32, 0 or 1 */
 
 /* Our own numbers for pppd's phases, so that the supervisor does not depend on pppd's headers. */
 enum pppm_phase {

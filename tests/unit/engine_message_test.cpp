@@ -397,6 +397,9 @@ TEST(EncodeSecrets, TunnelSecretAndPinHaveTagsOfTheirOwn) {
 }
 
 TEST(EngineQuestions, SayWhatIsAsked) {
+    const Bytes server{192, 0, 2, 1};
+    EXPECT_EQ(encodePinned(server), Datagram(PPPM_PINNED).field(PPPM_T_ADDRESS, "\xc0\0\2\1"s).bytes());
+    EXPECT_FALSE(decodeEngineMessage(encodePinned(server))) << "goes the other way";
     EXPECT_EQ(encodeEcho(), (Bytes{PPPM_VERSION, PPPM_ECHO}));
     for (const bool on : {true, false}) {
         EXPECT_EQ(encodeDebug(on), Datagram(PPPM_DEBUG).number(PPPM_T_ENABLED, on ? 1 : 0).bytes());

@@ -91,6 +91,9 @@ void EngineHost::heard(Bytes datagram) {
         daemon_.drop(PPPM_PIN_WANTED);
         program_.pinGiven(fieldOf(datagram, PPPM_T_PIN));
         return;
+    case PPPM_PINNED:
+        program_.serverPinned(fieldOf(datagram, PPPM_T_ADDRESS).value_or(std::string_view()));
+        return;
     case PPPM_REPEAT:
         daemon_.repeat();
         break;

@@ -37,6 +37,8 @@ public:
     }
     /// The answer to EngineHost::askPin(); nothing where there is none to be tried.
     virtual void pinGiven(std::optional<std::string_view> pin) { static_cast<void>(pin); }
+    /// The daemon's answer to PPPM_SERVER, with its address.
+    virtual void serverPinned(std::string_view address) { static_cast<void>(address); }
 };
 
 /// The descriptors that an engine program is born with.
