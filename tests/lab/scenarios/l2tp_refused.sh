@@ -45,6 +45,26 @@ jq '.password = "wrong"' /etc/ppp-manager/secrets/password.json >"$work/secrets"
 cat "$work/secrets" >/etc/ppp-manager/secrets/password.json
 outcome password auth-failed "user name or password"
 
+# a server that hides what it says by the secret
+lns_stop 0
+sed -i '/^challenge = yes/a hidden bit = yes' /srv/isp0/ppp/xl2tpd.conf
+lns_start 0
+tunnel_add hidden . "$tunnel_secret"
+expect 0 pppctl up hidden
+expect 0 pppctl down hidden
+outcome wrong auth-failed "tunnel secret"
+outcome none secrets-missing "tunnel secret" "--tunnel-secret"
+lns_stop 0
+sed -i '/^hidden bit/d' /srv/isp0/ppp/xl2tpd.conf
+lns_start 0
+
+# the server answers our goodbye by hanging up: that is no reason of its own
+tunnel_add idle '."idle-timeout" = 3 | .ipv6.enabled = false | .ipv4."default-route" = "never"' "$tunnel_secret"
+expect 0 pppctl up idle
+wait_until 30 "the idle link is down" state_is_not idle up
+wait_state idle down 10
+equal Reason "$(property idle Reason)" idle-timeout
+
 # a server that goes with a word, and one that goes without
 tunnel_add isp '.l2tp."hello-interval" = 6 | .reconnect.enabled = false | .ppp."lcp-echo-interval" = 0' "$tunnel_secret"
 expect 0 pppctl up isp
