@@ -47,9 +47,7 @@ void Connection::checkPin() {
         view.kernel = ports_.network.routeTo(family, server);
         now = choosePin(server, family, view);
     }
-    // Where the kernel knows another kind of way, it is the machine itself that is asked for.
-    constexpr std::uint8_t kUnicast = 1; // RTN_UNICAST
-    const bool astray = !now && !(view.kernel && view.kernel->type != kUnicast);
+    const bool astray = !now && !(view.kernel && endsHere(*view.kernel));
     const std::string trouble =
         astray ? text::cat("there is no way to the tunnel's server ", server, " beside the tunnel") : "";
     if (std::exchange(wayTrouble_, trouble) != trouble) {

@@ -56,12 +56,17 @@ const Route* bestDefault(int family, const PinView& view) {
 
 } // namespace
 
+bool endsHere(const Route& way) {
+    constexpr std::uint8_t kLocal = 2, kMulticast = 5; // RTN_LOCAL to RTN_MULTICAST
+    return way.type >= kLocal && way.type <= kMulticast;
+}
+
 std::optional<ServerPin> choosePin(const std::string& server, int family, const PinView& view) {
-    constexpr std::uint8_t kUnicast = 1; // RTN_UNICAST
-    if (view.kernel && view.kernel->type != kUnicast) {
+    if (view.kernel && endsHere(*view.kernel)) {
         return std::nullopt;
     }
-    const bool useful = view.kernel && view.kernel->way().interface != 0 &&
+    constexpr std::uint8_t kUnicast = 1; // RTN_UNICAST
+    const bool useful = view.kernel && view.kernel->type == kUnicast && view.kernel->way().interface != 0 &&
                         !view.isTunnel(view.kernel->way().interface) &&
                         !isPinTo(*view.kernel, server, family);
     if (useful) {

@@ -56,6 +56,14 @@ TEST(ServerPin, theMachineItselfIsNotPinned) {
     EXPECT_FALSE(choosePin(kServer, kInet, view({way("192.0.2.1", 2)}, local)));
 }
 
+TEST(ServerPin, aWayThatLeadsNowhereIsNone) {
+    Route unreachable = way("", 1, 0);
+    unreachable.type = 7; // RTN_UNREACHABLE
+    const auto pin = choosePin(kServer, kInet, view({way("192.0.2.1", 2)}, unreachable));
+    ASSERT_TRUE(pin);
+    EXPECT_EQ(pin->route.interface, 2U);
+}
+
 TEST(ServerPin, neverThroughATunnel) {
     const auto pin =
         choosePin(kServer, kInet,
