@@ -66,7 +66,7 @@ std::optional<Cause> judgePeer(const Sightings& seen, std::uint32_t status) {
     }
     if (status == kPeerAuth) {
         return cause(Reason::PeerAuthFailed,
-                     seen.peer
+                     verdict == PPPM_VERDICT_STARTED
                          ? text::cat("the peer gave no answer when asked to prove who it is by ", method)
                          : "the peer refuses to prove who it is, which auth.require demands");
     }

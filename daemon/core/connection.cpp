@@ -138,9 +138,10 @@ bool Connection::save() {
         record.widenedLink = line_.widenedLink;
         record.narrowMtu = line_.narrowMtu;
         record.wideMtu = line_.wideMtu;
-        record.profileDigest = runningDigest_;
+        record.profile = runningText_;
         record.debug = debug_;
         record.lastDns = lastDns_;
+        record.dialNow = dialNow_;
         ports_.records.save(name_, toJson(record));
         recorded_ = true;
         saved();
@@ -228,7 +229,7 @@ View Connection::view() const {
         v.autoConnect = profile_->autoconnect;
         v.metered = profile_->metered;
         v.device = device(*profile_);
-        v.needsRedial = engine_ && !runningDigest_.empty() && runningDigest_ != digest(profileText_);
+        v.needsRedial = engine_ && !runningText_.empty() && runningText_ != profileText_;
         describeFamilies(facts_, *profile_, v.details);
         if (!profileGaps_.empty()) {
             v.details["without-effect"] = profileGaps_;

@@ -91,9 +91,9 @@ public:
 
     // ---- life
     // -----------------------------------------------------------------------------------------------------
-    /// Reads the profile; a broken one (or `unreadable`) makes the connection failed with profile-invalid.
-    /// Changes nothing that runs; a link that runs with another profile gets NeedsRedial, a failed one is
-    /// tried again.
+    /// Reads the profile; a broken one (or `unreadable`) makes the connection failed with profile-invalid,
+    /// as soon as nothing runs any more. Changes nothing that runs; a link that runs with another profile
+    /// gets NeedsRedial, a failed one is tried again.
     void setProfile(const std::string& json, const std::string& unreadable = {});
     /// Once, after setProfile: takes up what an earlier life left (record, engine), else `autoconnect`
     /// decides.
@@ -147,6 +147,8 @@ private:
 
     // connection_calls.cpp
     void requireDialable() const;
+    bool profileInUse() const;
+    void breakProfile();
     void tellGaps();
     void answerAttempt(const Cause& cause);
 
@@ -191,6 +193,9 @@ private:
     void scheduleRetry(const Moment& next);
     void awaitDevice();
     void forgetLink();
+    bool leaveBrokenProfile();
+
+    // connection_line.cpp
     void giveBackLine(bool keepRaised);
 
     // connection_repair.cpp
@@ -215,7 +220,6 @@ private:
 
     // connection_engine.cpp
     void onAuth(const engine::Auth& auth);
-    void onPeerAuth(const engine::PeerAuth& auth);
     void holdTurn(Duration patience);
     void onFamilies();
     bool takenInAnyState(const EngineEvent& event);
@@ -246,14 +250,17 @@ private:
     // connection_adopt.cpp
     void takeOver(const ConnectionRecord& record);
     void resume(const ConnectionRecord& record);
+    void rest(const ConnectionRecord& record);
 
     const std::string name_;
     const Ports& ports_;
     ConnectionHost& host_;
 
-    std::string profileText_;
-    std::string runningDigest_; ///< of the profile that the engine runs with
-    std::optional<Profile> profile_;
+    std::string profileText_;        ///< as stored
+    std::string runningText_;        ///< of the profile that the engine was started with; empty: not known
+    std::optional<Profile> profile_; ///< the stored one; where that is broken, the one that still runs
+    bool profileBroken_ = true;      ///< what is stored cannot be dialled with
+    bool begun_ = false;
     std::string profileFaults_;
     std::string profileGaps_; ///< keys that have no effect yet, for a person
 
@@ -299,7 +306,8 @@ private:
     int rung_ = 0;
     Phase farthest_ = Phase::None; ///< that a deadline was set for since the last phase without one
     bool familyWaited_ = false;
-    bool dialNow_ = false; ///< the next engine dials without waiting for traffic
+    bool dialNow_ = false;  ///< the next engine dials without waiting for traffic
+    bool renewDue_ = false; ///< what the engine was started with has changed before it stood by
     std::vector<std::array<std::uint8_t, 4>>
         lastDns_;          ///< the peer's servers, by which an on-demand link can be called
     bool ending_ = false;  ///< the engine is closing by itself

@@ -9,6 +9,7 @@
 namespace ppp::core {
 
 void Connection::begin(const std::optional<ConnectionRecord>& record) {
+    begun_ = true;
     recorded_ = record.has_value();
     if (record) {
         lastDns_ = record->lastDns;
@@ -18,16 +19,12 @@ void Connection::begin(const std::optional<ConnectionRecord>& record) {
     }
     ports_.engines.drop(name_); // an engine that nobody has a record of is nobody's
     if (!profile_) {
+        giveUp({Reason::ProfileInvalid, profileFaults_, RetryClass::Fault});
         return;
     }
     wanted_ = profile_->autoconnect;
     if (wanted_) {
-        try {
-            requireDialable();
-            dial(Event::Proceed);
-        } catch (const Error& e) {
-            giveUp({Reason::ProfileInvalid, e.what(), RetryClass::Fault});
-        }
+        dial(Event::Proceed);
     }
 }
 
@@ -36,12 +33,16 @@ void Connection::takeOver(const ConnectionRecord& record) {
     attempt_ = record.attempt;
     retry_ = record.retry;
     debug_ = record.debug;
+    dialNow_ = record.dialNow;
     line_ = lineOf(record);
     engine_ = ports_.engines.adopt(name_, *this);
     if (engine_) {
+        runningText_ = record.profile;
+        if (profileBroken_) { // what runs goes by the one it was started with
+            profile_ = parseProfile(runningText_).profile;
+        }
         facts_ = record.facts;
         seen_ = record.seen;
-        runningDigest_ = record.profileDigest;
         connectedAt_ = record.connectedAt;
         stateSince_ = record.stateSince;
         dialledAt_ = record.stateSince.at;
@@ -63,6 +64,11 @@ void Connection::takeOver(const ConnectionRecord& record) {
                                  RetryClass::Discovery});
         return;
     }
+    rest(record);
+}
+
+/// Nothing ran when the record was written.
+void Connection::rest(const ConnectionRecord& record) {
     state_ = State::Down;
     reason_ = record.reason;
     reasonText_ = record.reasonText;

@@ -18,7 +18,7 @@ Error failed(Reason reason, const std::string& text) {
 } // namespace
 
 void Connection::setProfile(const std::string& json, const std::string& unreadable) {
-    const bool same = profile_ && json == profileText_ && unreadable.empty();
+    const bool same = !profileBroken_ && json == profileText_ && unreadable.empty();
     profileText_ = json;
     if (same) {
         return;
@@ -31,22 +31,15 @@ void Connection::setProfile(const std::string& json, const std::string& unreadab
         profileFaults_ = unreadable;
     }
     const bool hadBroken = reason_ == Reason::ProfileInvalid;
-    profile_ = std::move(parsed.profile);
+    profileBroken_ = !parsed.profile;
+    if (!profileBroken_ || !profileInUse()) {
+        profile_ = std::move(parsed.profile);
+    }
     tellGaps();
-    if (standsBy()) { // there is no session to be spared
-        if (profile_) {
-            renew("the profile was changed");
-        } else {
-            stop(Reason::ProfileInvalid, profileFaults_);
-        }
-    } else if (!profile_) {
-        log(Severity::Error,
-            text::cat("the profile is not valid, the connection stays out of use:\n", profileFaults_));
-        if (state_ == State::Down || state_ == State::Waiting || state_ == State::Failed) {
-            retryTimer_.reset();
-            nextAttempt_ = {};
-            giveUp({Reason::ProfileInvalid, profileFaults_, RetryClass::Fault});
-        }
+    if (profileBroken_) {
+        breakProfile();
+    } else if (standsBy()) { // there is no session to be spared
+        renew("the profile was changed");
     } else if (state_ == State::Failed && (hadBroken || wanted_)) {
         reason_ = Reason::None;
         reasonText_.clear();
@@ -59,9 +52,27 @@ void Connection::setProfile(const std::string& json, const std::string& unreadab
     changed();
 }
 
+/// Whether something runs, or is about to, that goes by the profile it was started with.
+bool Connection::profileInUse() const {
+    return engine_ || state_ == State::Connecting || state_ == State::Disconnecting;
+}
+
+void Connection::breakProfile() {
+    log(Severity::Error,
+        text::cat("the profile is not valid, the connection ",
+                  profileInUse() ? "cannot be dialled again" : "stays out of use", ":\n", profileFaults_));
+    if (standsBy()) {
+        stop(Reason::ProfileInvalid, profileFaults_);
+    } else if (!profileInUse() && begun_) { // else begin() looks first what still runs
+        retryTimer_.reset();
+        nextAttempt_ = {};
+        giveUp({Reason::ProfileInvalid, profileFaults_, RetryClass::Fault});
+    }
+}
+
 void Connection::tellGaps() {
     profileGaps_.clear();
-    if (!profile_) {
+    if (profileBroken_) {
         return;
     }
     for (const std::string& key : keysWithoutEffect(*profile_)) {
@@ -74,7 +85,7 @@ void Connection::tellGaps() {
 }
 
 void Connection::requireDialable() const {
-    if (!profile_) {
+    if (profileBroken_) {
         throw Error(ErrorCode::InvalidProfile, profileFaults_);
     }
 }
@@ -97,6 +108,8 @@ void Connection::up(const UpOptions& options, Done done) {
         done = {};
     }
     if (standsBy()) {
+        retry_.authRefusals = 0;
+        retry_.inARow = 0;
         dialAtOnce("dialled on request");
     }
     switch (state_) {
@@ -137,7 +150,9 @@ void Connection::down(bool wait, Done done) {
     case State::Waiting:
     case State::Failed:
         retryTimer_.reset();
+        deviceWatch_.reset();
         nextAttempt_ = {};
+        giveBackLine(false);
         reason_ = Reason::UserRequest;
         reasonText_ = text;
         attempt_ = 0;
@@ -219,6 +234,7 @@ void Connection::secretsChanged() {
         renew("the secrets were changed");
         return;
     }
+    renewDue_ = engine_ && !seen_.called; // as soon as it stands by, if it ever does
     const bool waitsForIt = reason_ == Reason::AuthFailed || reason_ == Reason::PeerAuthFailed ||
                             reason_ == Reason::SecretsMissing;
     if (wanted_ && waitsForIt && (state_ == State::Waiting || state_ == State::Failed)) {

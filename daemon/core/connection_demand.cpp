@@ -35,6 +35,14 @@ void Connection::onDemandReady(const engine::DemandReady& ready) {
 void Connection::standBy() {
     turn_.reset();
     deadline_.reset();
+    if (profileBroken_) {
+        stop(Reason::ProfileInvalid, profileFaults_);
+        return;
+    }
+    if (renewDue_ || (!runningText_.empty() && runningText_ != profileText_)) {
+        renew("profile or secrets were changed");
+        return;
+    }
     if (reason_ == Reason::UserRequest || reason_ == Reason::Suspend) { // no longer what it waits for
         reason_ = Reason::None;
         reasonText_.clear();

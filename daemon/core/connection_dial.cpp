@@ -27,13 +27,14 @@ bool has(const Secrets& secrets, std::string_view key) {
     return secrets.find(key) != secrets.end();
 }
 
-/// What is missing, and how to store it; empty: nothing.
+/// What is missing, and how to store it; empty: nothing. Our own password is never what the peer has to
+/// prove: it could ask us for it first (RFC 1994, 2.3: not the same secret in both directions).
 std::string missingSecret(std::string_view name, const AuthSection& auth, const Secrets& secrets) {
     if (!auth.user.empty() && !auth.allowEmptyPassword && !has(secrets, "password")) {
         return text::cat("no password is stored for user \"", auth.user, "\"; \"pppctl set-secret ", name,
                          "\" stores one");
     }
-    if (!auth.require.empty() && !has(secrets, "password") && !has(secrets, "peer-password")) {
+    if (!auth.require.empty() && !has(secrets, "peer-password")) {
         return text::cat("nothing is stored that the peer could prove (auth.require); \"pppctl set-secret ",
                          name, " --peer-password\" stores it");
     }
@@ -95,7 +96,7 @@ void Connection::continueDial() {
         conclude(cause);
         return;
     }
-    runningDigest_ = digest(profileText_);
+    runningText_ = profileText_;
     tellEngine();
     const Phase first = profile_->pppoe ? Phase::Dialing : Phase::Device;
     setPhase(waits ? Phase::Applying : first);
@@ -331,6 +332,9 @@ void Connection::conclude(const Cause& cause) {
     if (!asked && !idle) {
         tellFailure(cause);
     }
+    if (profileBroken_ && leaveBrokenProfile()) {
+        return;
+    }
     // A link that was stopped on request and is wanted is being redialled, whether or not this life was
     // asked.
     // So is one that was stopped for a sleep: dial() holds it until the machine wakes.
@@ -366,49 +370,16 @@ void Connection::conclude(const Cause& cause) {
          decide(retry_, cause, profile_ ? profile_->reconnect : ReconnectSection{}, upFor, now, chance));
 }
 
-/// A port that we set up stays up between attempts: its carrier would never come back otherwise.
-void Connection::giveBackLine(bool keepRaised) {
-    LineState kept;
-    if (keepRaised) {
-        kept.raisedLink = std::exchange(line_.raisedLink, {});
+/// What went by the profile before it was broken has ended. True where that is the end of it.
+bool Connection::leaveBrokenProfile() {
+    profile_.reset();
+    if (!wanted_ || closing_) {
+        return false;
     }
-    if (!line_.raisedLink.empty() && host_.passOnRaised(line_.raisedLink, *this)) {
-        line_.raisedLink.clear();
-    }
-    if (!line_.widenedLink.empty() && host_.passOnWidened(line_, *this)) {
-        line_.widenedLink.clear();
-    }
-    const std::string left = undoLine(
-        line_, ports_.network, [this](const std::string& link) { return host_.madeLinkShared(link, *this); });
-    line_ = kept;
-    if (!left.empty()) {
-        log(Severity::Warning, text::cat("could not give back the line: ", left));
-    }
-}
-
-bool Connection::inheritRaised(const std::string& link) {
-    const bool uses = engine_ && profile_ && device(*profile_) == link;
-    if (uses) {
-        line_.raisedLink = link;
-        save();
-    }
-    return uses;
-}
-
-bool Connection::inheritWidened(const LineState& line) {
-    const bool uses = engine_ && profile_ && device(*profile_) == line.widenedLink;
-    if (uses) {
-        const bool own = !line_.widenedLink.empty();
-        line_.narrowMtu = own ? std::min(line_.narrowMtu, line.narrowMtu) : line.narrowMtu;
-        line_.wideMtu = own ? std::max(line_.wideMtu, line.wideMtu) : line.wideMtu;
-        line_.widenedLink = line.widenedLink;
-        save();
-    }
-    return uses;
-}
-
-bool Connection::usesMadeLink(const std::string& link) const {
-    return line_.madeLink == link || line_.madeParent == link;
+    reason_ = Reason::ProfileInvalid;
+    reasonText_ = profileFaults_;
+    wait({reason_, reasonText_, RetryClass::Fault}, {RetryDecision::Kind::GiveUp, Duration(0)});
+    return true;
 }
 
 void Connection::wait(const Cause& cause, const RetryDecision& decision) {
@@ -470,7 +441,8 @@ void Connection::forgetLink() {
     seen_ = {};
     end_ = {};
     connectedAt_ = {};
-    runningDigest_.clear();
+    runningText_.clear();
+    renewDue_ = false;
     familyWaited_ = false;
     ending_ = false;
     turn_.reset();

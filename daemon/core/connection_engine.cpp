@@ -120,8 +120,6 @@ void Connection::engineReported(const EngineEvent& event) {
         onPhase(phase->phase);
     } else if (const auto* auth = std::get_if<engine::Auth>(&event)) {
         onAuth(*auth);
-    } else if (const auto* peer = std::get_if<engine::PeerAuth>(&event)) {
-        onPeerAuth(*peer);
     } else if (const auto* session = std::get_if<engine::Session>(&event)) {
         facts_.session = *session;
         holdTurn(kSessionTurn);
@@ -225,7 +223,8 @@ void Connection::onPhase(std::uint32_t phase) {
     case PPPM_PHASE_AUTHENTICATE:
         setPhase(Phase::Auth);
         break;
-    case PPPM_PHASE_NETWORK:
+    case PPPM_PHASE_NETWORK: // both sides have proved what the other asked for
+        retry_.authRefusals = 0;
         setPhase(Phase::Network);
         break;
     default:
@@ -239,12 +238,6 @@ void Connection::holdTurn(Duration patience) {
     }
 }
 
-void Connection::onPeerAuth(const engine::PeerAuth& auth) {
-    if (auth.verdict == PPPM_VERDICT_ACCEPTED) {
-        retry_.authRefusals = 0;
-    }
-}
-
 void Connection::onAuth(const engine::Auth& auth) {
     if (auth.verdict == PPPM_VERDICT_DECLINED) {
         return;
@@ -253,9 +246,6 @@ void Connection::onAuth(const engine::Auth& auth) {
     facts_.chapDigest = auth.digest;
     if (auth.verdict == PPPM_VERDICT_ACCEPTED) {
         retry_.passwordWorked = ports_.clock.now();
-        if (!profile_ || profile_->auth.require.empty()) { // else the peer has yet to prove itself
-            retry_.authRefusals = 0;
-        }
     } else if (auth.verdict == PPPM_VERDICT_REFUSED && state_ == State::Connecting) {
         deadline_ = ports_.clock.at(ports_.clock.now() + kHangUpGrace, [this] {
             stop(Reason::AuthFailed,

@@ -200,7 +200,8 @@ std::string hexList(const std::vector<std::uint8_t>& codes) {
     return out.str();
 }
 
-void addSerial(Arguments& out, const SerialSection& serial, const PppSection& ppp, const EngineSite& site) {
+/// What a profile's own options may say otherwise.
+void addLine(Arguments& out, const SerialSection& serial, const PppSection& ppp) {
     constexpr std::uint8_t kXon = 0x11, kXoff = 0x13;
     constexpr std::array<std::string_view, 3> kFlow{"crtscts", "xonxoff", "nocrtscts"};
     std::ostringstream mask;
@@ -215,6 +216,9 @@ void addSerial(Arguments& out, const SerialSection& serial, const PppSection& pp
         out.add("escape", hexList(escape));
     }
     out.add(std::string(kFlow.at(static_cast<std::size_t>(serial.flowControl))));
+}
+
+void addSerial(Arguments& out, const EngineSite& site) {
     // Lock, speed, carrier and DTR are the engine program's. Without a speed pppd keeps what is set; with
     // `modem` it would wait a second for DTR at the end.
     out.add("local");
@@ -233,13 +237,16 @@ std::vector<std::string> engineArguments(std::string_view connection, const Prof
     addLcp(out, profile);
     addNetwork(out, profile);
     addDemandFilter(out, profile);
+    if (profile.serial) {
+        addLine(out, *profile.serial, profile.ppp);
+    }
     for (const std::string& word : profile.ppp.extraOptions) {
         out.add(word);
     }
     if (profile.pppoe) {
         addPppoe(out, *profile.pppoe, site);
     } else if (profile.serial) {
-        addSerial(out, *profile.serial, profile.ppp, site);
+        addSerial(out, site);
     } else {
         addPlugin(out, site);
     }

@@ -256,6 +256,7 @@ void Manager::setSecrets(Connection& connection, const Secrets& secrets) {
 
 void Manager::clearSecrets(Connection& connection) {
     ports_.profiles.removeSecrets(connection.name());
+    connection.secretsChanged();
 }
 
 void Manager::remove(const std::string& name, Done done) {

@@ -15,9 +15,11 @@ std::uint32_t largePayload(const Profile& profile) {
 }
 
 std::string payloadTrouble(const Profile& profile, const LinkFacts& facts, const std::optional<Link>& port) {
+    constexpr std::uint32_t kMppeHeader = 4; // pppd takes it off the MTU
     const std::uint32_t wanted = largePayload(profile);
+    const std::uint32_t usable = wanted - (wanted > 0 && profile.ppp.mppe != "off" ? kMppeHeader : 0);
     const std::uint32_t mtu = facts.ip4 ? facts.ip4->mtu : facts.ip6 ? facts.ip6->mtu : 0;
-    if (mtu == 0 || mtu >= wanted) {
+    if (mtu == 0 || mtu >= usable) {
         return {};
     }
     const std::string less = text::cat("packets of ", mtu, " bytes, not ", wanted, ": ");

@@ -14,7 +14,6 @@ constexpr std::uint32_t kSeconds = 3600;
 constexpr std::array kAllowed{
     Allowed{"active-filter", Argument::Filter},
     Allowed{"bsdcomp", Argument::CodeSizes, 9, 15, Use::Compression},
-    Allowed{"cdtrcts", Argument::None, 0, 0, Use::Serial},
     Allowed{"chap-interval", Argument::Number, 0, kSeconds},
     Allowed{"chap-max-challenge", Argument::Number, 1, kTries},
     Allowed{"chap-restart", Argument::Number, 1, kSeconds},
@@ -177,6 +176,7 @@ constexpr std::array kRefused{
     Refused{"unit", "/interface-name"},
     Refused{"crtscts", "/serial/flow-control"},
     Refused{"nocrtscts", "/serial/flow-control"},
+    Refused{"cdtrcts", "Linux has no such flow control"},
     Refused{"nocdtrcts", "/serial/flow-control"},
     Refused{"xonxoff", "/serial/flow-control"},
     Refused{"modem", "/serial/modem-lines"},

@@ -201,13 +201,48 @@ LinkFacts factsFrom(const json& j) {
     return facts;
 }
 
+json toValue(const std::optional<engine::PeerAuth>& peer) {
+    if (!peer) {
+        return {};
+    }
+    return {{"protocol", peer->protocol},
+            {"digest", peer->digest},
+            {"verdict", peer->verdict},
+            {"name", text(peer->name)}};
+}
+
+std::optional<engine::PeerAuth> peerFrom(const json& j) {
+    if (!j.is_object()) {
+        return std::nullopt;
+    }
+    const auto name = bytes(j.at("name"));
+    return engine::PeerAuth{j.at("protocol"), j.at("verdict"), {name.begin(), name.end()}, j.at("digest")};
+}
+
+std::optional<StopCause> stopFrom(const json& j, const char* reason, const char* words, Reason unknown) {
+    if (!j.contains(reason) || !j[reason].is_string()) { // records of earlier versions do not have them all
+        return std::nullopt;
+    }
+    return StopCause{reasonFromWire(j[reason].get<std::string>()).value_or(unknown), j.at(words)};
+}
+
 json toValue(const Sightings& seen) {
     return {{"demand", seen.demand},
             {"called", seen.called},
             {"offered", seen.offered},
             {"session", seen.session},
             {"lcp-open", seen.lcpOpen},
+            {"no-password", seen.noPassword},
+            {"auth-asked", seen.authAsked},
             {"auth-started", seen.authStarted},
+            {"auth-protocol", seen.authProtocol},
+            {"auth-digest", seen.authDigest},
+            {"declined", seen.declined},
+            {"peer", toValue(seen.peer)},
+            {"echo-lost", seen.echoLost},
+            {"terminated", seen.terminated},
+            {"terminate-text", seen.terminateMessage},
+            {"close-text", seen.closeMessage},
             {"auth-accepted", seen.authAccepted},
             {"auth-refused", seen.authRefused},
             {"auth-message", seen.authMessage},
@@ -216,9 +251,25 @@ json toValue(const Sightings& seen) {
             {"damaged", seen.damaged},
             {"stop", seen.stop ? json(std::string(wire(seen.stop->reason))) : json()},
             {"stop-text", seen.stop ? seen.stop->text : ""},
+            {"refusal", seen.refusal ? json(std::string(wire(seen.refusal->reason))) : json()},
+            {"refusal-text", seen.refusal ? seen.refusal->text : ""},
             {"failure", seen.failure ? json(std::string(wire(seen.failure->reason))) : json()},
             {"failure-text", seen.failure ? seen.failure->text : ""},
             {"failure-passing", seen.failure && seen.failure->passing}};
+}
+
+/// What records of earlier versions do not have.
+void seenAuthFrom(Sightings& seen, const json& j) {
+    seen.noPassword = j.value("no-password", false);
+    seen.authAsked = j.value("auth-asked", false);
+    seen.authProtocol = j.value("auth-protocol", 0U);
+    seen.authDigest = j.value("auth-digest", 0U);
+    seen.declined = j.value("declined", std::vector<std::string>());
+    seen.peer = peerFrom(j.value("peer", json()));
+    seen.echoLost = j.value("echo-lost", false);
+    seen.terminated = j.value("terminated", false);
+    seen.terminateMessage = j.value("terminate-text", "");
+    seen.closeMessage = j.value("close-text", "");
 }
 
 Sightings seenFrom(const json& j) {
@@ -235,15 +286,13 @@ Sightings seenFrom(const json& j) {
     seen.networkPhase = j.at("network");
     seen.wasUp = j.at("was-up");
     seen.damaged = j.value("damaged", 0U); // an earlier version has none
-    if (j.at("stop").is_string()) {
-        const auto reason = reasonFromWire(j.at("stop").get<std::string>());
-        seen.stop = StopCause{reason.value_or(Reason::UserRequest), j.at("stop-text")};
+    seen.stop = stopFrom(j, "stop", "stop-text", Reason::UserRequest);
+    seen.refusal = stopFrom(j, "refusal", "refusal-text", Reason::ServiceRejected);
+    seen.failure = stopFrom(j, "failure", "failure-text", Reason::EngineFailed);
+    if (seen.failure) {
+        seen.failure->passing = j.value("failure-passing", false); // not in records of earlier versions
     }
-    if (j.contains("failure") && j["failure"].is_string()) { // records of earlier versions have none
-        const auto reason = reasonFromWire(j["failure"].get<std::string>());
-        seen.failure = StopCause{reason.value_or(Reason::EngineFailed), j.at("failure-text"),
-                                 j.value("failure-passing", false)}; // an earlier version says nothing
-    }
+    seenAuthFrom(seen, j);
     return seen;
 }
 
@@ -289,7 +338,8 @@ std::string toJson(const ConnectionRecord& record) {
                     {"widened-link", record.widenedLink},
                     {"narrow-mtu", record.narrowMtu},
                     {"wide-mtu", record.wideMtu},
-                    {"profile-digest", record.profileDigest},
+                    {"profile", record.profile},
+                    {"dial-now", record.dialNow},
                     {"debug", record.debug},
                     {"last-dns", servers(record.lastDns)}};
     return j.dump();
@@ -323,10 +373,11 @@ std::optional<ConnectionRecord> recordFromJson(std::string_view text) try {
     record.madeLink = j.at("made-link");
     record.madeParent = j.at("made-parent");
     record.raisedLink = j.at("raised-link");
-    record.widenedLink = j.value("widened-link", ""); // an earlier version has none
+    record.widenedLink = j.value("widened-link", ""); // an earlier version has none of these
     record.narrowMtu = j.value("narrow-mtu", 0U);
     record.wideMtu = j.value("wide-mtu", 0U);
-    record.profileDigest = j.at("profile-digest");
+    record.profile = j.value("profile", ""); // nor these two
+    record.dialNow = j.value("dial-now", false);
     record.debug = j.value("debug", false); // an earlier version has none
     record.lastDns = serversFrom(j.value("last-dns", json::array()));
     return record;
@@ -356,16 +407,6 @@ std::vector<Displaced> displacedFromJson(std::string_view text) {
         }
     }
     return out;
-}
-
-std::string digest(std::string_view bytes) {
-    std::uint64_t hash = 14695981039346656037ULL; // FNV-1a, 64 bit
-    for (const char c : bytes) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-    }
-    std::ostringstream out;
-    out << std::hex << hash << '-' << std::dec << bytes.size();
-    return out.str();
 }
 
 } // namespace ppp::core

@@ -52,8 +52,9 @@ struct ConnectionRecord {
     std::string raisedLink;  ///< link that we set up (IFF_UP)
     std::string widenedLink; ///< link whose MTU we raised, and from and to what
     std::uint32_t narrowMtu = 0, wideMtu = 0;
-    std::string profileDigest;                        ///< of the profile that the engine runs with
-    bool debug = false;                               ///< the packet log was switched on for this connection
+    std::string profile;  ///< the text that the engine was started with; empty: none, or not known
+    bool dialNow = false; ///< the next engine dials without waiting for traffic
+    bool debug = false;   ///< the packet log was switched on for this connection
     std::vector<std::array<std::uint8_t, 4>> lastDns; ///< of an on-demand link: the peer's servers
 };
 
@@ -66,9 +67,5 @@ std::optional<ConnectionRecord> recordFromJson(std::string_view text);
 std::string toJson(const std::vector<Displaced>& displaced);
 /// Broken entries are left out; never throws.
 std::vector<Displaced> displacedFromJson(std::string_view text);
-
-/// A short digest of a profile's bytes: equal texts have equal digests, for telling that a running link is
-/// out of date.
-std::string digest(std::string_view bytes);
 
 } // namespace ppp::core

@@ -28,8 +28,8 @@ private:
     std::vector<char> bytes_; // not a string: a short string would leave its bytes behind when moved
 };
 
-/// By key: "password", "peer-password" (what the peer has to prove where the profile asks for it; the
-/// password where there is none), "tunnel-secret", "pin".
+/// By key: "password", "peer-password" (what the peer has to prove where the profile asks for it),
+/// "tunnel-secret", "pin".
 using Secrets = std::map<std::string, Secret, std::less<>>;
 
 Secrets copy(const Secrets& secrets);

@@ -131,10 +131,8 @@ static int wait_for_secrets(void)
 
 const char *secrets_peer(size_t *length)
 {
-	const struct slot *slot = vault->peer.present ? &vault->peer : &vault->password;
-
-	*length = strlen(slot->text);
-	return *length ? slot->text : NULL; /* an empty one would let anybody in */
+	*length = strlen(vault->peer.text);
+	return *length ? vault->peer.text : NULL; /* an empty one would let anybody in */
 }
 
 /* Whether the peer can be asked for PAP. */

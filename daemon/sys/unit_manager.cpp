@@ -141,19 +141,24 @@ void UnitManager::awaitScope(std::uint32_t pid, int questions, std::function<voi
         done();
         return;
     }
-    manager_->callMethodAsync("GetUnitByPID")
-        .onInterface(kManager)
-        .withTimeout(kQuestionPatience)
-        .withArguments(pid)
-        .uponReplyInvoke([this, pid, questions, done](bus::CallError error, const sdbus::ObjectPath& unit) {
-            loop_.guarded([&] {
-                if (bus::failed(error) || std::string(unit).ends_with("_2escope")) {
-                    done();
-                } else {
-                    awaitScope(pid, questions - 1, done);
-                }
-            });
-        });
+    try {
+        manager_->callMethodAsync("GetUnitByPID")
+            .onInterface(kManager)
+            .withTimeout(kQuestionPatience)
+            .withArguments(pid)
+            .uponReplyInvoke(
+                [this, pid, questions, done](bus::CallError error, const sdbus::ObjectPath& unit) {
+                    loop_.guarded([&] {
+                        if (bus::failed(error) || std::string(unit).ends_with("_2escope")) {
+                            done();
+                        } else {
+                            awaitScope(pid, questions - 1, done);
+                        }
+                    });
+                });
+    } catch (const sdbus::Error&) { // the bus has gone: nobody is left to ask
+        done();
+    }
 }
 
 void UnitManager::stopIsRestart(std::function<void(bool)> done) {

@@ -22,6 +22,11 @@ Secrets one(const char* key, const char* value) {
 }
 
 struct ProvingLine : Line {
+    void start(const std::string& profile) {
+        m.addProfile("isp", profile);
+        m.profiles.secrets["isp"].emplace("peer-password", Secret("theirs"));
+        restart();
+    }
     void peerFails() {
         phase(PPPM_PHASE_SERIALCONN);
         engine().report(engine::Session{5, {}, "ac"});
@@ -50,6 +55,37 @@ TEST_F(ProvingLine, APeerThatCannotProveItselfIsGivenUpThoughOurPasswordWorks) {
     EXPECT_EQ(state(), "failed");
     manager->setSecrets(isp(), one("peer-password", "right"));
     EXPECT_EQ(state(), "connecting") << "a new secret is tried at once";
+}
+
+TEST_F(ProvingLine, APeerThatProvesItselfAndRefusesUsIsGivenUp) {
+    start(kMutual);
+    isp().up({}, [](const auto&) {});
+    for (int attempt = 1; attempt <= 3; ++attempt) {
+        ASSERT_EQ(state(), "connecting") << attempt;
+        phase(PPPM_PHASE_SERIALCONN);
+        engine().report(engine::Session{5, {}, "ac"});
+        engine().report(engine::LcpUp{1492, 1492});
+        phase(PPPM_PHASE_AUTHENTICATE);
+        engine().report(engine::PeerAuth{0xc223, PPPM_VERDICT_ACCEPTED, "isp", 5});
+        engine().report(engine::Auth{0xc223, PPPM_VERDICT_REFUSED, "no", 5});
+        end(19);
+        if (attempt < 3) {
+            toNextAttempt();
+        }
+    }
+    EXPECT_EQ(state(), "failed");
+    EXPECT_EQ(isp().view().reason, "auth-failed");
+}
+
+TEST_F(ProvingLine, OurOwnPasswordIsNotWhatThePeerProves) {
+    start(kMutual);
+    Secrets own = one("password", "pw");
+    m.profiles.secrets["isp"] = std::move(own);
+    Answer up;
+    isp().up({true, 0s}, up.done());
+    EXPECT_EQ(up.text().rfind("secrets-missing:", 0), 0U) << up.text();
+    EXPECT_NE(up.text().find("--peer-password"), std::string::npos);
+    EXPECT_EQ(m.engines.launches, 0);
 }
 
 TEST_F(ProvingLine, NothingToProveIsNoDial) {

@@ -259,6 +259,48 @@ TEST_F(Demand, AChangedProfileAndNewSecretsCountForTheNextCall) {
     EXPECT_TRUE(nothingApplied());
 }
 
+TEST_F(Demand, WhatChangesBeforeItStandsByCountsToo) {
+    start(kProfile);
+    isp().up({}, [](const auto&) {});
+    m.profiles.password("isp", "another");
+    isp().secretsChanged();
+    ready();
+    EXPECT_EQ(state(), "disconnecting") << "it was started with the old one";
+    end(5);
+    ready();
+    EXPECT_EQ(m.engines.lastPassword, "another");
+    EXPECT_EQ(phaseNow(), "demand");
+    end(5); // somebody's SIGTERM
+    toNextAttempt();
+    isp().setProfile(std::string(kProfile) + " ");
+    ready();
+    end(5);
+    ready();
+    EXPECT_EQ(phaseNow(), "demand");
+    EXPECT_FALSE(isp().view().needsRedial);
+}
+
+TEST_F(Demand, SecretsThatWereRemovedAreNotUsed) {
+    stand();
+    manager->clearSecrets(isp());
+    EXPECT_EQ(state(), "disconnecting");
+    end(5);
+    EXPECT_EQ(state(), "failed");
+    EXPECT_EQ(isp().view().reason, "secrets-missing");
+}
+
+TEST_F(Demand, TheWishToDialAtOnceOutlivesTheDaemon) {
+    stand();
+    isp().up({}, [](const auto&) {});
+    ASSERT_EQ(state(), "disconnecting");
+    manager->handOver();
+    m.engines.survivors.insert("isp");
+    restart();
+    end(5);
+    EXPECT_FALSE(m.engines.lastOnDemand);
+    EXPECT_EQ(state(), "connecting");
+}
+
 TEST_F(Demand, AnEngineThatDiesWhileItWaitsIsReplaced) {
     stand();
     m.network.removeInterface("ppp0");

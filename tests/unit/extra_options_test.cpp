@@ -33,6 +33,7 @@ TEST(ExtraOptions, LetsTuningPass) {
     EXPECT_EQ(faults({"sync", "stop-bits", "2", "receive-all", "default-asyncmap", "vj-max-slots", "16"},
                      LinkType::Serial),
               "");
+    EXPECT_NE(faults({"cdtrcts"}, LinkType::Serial).find("no such flow control"), std::string::npos);
     EXPECT_EQ(faults({"deflate", "15,9"}, LinkType::Serial, "deflate"), "");
     EXPECT_EQ(faults({"bsdcomp", "12"}, LinkType::Serial, "bsd"), "");
 }

@@ -105,15 +105,47 @@ TEST_F(LargePayload, WhoWantsTheUsualHasNoTrouble) {
     EXPECT_EQ(trouble(), "");
 }
 
-TEST_F(LargePayload, IsForOneAttemptAlone) {
+TEST_F(LargePayload, StaysBetweenAttemptsAndGoesWhenItIsNoLongerWanted) {
     start(kLarge);
     bringUp();
     end(16);
     EXPECT_EQ(state(), "waiting");
-    EXPECT_EQ(mtu(), 1500U);
+    EXPECT_EQ(mtu(), 1508U) << "a port may lose its carrier while its MTU changes";
     toNextAttempt();
     EXPECT_EQ(state(), "connecting");
     EXPECT_EQ(mtu(), 1508U);
+    end(16);
+    isp().down(false, [](const auto&) {});
+    EXPECT_EQ(state(), "down");
+    EXPECT_EQ(mtu(), 1500U);
+}
+
+TEST_F(LargePayload, APortThatWeSetUpIsSetDownWhenTheWaitIsEnded) {
+    m.network.links.at("eth0").up = false;
+    start(kLarge);
+    isp().up({}, [](const auto&) {});
+    end(16);
+    ASSERT_EQ(state(), "waiting");
+    ASSERT_TRUE(m.network.links.at("eth0").up);
+    isp().down(false, [](const auto&) {});
+    EXPECT_FALSE(m.network.links.at("eth0").up);
+}
+
+TEST_F(LargePayload, GoesWithAProfileThatNoLongerAsksForIt) {
+    start(kLarge);
+    bringUp();
+    isp().setProfile(Machine::kProfile);
+    end(16);
+    EXPECT_EQ(state(), "waiting");
+    EXPECT_EQ(mtu(), 1500U);
+}
+
+TEST_F(LargePayload, EncryptionTakesItsFourBytes) {
+    std::string profile = kLarge;
+    profile.replace(profile.find("\"mru\""), 0, "\"mppe\": \"on\", ");
+    start(profile);
+    bringUpWith(1500, 1496);
+    EXPECT_EQ(trouble(), "");
 }
 
 TEST_F(LargePayload, WhoHasSetAnotherMtuSinceKeepsIt) {

@@ -44,10 +44,12 @@ wait_until 20 "the call has ended" waits
 stands 5
 
 note "a connection that is opened while it waits follows to the new address"
-connects() { timeout 20 bash -c '</dev/tcp/10.64.0.53/53'; }
+isp_unit isp0-echo 0 /usr/bin/socat TCP4-LISTEN:7,bind=10.64.0.53 PIPE
+connects() { timeout 20 bash -c '</dev/tcp/10.64.0.53/7'; }
 expect 0 connects
 note "connected $took_ms ms after the first packet"
 wait_until 20 "the call has ended" waits
+systemctl stop isp0-echo.service
 stands 5
 
 note "up dials at once"
