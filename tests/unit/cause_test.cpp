@@ -202,6 +202,20 @@ TEST(Cause, AnEngineProgramsShortageIsTriedAgain) {
     }
 }
 
+TEST(Cause, AnIdleLinkWasIdleWhoeverHungUpThen) {
+    Story story;
+    story.session().lcp().auth(PPPM_VERDICT_ACCEPTED);
+    see(story.seen, engine::LcpClosed{"Link inactive"});
+    see(story.seen, engine::Failure{Reason::PeerTerminated, "the tunnel server ended the call"});
+    const Cause cause = story.end(8);
+    EXPECT_EQ(cause.reason, Reason::IdleTimeout) << cause.text;
+    EXPECT_EQ(cause.retry, RetryClass::None);
+    Story told; // by the peer: no word of ours
+    told.session().lcp().auth(PPPM_VERDICT_ACCEPTED);
+    see(told.seen, engine::LcpTerminated{"Link inactive"});
+    EXPECT_EQ(told.end(5).reason, Reason::PeerTerminated);
+}
+
 TEST(Cause, ALineThatDamagesFramesIsNamed) {
     const auto serial = [](Story story, std::uint32_t status) {
         see(story.seen, engine::Exit{status});
