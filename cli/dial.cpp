@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/format.hpp"
+#include "core/advice.hpp"
 
 namespace ppp::cli {
 
@@ -32,6 +33,10 @@ std::string advice(const std::string& word, const std::string& text, const std::
     }
     if (text.rfind("peer-auth-failed", 0) == 0) {
         return "What the peer has to prove: pppctl set-secret " + name + " --peer-password";
+    }
+    const auto reason = core::reasonFromWire(text.substr(0, text.find(':')));
+    if (reason && core::meansTunnelSecret(*reason, text)) {
+        return "Set the tunnel's secret: pppctl set-secret " + name + " --tunnel-secret";
     }
     if (word == "NoSecrets" || text.rfind("secrets-missing", 0) == 0 || text.rfind("auth-failed", 0) == 0) {
         return "Set the password: pppctl set-secret " + name;

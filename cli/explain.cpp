@@ -82,8 +82,8 @@ std::string times(std::size_t count) {
 }
 
 /// "this usually means that …; what helps: …", without a full stop.
-std::string meaning(const Told& told, Reason reason) {
-    const core::Advice advice = core::advice(reason);
+std::string meaning(const Told& told, Reason reason, const std::string& words) {
+    const core::Advice advice = core::advice(reason, words);
     std::string out;
     if (!advice.meaning.empty()) {
         out = cat("this usually means that ", advice.meaning);
@@ -103,13 +103,17 @@ std::string capital(std::string words) {
     return words;
 }
 
-std::string why(const Told& told, Reason reason) {
-    const std::string words = meaning(told, reason);
-    return words.empty() ? "Nothing more is known about it." : capital(words) + ".";
+std::string why(const Told& told, Reason reason, const std::string& words) {
+    const std::string out = meaning(told, reason, words);
+    return out.empty() ? "Nothing more is known about it." : capital(out) + ".";
 }
 
 Reason reasonOf(const StoryEvent& event) {
     return core::reasonFromWire(text(event.details, "reason")).value_or(Reason::None);
+}
+
+std::string meaning(const Told& told, const StoryEvent& event) {
+    return meaning(told, reasonOf(event), text(event.details, "text"));
 }
 
 std::string attemptOf(const StoryEvent& failure) {
@@ -146,11 +150,11 @@ Explanation tellUp(const Told& told) {
         out.why =
             cat("Since ", told.when(told.since), " it was lost ", times(told.losses), ", the last time at ",
                 told.when(told.session->time), ": ", firstLine(text(told.session->details, "text")), "; ",
-                meaning(told, reasonOf(*told.session)), ".");
+                meaning(told, *told.session), ".");
     } else if (told.failures > 0) {
         out.why = cat("Before that, it failed to come up ", times(told.failures), ", the last time at ",
                       told.when(told.failure->time), ": ", firstLine(text(told.failure->details, "text")),
-                      "; ", meaning(told, reasonOf(*told.failure)), ".");
+                      "; ", meaning(told, *told.failure), ".");
     } else {
         out.why = "Nothing has gone wrong with it so far.";
     }
@@ -169,7 +173,7 @@ Explanation tellConnecting(const Told& told) {
     out.why = told.failure == nullptr || attempt < 2
                   ? "It is wanted up, and so far nothing speaks against it."
                   : cat("The attempt before failed: ", firstLine(text(told.failure->details, "text")), "; ",
-                        meaning(told, reasonOf(*told.failure)), ".");
+                        meaning(told, *told.failure), ".");
     out.next = cat("Either it is up in a moment, or this attempt fails and the time of the next one is told; "
                    "pppctl monitor ",
                    told.name, " shows it.");
@@ -183,7 +187,7 @@ Explanation tellDemand(const Told& told) {
     const bool failed = told.failure != nullptr && told.reason == reasonOf(*told.failure);
     if (failed) {
         out.last = lastFailure(told);
-        out.why = why(told, told.reason);
+        out.why = why(told, told.reason, told.words);
     } else if (told.session != nullptr && reasonOf(*told.session) == told.reason) {
         out.last = cat(told.name, " was hung up at ", told.when(told.session->time),
                        " after it had been up for ", upFor(*told.session), ": ", told.words, ".");
@@ -204,7 +208,7 @@ Explanation tellWaiting(const Told& told) {
     }
     const std::string device = clean(told.link.text("Device"));
     const auto next = told.link.number("NextAttempt");
-    Explanation out{lastFailure(told), why(told, told.reason), {}};
+    Explanation out{lastFailure(told), why(told, told.reason, told.words), {}};
     if (told.reason == Reason::Suspend) {
         out.next = "It is dialled again when the machine wakes up.";
     } else if (phase == "carrier") {
@@ -228,13 +232,14 @@ Explanation tellFailed(const Told& told) {
     out.last = cat(told.name, " was given up at ", told.when("StateSince"),
                    attempt > 1 ? cat(" after ", attempt, " attempts") : "", ": ", told.words,
                    more > 0 ? cat(" (and ", more, " more, see pppctl status ", told.name, ")") : "", ".");
-    out.why = why(told, told.reason);
+    out.why = why(told, told.reason, told.words);
     const char* until = "it is told so";
+    const bool tunnel = core::meansTunnelSecret(told.reason, told.words);
     switch (told.reason) {
     case Reason::AuthFailed:
     case Reason::PeerAuthFailed:
     case Reason::SecretsMissing:
-        until = "a password is stored";
+        until = tunnel ? "the tunnel's secret is stored" : "a password is stored";
         break;
     case Reason::ProfileInvalid:
         until = "the profile is corrected and read again";
@@ -245,17 +250,18 @@ Explanation tellFailed(const Told& told) {
     const bool peer = told.reason == Reason::PeerAuthFailed;
     const bool secret = peer || told.reason == Reason::AuthFailed || told.reason == Reason::SecretsMissing;
     const bool profile = told.reason == Reason::ProfileInvalid;
-    out.next = cat("It is not dialled again by itself until ", until, ": pppctl ",
-                   secret    ? "set-secret "
-                   : profile ? "reload"
-                             : "up ",
-                   profile ? "" : told.name, peer ? " --peer-password" : "", ".");
+    out.next =
+        cat("It is not dialled again by itself until ", until, ": pppctl ",
+            secret    ? "set-secret "
+            : profile ? "reload"
+                      : "up ",
+            profile ? "" : told.name, peer ? " --peer-password" : "", tunnel ? " --tunnel-secret" : "", ".");
     return out;
 }
 
 Explanation tellDisconnecting(const Told& told) {
     return {cat(told.name, " is being hung up since ", told.when("StateSince"), ": ", told.words, "."),
-            why(told, told.reason),
+            why(told, told.reason, told.words),
             told.link.flag("Wanted") ? "It is still wanted up, so it is dialled again after that."
                                      : cat("It stays down after that; pppctl up ", told.name, " dials it.")};
 }
@@ -282,7 +288,7 @@ Explanation tellDown(const Told& told) {
     }
     out.last += asked || words.empty() ? "." : cat(": ", words, ".");
     out.why = asked ? cat("Nothing went wrong: ", core::advice(Reason::UserRequest).meaning, ".")
-                    : why(told, reason);
+                    : why(told, reason, words);
     return out;
 }
 

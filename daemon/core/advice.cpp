@@ -95,7 +95,8 @@ constexpr std::array kRows{
     Row{Reason::KernelSupportMissing,
         {"the kernel lacks the modules for this kind of link, or was upgraded and the machine not yet "
          "restarted",
-         "load the module (modprobe pppoe), or restart the machine after an upgrade of the kernel"}},
+         "load the module (modprobe pppoe, or l2tp_ppp for a tunnel), or restart the machine after an "
+         "upgrade of the kernel"}},
     Row{Reason::ProfileInvalid,
         {"a key of the profile is missing, misspelt or out of its range",
          "correct what is named above in the profile, then pppctl reload"}},
@@ -123,6 +124,20 @@ static_assert(rowsInOrder(), "the table is indexed by the enum");
 
 Advice advice(Reason reason) {
     return kRows.at(static_cast<std::size_t>(reason)).advice;
+}
+
+Advice advice(Reason reason, std::string_view text) {
+    if (meansTunnelSecret(reason, text)) {
+        return {
+            "the secret of the tunnel, which is not the password, is missing here or is another one there",
+            "store the one that the server's operator gives with pppctl set-secret NAME --tunnel-secret"};
+    }
+    return advice(reason);
+}
+
+bool meansTunnelSecret(Reason reason, std::string_view text) {
+    const bool secret = reason == Reason::AuthFailed || reason == Reason::SecretsMissing;
+    return secret && text.find("tunnel secret") != std::string_view::npos;
 }
 
 } // namespace ppp::core

@@ -14,5 +14,10 @@ struct Advice {
 };
 
 Advice advice(Reason reason);
+/// The same where the reason's text is known: a tunnel has a secret of its own.
+Advice advice(Reason reason, std::string_view text);
+
+/// Whether this failure is about the tunnel secret, and not about the password.
+bool meansTunnelSecret(Reason reason, std::string_view text);
 
 } // namespace ppp::core

@@ -162,9 +162,13 @@ std::optional<Cause> judgeAuth(const Sightings& seen, LinkType type, std::uint32
     const bool judging = seen.authStarted && !seen.networkPhase && !seen.wasUp && !seen.authAccepted &&
                          !(type == LinkType::Serial && seen.damaged > 0);
     if (seen.failure && !(closed && judging)) { // it knows better than to guess from a hang-up
-        return cause(seen.failure->reason, seen.failure->text.empty()
-                                               ? std::string(sentence(seen.failure->reason))
-                                               : seen.failure->text);
+        auto found = cause(seen.failure->reason, seen.failure->text.empty()
+                                                     ? std::string(sentence(seen.failure->reason))
+                                                     : seen.failure->text);
+        if (seen.failure->passing) { // as an engine that could not be started for want of the same
+            found->retry = RetryClass::Discovery;
+        }
+        return found;
     }
     if (seen.wasUp || seen.authAccepted) {
         return std::nullopt;

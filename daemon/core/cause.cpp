@@ -26,6 +26,8 @@ enum PppdExit : std::uint32_t {
     kLoopback = 17,
 };
 constexpr std::uint32_t kNegotiation = 10;
+// pppd's word to the peer when its idle option ends the link, in 2.4.9 and 2.5 alike.
+constexpr const char* kIdleClose = "Link inactive";
 
 Cause make(Reason reason, std::string words = {}) {
     if (words.empty()) {
@@ -146,21 +148,26 @@ void seeFailure(Sightings& seen, const engine::Failure& failure) {
     }
     const std::string words = harmless(failure.message);
     if (isSentence(failure.reason) && !words.empty()) {
-        seen.failure = StopCause{failure.reason, words};
+        seen.failure = StopCause{failure.reason, words, failure.passing};
         return;
     }
     const bool own = failure.reason == Reason::DeviceBusy || failure.reason == Reason::DeviceMissing ||
                      failure.reason == Reason::ModemTimeout ||
                      retryClass(failure.reason) == RetryClass::Fault;
-    seen.failure =
-        StopCause{failure.reason, own && !words.empty() ? text::cat(sentence(failure.reason), ": ", words)
-                                                        : quoted(sentence(failure.reason), words)};
+    seen.failure = StopCause{failure.reason,
+                             own && !words.empty() ? text::cat(sentence(failure.reason), ": ", words)
+                                                   : quoted(sentence(failure.reason), words),
+                             failure.passing};
 }
 
 Cause judgeEnd(const Sightings& seen, const EngineEnd& end, LinkType type) {
     const std::uint32_t status =
         seen.status ? *seen.status : static_cast<std::uint32_t>(end.code.value_or(0));
     const bool asked = seen.stop && retryClass(seen.stop->reason) == RetryClass::None;
+    // Whoever hung up then, and whatever that did to pppd.
+    if (!seen.stop && seen.closeMessage == kIdleClose) {
+        return make(Reason::IdleTimeout);
+    }
     if (!asked) {
         if (const auto cause = judgeAuth(seen, type, status)) {
             return *cause;

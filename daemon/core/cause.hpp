@@ -19,6 +19,7 @@ namespace ppp::core {
 struct StopCause {
     Reason reason;
     std::string text;
+    bool passing = false; ///< worth another try whatever the reason, see engine::Failure
 };
 
 /// What was seen of one engine, from its start to its end. Texts are harmless already.

@@ -295,6 +295,7 @@ private:
     Waiters stops_;    ///< of down and shutdown
     EchoWaiters echo_;
     std::unique_ptr<Timer> deadline_, retryTimer_, ladder_, grace_, familyWait_, sessionTimer_, saveAgain_;
+    std::string wayTrouble_;    ///< why a tunnel's server is not pinned; empty: it is, or needs no pin
     std::string recordTrouble_; ///< why the last record could not be written; empty: it is written
     struct Repairs {
         RepairPace pace;

@@ -134,6 +134,7 @@ void Connection::engineReported(const EngineEvent& event) {
         onServer(*server);
     } else if (const auto* tunnel = std::get_if<engine::Tunnel>(&event)) {
         facts_.tunnel = *tunnel;
+        holdTurn(kSessionTurn);
         save();
         changed();
     } else if (const auto* ready = std::get_if<engine::DemandReady>(&event)) {
@@ -205,13 +206,16 @@ void Connection::onPhase(std::uint32_t phase) {
         break;
     case PPPM_PHASE_CARRIER:
         setPhase(Phase::Carrier);
+        holdTurn(kDiscoveryTurn);
         break;
     case PPPM_PHASE_DIALING:
         setPhase(Phase::Dialing);
+        holdTurn(kDiscoveryTurn);
         break;
     case PPPM_PHASE_LOOKUP:
     case PPPM_PHASE_TUNNEL:
         setPhase(Phase::Tunnel);
+        holdTurn(kDiscoveryTurn);
         break;
     case PPPM_PHASE_ESTABLISH:
         setPhase(Phase::Lcp);

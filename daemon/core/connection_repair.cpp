@@ -154,6 +154,9 @@ std::string Connection::trouble() const {
     if (std::string text = handover_.trouble(); !text.empty()) {
         all.push_back(std::move(text));
     }
+    if (!wayTrouble_.empty()) {
+        all.push_back(wayTrouble_);
+    }
     if (!recordTrouble_.empty()) {
         all.push_back(recordTrouble_);
     }

@@ -2,6 +2,8 @@
 // What a connection does for its tunnel: shows it, and keeps its server's route pinned.
 #include "core/connection.hpp"
 
+#include <utility>
+
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -12,16 +14,19 @@ constexpr int kInet = 2, kInet6 = 10; // AF_INET, AF_INET6
 
 } // namespace
 
-/// Another address of the same server may be tried after the first.
+/// Another address of the same server may be tried after the first. The engine waits for the answer with its
+/// first packet: before it, the way there may be through another tunnel.
 void Connection::onServer(const engine::Server& server) {
-    if (facts_.server && facts_.server->address == server.address && facts_.pin) {
-        return;
+    if (!facts_.server || facts_.server->address != server.address || !facts_.pin) {
+        unpin();
+        facts_.server = server;
+        checkPin();
+        save();
+        changed();
     }
-    unpin();
-    facts_.server = server;
-    checkPin();
-    save();
-    changed();
+    if (engine_) {
+        engine_->serverPinned(server.address);
+    }
 }
 
 bool Connection::tunnels(std::uint32_t interface) const {
@@ -42,6 +47,15 @@ void Connection::checkPin() {
         view.kernel = ports_.network.routeTo(family, server);
         now = choosePin(server, family, view);
     }
+    const bool astray = !now && !(view.kernel && endsHere(*view.kernel));
+    const std::string trouble =
+        astray ? text::cat("there is no way to the tunnel's server ", server, " beside the tunnel") : "";
+    if (std::exchange(wayTrouble_, trouble) != trouble) {
+        if (astray) {
+            log(Severity::Warning, trouble);
+        }
+        changed();
+    }
     if (now == facts_.pin) {
         if (now) {
             host_.pinServer(name_, now->route);
@@ -52,7 +66,6 @@ void Connection::checkPin() {
     facts_.pin = now;
     save();
     if (!now) {
-        log(Severity::Warning, text::cat("there is no way to the tunnel's server ", server, " any more"));
         host_.unpinServer(name_);
         return;
     }
@@ -66,6 +79,7 @@ void Connection::checkPin() {
 void Connection::unpin() {
     if (facts_.server) {
         facts_.pin.reset();
+        wayTrouble_.clear();
         host_.unpinServer(name_);
     }
 }

@@ -104,6 +104,9 @@ struct Tunnel {
 struct Failure {
     Reason reason;
     std::string message; ///< words of modem or peer
+    /// The machine was short of something (memory, descriptors, processes): worth another try whatever the
+    /// reason.
+    bool passing = false;
 };
 struct PinWanted {};
 struct PinResult {

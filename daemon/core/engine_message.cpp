@@ -174,7 +174,7 @@ std::optional<EngineEvent> readProgramKind(std::uint8_t kind, Fields& f) {
         return engine::Tunnel{f.number(PPPM_T_TUNNEL_ID), f.number(PPPM_T_PEER_TUNNEL_ID),
                               f.text(PPPM_T_HOST_NAME)};
     case PPPM_FAILURE:
-        return engine::Failure{readReason(f), f.text(PPPM_T_TEXT)};
+        return engine::Failure{readReason(f), f.text(PPPM_T_TEXT), f.numberOr(PPPM_T_PASSING, 0) != 0};
     case PPPM_PIN_WANTED:
         return engine::PinWanted{};
     case PPPM_PIN_RESULT:
@@ -183,7 +183,7 @@ std::optional<EngineEvent> readProgramKind(std::uint8_t kind, Fields& f) {
         return engine::Server{readAddress(f)};
     case PPPM_MODEM:
         return engine::Modem{f.text(PPPM_T_TEXT)};
-    default: // SECRETS, ECHO, DEBUG, REPEAT and PIN go the other way
+    default: // SECRETS, ECHO, DEBUG, REPEAT, PIN and PINNED go the other way
         return std::nullopt;
     }
 }
@@ -321,6 +321,12 @@ std::vector<std::uint8_t> encodeSecrets(std::optional<std::string_view> password
 
 std::vector<std::uint8_t> encodePin(std::optional<std::string_view> pin) {
     return secretMessage(PPPM_PIN, {{PPPM_T_PIN, pin}});
+}
+
+std::vector<std::uint8_t> encodePinned(std::span<const std::uint8_t> address) {
+    std::vector<std::uint8_t> out{PPPM_VERSION, PPPM_PINNED};
+    appendField(out, PPPM_T_ADDRESS, {reinterpret_cast<const char*>(address.data()), address.size()});
+    return out;
 }
 
 std::vector<std::uint8_t> encodeEcho() {

@@ -25,6 +25,9 @@ std::vector<std::uint8_t> encodeSecrets(std::optional<std::string_view> password
 /// The answer to PinWanted, as encodeSecrets.
 std::vector<std::uint8_t> encodePin(std::optional<std::string_view> pin);
 
+/// The answer to a Server of this address.
+std::vector<std::uint8_t> encodePinned(std::span<const std::uint8_t> address);
+
 /// The question for an EchoReply.
 std::vector<std::uint8_t> encodeEcho();
 /// The wish that the engine says again how things stand: session, phase, addresses.

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,6 +65,9 @@ public:
     virtual void setDebug(bool on) = 0;
     /// The answer to an engine::PinWanted; without a PIN: there is none to send.
     virtual void givePin(std::optional<std::string_view> pin) = 0;
+    /// The answer to an engine::Server of this address: what can be done for the way to it is done. Engines
+    /// of an earlier version do not hear it.
+    virtual void serverPinned(std::span<const std::uint8_t> address) = 0;
     /// Leaves the engine running for the next life of the daemon; descriptors stay in the service manager's
     /// store.
     virtual void release() = 0;

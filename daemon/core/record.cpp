@@ -254,7 +254,8 @@ json toValue(const Sightings& seen) {
             {"refusal", seen.refusal ? json(std::string(wire(seen.refusal->reason))) : json()},
             {"refusal-text", seen.refusal ? seen.refusal->text : ""},
             {"failure", seen.failure ? json(std::string(wire(seen.failure->reason))) : json()},
-            {"failure-text", seen.failure ? seen.failure->text : ""}};
+            {"failure-text", seen.failure ? seen.failure->text : ""},
+            {"failure-passing", seen.failure && seen.failure->passing}};
 }
 
 /// What records of earlier versions do not have.
@@ -288,6 +289,9 @@ Sightings seenFrom(const json& j) {
     seen.stop = stopFrom(j, "stop", "stop-text", Reason::UserRequest);
     seen.refusal = stopFrom(j, "refusal", "refusal-text", Reason::ServiceRejected);
     seen.failure = stopFrom(j, "failure", "failure-text", Reason::EngineFailed);
+    if (seen.failure) {
+        seen.failure->passing = j.value("failure-passing", false); // not in records of earlier versions
+    }
     seenAuthFrom(seen, j);
     return seen;
 }

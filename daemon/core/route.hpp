@@ -12,6 +12,13 @@ namespace ppp::core {
 inline constexpr std::uint8_t kRouteProtocol = 80;
 inline constexpr std::uint32_t kMainTable = 254;
 
+/// The first of the ways of a route. It is in Route::raw, too, which is what is compared.
+struct FirstWay {
+    std::string gateway;
+    std::uint32_t interface = 0;
+    bool operator==(const FirstWay&) const { return true; }
+};
+
 /// One route of the kernel. `raw` is the whole of it as the kernel gave it (struct rtmsg and all attributes),
 /// so that a route of somebody else can be put back bit by bit; it is empty in a route we make ourselves.
 struct Route {
@@ -26,9 +33,11 @@ struct Route {
     std::uint8_t scope = 253; ///< RT_SCOPE_LINK
     std::uint8_t type = 1;    ///< RTN_UNICAST
     std::string source;       ///< RTA_PREFSRC, empty: none
+    FirstWay first;           ///< where `interface` is 0: what packets may take all the same
     std::vector<std::uint8_t> raw;
 
     bool isDefault() const { return destination.empty() && prefix == 0; }
+    FirstWay way() const { return interface != 0 ? FirstWay{gateway, interface} : first; }
     bool operator==(const Route&) const = default;
 };
 

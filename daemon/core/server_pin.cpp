@@ -25,10 +25,10 @@ Route along(const std::string& server, int family, const Route& way) {
     pin.family = family;
     pin.destination = server;
     pin.prefix = hostPrefix(family);
-    pin.gateway = way.gateway;
-    pin.interface = way.interface;
+    pin.gateway = way.way().gateway;
+    pin.interface = way.way().interface;
     pin.metric = kPinMetric;
-    pin.scope = way.gateway.empty() && family == kInet ? kLink : kUniverse;
+    pin.scope = pin.gateway.empty() && family == kInet ? kLink : kUniverse;
     return pin;
 }
 
@@ -37,12 +37,16 @@ bool isPinTo(const Route& route, const std::string& server, int family) {
            route.prefix == hostPrefix(family);
 }
 
-/// Lowest metric wins; a multipath route has no one way that could be pinned.
+bool goesAlong(const Route& pin, const Route& route) {
+    return route.way().interface == pin.interface && route.way().gateway == pin.gateway;
+}
+
+/// Lowest metric wins.
 const Route* bestDefault(int family, const PinView& view) {
     const Route* best = nullptr;
     for (const Route& route : view.routes) {
         const bool usable = route.family == family && route.isDefault() && route.table == kMainTable &&
-                            route.interface != 0 && !view.isTunnel(route.interface);
+                            route.way().interface != 0 && !view.isTunnel(route.way().interface);
         if (usable && (best == nullptr || route.metric < best->metric)) {
             best = &route;
         }
@@ -52,21 +56,26 @@ const Route* bestDefault(int family, const PinView& view) {
 
 } // namespace
 
+bool endsHere(const Route& way) {
+    constexpr std::uint8_t kLocal = 2, kMulticast = 5; // RTN_LOCAL to RTN_MULTICAST
+    return way.type >= kLocal && way.type <= kMulticast;
+}
+
 std::optional<ServerPin> choosePin(const std::string& server, int family, const PinView& view) {
-    constexpr std::uint8_t kUnicast = 1; // RTN_UNICAST
-    if (view.kernel && view.kernel->type != kUnicast) {
+    if (view.kernel && endsHere(*view.kernel)) {
         return std::nullopt;
     }
-    const bool useful = view.kernel && view.kernel->interface != 0 &&
-                        !view.isTunnel(view.kernel->interface) && !isPinTo(*view.kernel, server, family);
+    constexpr std::uint8_t kUnicast = 1; // RTN_UNICAST
+    const bool useful = view.kernel && view.kernel->type == kUnicast && view.kernel->way().interface != 0 &&
+                        !view.isTunnel(view.kernel->way().interface) &&
+                        !isPinTo(*view.kernel, server, family);
     if (useful) {
         return ServerPin{along(server, family, *view.kernel), view.kernel->isDefault()};
     }
     for (const Route& route : view.routes) {
         if (isPinTo(route, server, family) && !view.isTunnel(route.interface)) {
             const Route* best = bestDefault(family, view);
-            const bool same =
-                best != nullptr && best->interface == route.interface && best->gateway == route.gateway;
+            const bool same = best != nullptr && goesAlong(route, *best);
             return ServerPin{along(server, family, route), same};
         }
     }
@@ -86,7 +95,7 @@ std::optional<ServerPin> followPin(const ServerPin& held, const PinView& view) {
         return std::nullopt;
     }
     const Route* best = held.viaDefault ? bestDefault(pin.family, view) : nullptr;
-    if (best == nullptr || (best->interface == pin.interface && best->gateway == pin.gateway)) {
+    if (best == nullptr || goesAlong(pin, *best)) {
         return held;
     }
     return ServerPin{along(pin.destination, pin.family, *best), true};

@@ -30,6 +30,9 @@ struct PinView {
     std::function<bool(std::uint32_t interface)> isTunnel;
 };
 
+/// Whether the kernel's way is to the machine itself, or to no single other one: nothing to be pinned.
+bool endsHere(const Route& way);
+
 /// The way for a server without a pin: the kernel's, unless that leads into a tunnel; then beside it, as
 /// another tunnel's pin to the same server or the best default route goes. Nothing where there is no such
 /// way, and for addresses of the machine itself.

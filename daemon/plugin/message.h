@@ -50,12 +50,15 @@ enum pppm_kind {
 	/* From here on: engine programs only, never the plugin. */
 	PPPM_TUNNEL =
 		21, /* the control connection is up: TUNNEL_ID, PEER_TUNNEL_ID, HOST_NAME = the peer's */
-	PPPM_FAILURE = 22,    /* why it ends, EXIT follows: REASON, TEXT = the words of modem or peer, raw */
+	PPPM_FAILURE = 22,    /* why it ends, EXIT follows: REASON, TEXT = the words of modem or peer, raw;
+	                       * PASSING = 1 where the machine was only short of something */
 	PPPM_PIN_WANTED = 23, /* the modem asks for its PIN; no fields */
 	PPPM_PIN = 24,        /* supervisor to engine: PIN, or no field where there is none to be tried */
 	PPPM_PIN_RESULT = 25, /* VERDICT accepted or refused, TEXT = the modem's words */
-	PPPM_SERVER = 26,     /* before the first packet to it: ADDRESS, whose route is to be pinned */
+	PPPM_SERVER = 26,     /* before the first packet to it, and before an address of ours is chosen:
+	                       * ADDRESS, whose route is to be pinned. PINNED answers */
 	PPPM_MODEM = 27,      /* TEXT = what the modem said to it: "CONNECT 115200" */
+	PPPM_PINNED = 29,     /* supervisor to engine: ADDRESS as in SERVER; its route is pinned, or needs none */
 	/* The plugin's again. */
 	PPPM_DAMAGED = 28,   /* COUNT = frames of this link that came in damaged, as far as the kernel noticed */
 	PPPM_PEER_AUTH = 40, /* the peer proves itself to us: AUTH_PROTOCOL, VERDICT, TEXT = the name it gave,
@@ -102,6 +105,7 @@ enum pppm_tag {
 	PPPM_T_ADDRESS = 32,        /* 4 or 16 bytes */
 	PPPM_T_MAX_PAYLOAD = 33,    /* u32, bytes that PADS granted (RFC 4638); 0: none */
 	PPPM_T_COUNT = 34,          /* u32 */
+	PPPM_T_PASSING = 35,        /* u32, 0 or 1 */
 	PPPM_T_PEER_SECRET = 40     /* bytes, up to PPPM_MAX_SECRET: what the peer has to prove; else PASSWORD is */
 };
 

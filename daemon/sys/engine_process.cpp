@@ -288,6 +288,10 @@ void EngineProcess::givePin(std::optional<std::string_view> pin) {
     explicit_bzero(datagram.data(), datagram.size());
 }
 
+void EngineProcess::serverPinned(std::span<const std::uint8_t> address) {
+    ask(core::encodePinned(address), "to go on to its server");
+}
+
 void EngineProcess::ask(std::span<const std::uint8_t> question, const char* what) {
     if (standing_ != Standing::Running) {
         return;

@@ -64,6 +64,7 @@ public:
     void measureEcho() override;
     void setDebug(bool on) override;
     void givePin(std::optional<std::string_view> pin) override;
+    void serverPinned(std::span<const std::uint8_t> address) override;
     void release() override;
 
 private:

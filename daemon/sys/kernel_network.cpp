@@ -114,7 +114,7 @@ std::optional<core::Route> KernelNetwork::routeTo(int family, const std::string&
     if (!request)
         return out;
     const auto answer = client_.dump(*request, [&](const netlink::Message& message) {
-        auto route = netlink::route(message);
+        auto route = netlink::anyRoute(message);
         if (route && route->family == family)
             out = std::move(route);
     });

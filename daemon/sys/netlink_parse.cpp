@@ -157,6 +157,24 @@ void takeRouteAttribute(core::Route& route, const Attribute& attribute) {
     }
 }
 
+/// The first nexthop: an attribute of the route itself, or the head of the list.
+core::FirstWay firstWay(const core::Route& route, const std::vector<Attribute>& all) {
+    for (const Attribute& attribute : all) {
+        const auto hop = header<rtnexthop>(attribute.value);
+        if (attribute.type != RTA_MULTIPATH || !hop || hop->rtnh_len < sizeof *hop ||
+            hop->rtnh_len > attribute.value.size())
+            continue;
+        core::Route one;
+        one.family = route.family;
+        for (const Attribute& detail :
+             attributes(attribute.value.subspan(sizeof *hop, hop->rtnh_len - sizeof *hop))
+                 .value_or(std::vector<Attribute>{}))
+            takeRouteAttribute(one, detail);
+        return {one.gateway, static_cast<std::uint32_t>(hop->rtnh_ifindex)};
+    }
+    return {route.gateway, route.interface};
+}
+
 void takeLinkInfo(LinkFacts& facts, Bytes nested) {
     Bytes data;
     for (const Attribute& attribute : attributes(nested).value_or(std::vector<Attribute>{})) {
@@ -289,11 +307,16 @@ std::optional<LinkFacts> link(const Message& message) {
 }
 
 std::optional<core::Route> route(const Message& message) {
+    auto out = anyRoute(message);
+    return out && out->type == RTN_UNICAST ? std::move(out) : std::nullopt;
+}
+
+std::optional<core::Route> anyRoute(const Message& message) {
     if (message.type != RTM_NEWROUTE && message.type != RTM_DELROUTE)
         return std::nullopt;
     const auto head = header<rtmsg>(message.payload);
     const auto all = attributesBehind<rtmsg>(message.payload);
-    if (!head || !all || (head->rtm_flags & RTM_F_CLONED) != 0 || head->rtm_type != RTN_UNICAST ||
+    if (!head || !all || (head->rtm_flags & RTM_F_CLONED) != 0 ||
         (head->rtm_family != AF_INET && head->rtm_family != AF_INET6))
         return std::nullopt;
     core::Route route;
@@ -311,6 +334,7 @@ std::optional<core::Route> route(const Message& message) {
     if (route.prefix != 0 && route.destination.empty())
         return std::nullopt;
     if (manyWays) {
+        route.first = firstWay(route, *all);
         route.interface = 0;
         route.gateway.clear();
     }

@@ -74,6 +74,8 @@ std::optional<LinkFacts> link(const Message& message);
 /// id, with RTA_EXPIRES where the route has a lifetime. So two views of one route are equal byte by byte, and
 /// the kernel takes it back as it is.
 std::optional<core::Route> route(const Message& message);
+/// The same of whatever type: also of addresses of the machine itself.
+std::optional<core::Route> anyRoute(const Message& message);
 
 /// Of RTM_NEWADDR and RTM_DELADDR, IPv4 or IPv6; the peer is empty where the message names none beside the
 /// local address. Nothing of others.

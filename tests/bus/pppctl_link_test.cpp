@@ -80,6 +80,17 @@ TEST_F(Link, AFailureSaysWhyAndWhatComesNext) {
         << ran.err;
 }
 
+TEST_F(Link, ATunnelsSecretIsNotThePassword) {
+    for (const std::string why : {"auth-failed: the tunnel server has another tunnel secret",
+                                  "secrets-missing: the tunnel server asks for a tunnel secret and none is "
+                                  "stored"}) {
+        manager->set("isp.Up", "error org.ppp.Error.Failed " + why);
+        const auto ran = pppctl({"up", "isp"});
+        EXPECT_TRUE(contains(ran.err, "\n  Set the tunnel's secret: pppctl set-secret isp --tunnel-secret\n"))
+            << ran.err;
+    }
+}
+
 TEST_F(Link, AFailureThatSettlesAfterTheAnswer) {
     manager->set("isp.Up", "error org.ppp.Error.Failed discovery-timeout: no access concentrator answered");
     manager->set("isp.after", "late");

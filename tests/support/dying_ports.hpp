@@ -51,6 +51,10 @@ public:
         fate_.step("give the PIN to the engine of " + name_);
         engine_->givePin(pin);
     }
+    void serverPinned(std::span<const std::uint8_t> address) override {
+        fate_.step("let the engine of " + name_ + " go on to its server");
+        engine_->serverPinned(address);
+    }
     void release() override { engine_->release(); }
 
 private:

@@ -84,6 +84,12 @@ public:
     void givePin(std::optional<std::string_view> pin) override {
         pins.push_back(pin ? std::optional(std::string(*pin)) : std::nullopt);
     }
+    void serverPinned(std::span<const std::uint8_t> address) override {
+        pinned.emplace_back(address.begin(), address.end());
+        if (whenPinned) {
+            whenPinned();
+        }
+    }
     void release() override { released = true; }
 
     void report(const EngineEvent& event) { listener_.engineReported(event); }
@@ -93,6 +99,8 @@ public:
     int terminated = 0, echoes = 0;
     std::optional<bool> debug; ///< what it was told last
     std::vector<std::optional<std::string>> pins;
+    std::vector<std::vector<std::uint8_t>> pinned; ///< servers that it was let go on to
+    std::function<void()> whenPinned;
     bool killed = false, released = false;
 
 private:

@@ -191,6 +191,31 @@ TEST(Cause, AnEngineProgramsOwnFailureOutlivesItsExit) {
     EXPECT_EQ(gone.text, "the device does not exist: /dev/ttyUSB0 is gone") << "our words are not quoted";
 }
 
+TEST(Cause, AnEngineProgramsShortageIsTriedAgain) {
+    for (const bool passing : {false, true}) {
+        Story story;
+        see(story.seen, engine::Failure{Reason::EngineFailed, "cannot start pppd: no memory", passing});
+        const Cause cause = story.end(8);
+        EXPECT_EQ(cause.reason, Reason::EngineFailed);
+        EXPECT_EQ(cause.retry, passing ? RetryClass::Discovery : RetryClass::Fault);
+        EXPECT_NE(cause.text.find("no memory"), std::string::npos) << cause.text;
+    }
+}
+
+TEST(Cause, AnIdleLinkWasIdleWhoeverHungUpThen) {
+    Story story;
+    story.session().lcp().auth(PPPM_VERDICT_ACCEPTED);
+    see(story.seen, engine::LcpClosed{"Link inactive"});
+    see(story.seen, engine::Failure{Reason::PeerTerminated, "the tunnel server ended the call"});
+    const Cause cause = story.end(8);
+    EXPECT_EQ(cause.reason, Reason::IdleTimeout) << cause.text;
+    EXPECT_EQ(cause.retry, RetryClass::None);
+    Story told; // by the peer: no word of ours
+    told.session().lcp().auth(PPPM_VERDICT_ACCEPTED);
+    see(told.seen, engine::LcpTerminated{"Link inactive"});
+    EXPECT_EQ(told.end(5).reason, Reason::PeerTerminated);
+}
+
 TEST(Cause, ALineThatDamagesFramesIsNamed) {
     const auto serial = [](Story story, std::uint32_t status) {
         see(story.seen, engine::Exit{status});

@@ -348,6 +348,10 @@ TEST(DecodeEngineMessage, ReadsWhatEngineProgramsSay) {
     const auto failure = decodeAs<engine::Failure>(all[17].datagram);
     EXPECT_EQ(failure.reason, Reason::ModemBusy);
     EXPECT_EQ(failure.message, "BUSY");
+    EXPECT_FALSE(failure.passing);
+    const Datagram shortage =
+        Datagram(PPPM_FAILURE).field(PPPM_T_REASON, "engine-failed").number(PPPM_T_PASSING, 1);
+    EXPECT_TRUE(decodeAs<engine::Failure>(shortage).passing);
     EXPECT_FALSE(decode(Datagram(PPPM_FAILURE).field(PPPM_T_REASON, "of-tomorrow")));
     const auto pin = decodeAs<engine::PinResult>(all[19].datagram);
     EXPECT_FALSE(pin.accepted);
@@ -393,6 +397,9 @@ TEST(EncodeSecrets, TunnelSecretAndPinHaveTagsOfTheirOwn) {
 }
 
 TEST(EngineQuestions, SayWhatIsAsked) {
+    const Bytes server{192, 0, 2, 1};
+    EXPECT_EQ(encodePinned(server), Datagram(PPPM_PINNED).field(PPPM_T_ADDRESS, "\xc0\0\2\1"s).bytes());
+    EXPECT_FALSE(decodeEngineMessage(encodePinned(server))) << "goes the other way";
     EXPECT_EQ(encodeEcho(), (Bytes{PPPM_VERSION, PPPM_ECHO}));
     for (const bool on : {true, false}) {
         EXPECT_EQ(encodeDebug(on), Datagram(PPPM_DEBUG).number(PPPM_T_ENABLED, on ? 1 : 0).bytes());

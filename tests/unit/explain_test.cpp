@@ -104,6 +104,26 @@ TEST(Explain, EveryReasonInEveryState) {
     }
 }
 
+TEST(Explain, TheTunnelsSecretIsNotThePassword) {
+    for (const char* word : {"auth-failed", "secrets-missing"}) {
+        const std::string text = "the tunnel server has another tunnel secret";
+        const auto told =
+            tellStory(link("failed", "", word, text), {dialled(20), failed(10, word, text)}, kNow);
+        expectSentences(told, word);
+        EXPECT_TRUE(has(told.why, "pppctl set-secret isp --tunnel-secret")) << told.why;
+        EXPECT_FALSE(has(told.why, "user name")) << told.why;
+        EXPECT_TRUE(has(told.next, "until the tunnel's secret is stored: pppctl set-secret isp "
+                                   "--tunnel-secret."))
+            << told.next;
+        const auto up = tellStory(link("up", "running"), {failed(10, word, text), dialled(5)}, kNow);
+        EXPECT_TRUE(has(up.why, "--tunnel-secret")) << up.why;
+    }
+}
+
+TEST(Explain, AKernelWithoutTunnels) {
+    EXPECT_TRUE(has(std::string(core::advice(Reason::KernelSupportMissing).remedy), "l2tp_ppp"));
+}
+
 TEST(Explain, Demand) {
     const auto fresh = tellStory(link("waiting", "demand"), {}, kNow);
     EXPECT_TRUE(has(fresh.last, "isp waits for traffic since ")) << fresh.last;

@@ -2,6 +2,7 @@
 // The way to a single address, asked of a real kernel in a network namespace of its own, and host routes.
 #include <tuple>
 
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sys/socket.h>
 
@@ -41,7 +42,9 @@ TEST_F(KernelRouteTest, TellsTheWayToAnAddress) {
     EXPECT_EQ(near->interface, if_nametoindex("v0"));
     EXPECT_EQ(near->gateway, "");
     EXPECT_FALSE(near->isDefault());
-    EXPECT_FALSE(network_->routeTo(AF_INET, "192.0.2.1")) << "an address of the machine itself";
+    const auto own = network_->routeTo(AF_INET, "192.0.2.1");
+    ASSERT_TRUE(own);
+    EXPECT_EQ(own->type, RTN_LOCAL) << "an address of the machine itself";
     run("ip route add default via 192.0.2.2 dev v0 metric 100");
     run("ip -6 address add 2001:db8::1/64 dev v0 nodad");
     run("ip -6 route add default via 2001:db8::2 dev v0");
@@ -54,6 +57,27 @@ TEST_F(KernelRouteTest, TellsTheWayToAnAddress) {
     ASSERT_TRUE(far6);
     EXPECT_TRUE(far6->isDefault());
     EXPECT_EQ(far6->gateway, "2001:db8::2");
+    EXPECT_TRUE(test::eventually([&] { // the kernel makes that route in its own time
+        const auto own6 = network_->routeTo(AF_INET6, "2001:db8::1");
+        return own6 && own6->type == RTN_LOCAL;
+    }));
+}
+
+TEST_F(KernelRouteTest, OfManyWaysTheFirstIsTold) {
+    run("ip route add default metric 10 nexthop via 192.0.2.2 dev v0 nexthop via 192.0.2.3 dev v0");
+    const auto many = network_->routeTo(AF_INET, "198.51.100.1");
+    ASSERT_TRUE(many);
+    EXPECT_EQ(many->interface, 0U);
+    EXPECT_EQ(many->way().interface, if_nametoindex("v0"));
+    EXPECT_EQ(many->way().gateway, "192.0.2.2");
+    run("ip route del default");
+    run("ip nexthop add id 7 via 192.0.2.4 dev v0");
+    run("ip route add default nhid 7");
+    const auto object = network_->routeTo(AF_INET, "198.51.100.1");
+    ASSERT_TRUE(object);
+    EXPECT_EQ(object->interface, 0U);
+    EXPECT_EQ(object->way().interface, if_nametoindex("v0"));
+    EXPECT_EQ(object->way().gateway, "192.0.2.4");
 }
 
 TEST_F(KernelRouteTest, HoldsHostRoutesOfBothFamilies) {

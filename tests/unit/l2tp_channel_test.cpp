@@ -221,5 +221,43 @@ TEST_F(ChannelTest, numbersWrapRound) {
     }
 }
 
+constexpr Pace kHurry{250ms, 250ms, 8};
+
+TEST_F(ChannelTest, aLostMessageDoesNotHoldTheEndUp) {
+    channel.send(0, body(), now);
+    for (int n = 0; n < 4; ++n) {
+        now = *channel.deadline();
+        channel.tick(now);
+    }
+    sent();
+    EXPECT_GT(*channel.deadline(), now + 1s);
+    queue(2);
+    EXPECT_EQ(sentNumbers(), Numbers{}) << "after a loss one message at a time";
+    channel.hurry(kHurry, now);
+    EXPECT_EQ(sentNumbers(), (Numbers{0, 1, 2}));
+    EXPECT_EQ(channel.deadline(), now + 250ms);
+    ack(3);
+    EXPECT_TRUE(channel.settled());
+}
+
+TEST_F(ChannelTest, hurrySendsNothingTwiceThatIsNotKnownToBeLost) {
+    queue(1);
+    ack(1);
+    sent();
+    queue(2);
+    EXPECT_EQ(sentNumbers(), (Numbers{1, 2}));
+    channel.hurry(kHurry, now);
+    EXPECT_EQ(sentNumbers(), Numbers{});
+    EXPECT_EQ(channel.deadline(), now + 250ms);
+}
+
+TEST_F(ChannelTest, hurryKeepsToTheWindow) {
+    channel.setWindow(2);
+    queue(5);
+    EXPECT_EQ(sentNumbers(), Numbers{0});
+    channel.hurry(kHurry, now);
+    EXPECT_EQ(sentNumbers(), Numbers{1});
+}
+
 } // namespace
 } // namespace ppp::l2tp

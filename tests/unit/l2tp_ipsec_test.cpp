@@ -95,6 +95,15 @@ TEST_F(L2tpIpsecKernel, readsTheKernelsPolicies) {
         GTEST_SKIP() << "this kernel has no IPsec policies: " << error;
     }
     EXPECT_TRUE(isProtected(outboundPolicies(error), *mine)) << error;
+    const std::string selector = "src 192.0.2.2/32 dst 203.0.113.9/32 proto udp dport 1701 dir out";
+    for (const char* other :
+         {"proto ah mode transport", "proto comp mode transport", "proto esp mode transport level use"}) {
+        test::run("ip xfrm policy update " + selector + " priority 1000 tmpl " + other);
+        EXPECT_FALSE(isProtected(outboundPolicies(error), *mine)) << other;
+    }
+    test::run("ip xfrm policy update " + selector +
+              " priority 1000 tmpl proto ah mode transport tmpl proto esp mode transport");
+    EXPECT_TRUE(isProtected(outboundPolicies(error), *mine)) << "both";
     test::run("ip xfrm policy add src 0.0.0.0/0 dst 203.0.113.9/32 dir out priority 10");
     EXPECT_FALSE(isProtected(outboundPolicies(error), *mine)) << "a bypass that goes before it";
 }

@@ -347,5 +347,65 @@ TEST(L2tpLac, anotherVersionIsRefused) {
     EXPECT_EQ(wire.lns.stopped()->result, 5);
 }
 
+TEST(L2tpLac, aServerThatHidesByAnotherSecretMeansTheSecret) {
+    LnsSettings server;
+    server.secret = "other";
+    server.hidden = true;
+    Wire wire(client(kSecret), server);
+    wire.lac.start(wire.now);
+    wire.runFor(2s);
+    EXPECT_EQ(wire.endKind(), EndKind::SecretWrong) << wire.endText();
+    EXPECT_EQ(wire.endText(), "the tunnel server hides what it says by another tunnel secret");
+    EXPECT_EQ(wire.lns.stopped(), (ResultCode{4, 0, "tunnel secret"})) << "though its number is unknown";
+    EXPECT_TRUE(wire.lac.finished());
+}
+
+TEST(L2tpLac, aServerThatHidesAndNoSecretIsThere) {
+    LnsSettings server;
+    server.secret = kSecret;
+    server.hidden = true;
+    Wire wire(client(), server);
+    wire.lac.start(wire.now);
+    wire.runFor(2s);
+    EXPECT_EQ(wire.endKind(), EndKind::SecretMissing) << wire.endText();
+    EXPECT_EQ(wire.endText(), "the tunnel server hides what it says by a tunnel secret and none is stored");
+    EXPECT_EQ(wire.lns.stopped(), (ResultCode{4, 0, "tunnel secret"}));
+}
+
+TEST(L2tpLac, aHelloThatIsLostDoesNotHoldTheEndUp) {
+    Wire wire(client({}, 60s), {});
+    wire.lac.start(wire.now);
+    wire.runFor(29s);
+    ASSERT_TRUE(wire.established());
+    wire.weather = nothing;
+    const std::size_t before = wire.sentAt.size();
+    while (wire.sentAt.size() < before + 5) {
+        wire.runFor(100ms);
+    }
+    ASSERT_EQ(wire.endKind(), std::nullopt) << "the interval is not over yet";
+    wire.weather = [] { return std::vector<Time>{5ms}; };
+    wire.lac.close("down", wire.now);
+    wire.runFor(100ms);
+    EXPECT_EQ(wire.lns.callEnded(), (ResultCode{3, 0, "down"}));
+    EXPECT_EQ(wire.lns.stopped(), (ResultCode{1, 0, "down"}));
+    EXPECT_TRUE(wire.lac.finished());
+}
+
+TEST(L2tpLac, aTunnelNumberOfZeroIsNone) {
+    for (const std::uint16_t flags : {MessageWriter::kMandatory, std::uint16_t{0}}) {
+        Lac lac(client());
+        lac.start(0s);
+        MessageWriter answer(MessageType::Sccrp);
+        answer.number16(Attribute::ProtocolVersion, 0x0100).text(Attribute::HostName, "lns");
+        answer.raw(flags, 0, static_cast<std::uint16_t>(Attribute::AssignedTunnel),
+                   std::vector<std::uint8_t>{0, 0});
+        lac.receive(writeMessage(100, 0, 0, 1, answer.take()), 1ms);
+        const auto events = lac.takeEvents();
+        ASSERT_FALSE(events.empty());
+        ASSERT_TRUE(std::holds_alternative<Ended>(events[0])) << "no tunnel was opened";
+        EXPECT_EQ(std::get<Ended>(events[0]).kind, EndKind::Broken);
+    }
+}
+
 } // namespace
 } // namespace ppp::l2tp

@@ -255,6 +255,8 @@ TEST(NetlinkRoute, KeepsMultipathInRawAlone) {
     ASSERT_TRUE(seen);
     EXPECT_EQ(seen->interface, 0U);
     EXPECT_EQ(*seen, *plain);
+    EXPECT_EQ(seen->way().interface, 4U) << "the first way all the same";
+    EXPECT_EQ(seen->way().gateway, "");
     rtnexthop lying = hop(0);
     for (const std::uint16_t length : std::vector<std::uint16_t>{0, 7, 9, 4000}) {
         lying.rtnh_len = length;

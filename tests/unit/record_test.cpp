@@ -38,7 +38,7 @@ ConnectionRecord sample() {
     record.seen.called = true;
     record.seen.wasUp = true;
     record.seen.stop = StopCause{Reason::UserRequest, "asked"};
-    record.seen.failure = StopCause{Reason::ModemBusy, "the modem said BUSY"};
+    record.seen.failure = StopCause{Reason::ModemBusy, "the modem said BUSY", true};
     record.engine = true;
     record.device = "eth0.7";
     record.madeLink = "mac0";
@@ -83,6 +83,7 @@ TEST(Record, RoundTrip) {
     ASSERT_TRUE(back->seen.failure);
     EXPECT_EQ(back->seen.failure->reason, Reason::ModemBusy);
     EXPECT_EQ(back->seen.failure->text, "the modem said BUSY");
+    EXPECT_TRUE(back->seen.failure->passing);
     EXPECT_EQ(back->seen.damaged, 3U);
     EXPECT_EQ(back->retry.passwordWorked->sinceBoot.count(), 9);
     EXPECT_TRUE(back->debug);

@@ -11,6 +11,7 @@
 #include <pty.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -276,6 +277,23 @@ TEST_F(SerialLineTest, WhatIsNotThereOrNoLineIsSaid) {
     ASSERT_TRUE(null);
     EXPECT_EQ(null->reason, Reason::EngineFailed);
     EXPECT_NE(null->words.find("no serial line"), std::string::npos) << null->words;
+}
+
+TEST_F(SerialLineTest, AShortageOfDescriptorsIsPassing) {
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+    const int lowest = dup(slave);
+    close(lowest);
+    const rlimit none{static_cast<rlim_t>(lowest), before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+    Tty tty;
+    const auto fault = tty.open(node, std::nullopt);
+    setrlimit(RLIMIT_NOFILE, &before);
+    ASSERT_TRUE(fault);
+    EXPECT_TRUE(fault->passing) << fault->words;
+    const auto null = tty.open("/dev/null", std::nullopt);
+    ASSERT_TRUE(null);
+    EXPECT_FALSE(null->passing) << null->words;
 }
 
 TEST_F(SerialLineTest, LineThatSomebodyHasForHimselfIsBusy) {

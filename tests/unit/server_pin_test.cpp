@@ -56,6 +56,14 @@ TEST(ServerPin, theMachineItselfIsNotPinned) {
     EXPECT_FALSE(choosePin(kServer, kInet, view({way("192.0.2.1", 2)}, local)));
 }
 
+TEST(ServerPin, aWayThatLeadsNowhereIsNone) {
+    Route unreachable = way("", 1, 0);
+    unreachable.type = 7; // RTN_UNREACHABLE
+    const auto pin = choosePin(kServer, kInet, view({way("192.0.2.1", 2)}, unreachable));
+    ASSERT_TRUE(pin);
+    EXPECT_EQ(pin->route.interface, 2U);
+}
+
 TEST(ServerPin, neverThroughATunnel) {
     const auto pin =
         choosePin(kServer, kInet,
@@ -66,6 +74,18 @@ TEST(ServerPin, neverThroughATunnel) {
     EXPECT_TRUE(pin->viaDefault);
     EXPECT_FALSE(choosePin(kServer, kInet, view({way("", 10, 50)}, way("", 10, 50))))
         << "there is no other way";
+}
+
+TEST(ServerPin, ofManyWaysTheFirst) {
+    Route many = way("", 0);
+    many.first = {"192.0.2.1", 2};
+    const auto pin = choosePin(kServer, kInet, view({many}, many));
+    ASSERT_TRUE(pin);
+    EXPECT_EQ(pin->route.interface, 2U);
+    EXPECT_EQ(pin->route.gateway, "192.0.2.1");
+    EXPECT_EQ(followPin(*pin, view({pin->route, many})), pin);
+    const auto beside = choosePin(kServer, kInet, view({way("", 10, 50), many}, way("", 10, 50)));
+    EXPECT_EQ(beside, pin);
 }
 
 TEST(ServerPin, twoTunnelsToOneServerGoTheSameWay) {
@@ -129,6 +149,11 @@ struct TunnelLink : Line {
         phase(PPPM_PHASE_LOOKUP);
         EXPECT_EQ(isp().view().phase, "tunnel");
         server();
+    }
+    std::string trouble() {
+        const auto details = isp().view().details;
+        const auto found = details.find("trouble");
+        return found == details.end() ? "" : std::get<std::string>(found->second);
     }
     void server() { engine().report(engine::Server{{203, 0, 113, 9}}); }
     void established() {
@@ -220,6 +245,69 @@ TEST_F(TunnelLink, whatADeadLinkLeftIsRemoved) {
     m.network.removeInterface("ppp0");
     restart();
     EXPECT_TRUE(pins().empty());
+}
+
+TEST_F(TunnelLink, theEngineGoesOnWhenItsServerIsPinned) {
+    m.network.table = {way("192.0.2.1", 2)};
+    start(kProfile);
+    isp().up({}, [](const auto&) {});
+    phase(PPPM_PHASE_LOOKUP);
+    std::vector<std::size_t> pinned;
+    engine().whenPinned = [&] { pinned.push_back(pins().size()); };
+    server();
+    server(); // as to a daemon that took over before it had answered
+    EXPECT_EQ(pinned, (std::vector<std::size_t>{1, 1}));
+    EXPECT_EQ(engine().pinned[1], (std::vector<std::uint8_t>{203, 0, 113, 9}));
+}
+
+TEST_F(TunnelLink, aServerWithoutAWayIsTroubleAndIsTriedAllTheSame) {
+    start(kProfile);
+    isp().up({}, [](const auto&) {});
+    server();
+    EXPECT_EQ(engine().pinned.size(), 1U);
+    EXPECT_EQ(trouble(), "there is no way to the tunnel's server 203.0.113.9 beside the tunnel");
+    EXPECT_EQ(m.journal.lines.back(), trouble());
+    m.network.table.push_back(way("192.0.2.1", 2));
+    m.network.routesTouched();
+    EXPECT_EQ(pins().size(), 1U);
+    EXPECT_EQ(trouble(), "");
+}
+
+TEST_F(TunnelLink, theMachineItselfNeedsNoPin) {
+    Route local = way("", 1, 0);
+    local.type = 2; // RTN_LOCAL
+    local.destination = kServer;
+    local.prefix = 32;
+    m.network.table = {way("192.0.2.1", 2), local};
+    start(kProfile);
+    isp().up({}, [](const auto&) {});
+    server();
+    EXPECT_EQ(engine().pinned.size(), 1U);
+    EXPECT_EQ(pins().size(), 1U) << "the kernel's own";
+    EXPECT_EQ(trouble(), "");
+}
+
+TEST_F(TunnelLink, aSilentPeerDoesNotHoldUpOtherDials) {
+    for (const std::uint32_t waits :
+         {PPPM_PHASE_LOOKUP, PPPM_PHASE_TUNNEL, PPPM_PHASE_CARRIER, PPPM_PHASE_DIALING}) {
+        Machine machine;
+        machine.addProfile("last");
+        for (std::size_t n = 0; n < DialPacer::kPlaces; ++n) {
+            machine.addProfile("t" + std::to_string(n), kProfile);
+        }
+        Manager all(machine.ports());
+        all.load();
+        all.begin();
+        for (std::size_t n = 0; n < DialPacer::kPlaces; ++n) {
+            const std::string name = "t" + std::to_string(n);
+            all.get(name).up({}, [](const auto&) {});
+            machine.engines.of(name)->report(engine::PhaseChange{waits});
+        }
+        all.get("last").up({}, [](const auto&) {});
+        EXPECT_EQ(machine.engines.of("last"), nullptr);
+        machine.clock.advance(std::chrono::milliseconds(1001));
+        EXPECT_NE(machine.engines.of("last"), nullptr) << waits;
+    }
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 // Who tells whom what, and the order of the end.
 #include "engine/host/engine_host.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <system_error>
@@ -52,12 +53,32 @@ void EngineHost::phase(pppm_phase phase) {
     sayStanding(Report(PPPM_PHASE).number(PPPM_T_PHASE, phase));
 }
 
-void EngineHost::fail(core::Reason reason, std::string_view words) {
+void EngineHost::fail(core::Reason reason, std::string_view words, bool passing) {
     if (failed_) {
         return;
     }
     failed_ = true;
-    sayStanding(Report(PPPM_FAILURE).text(PPPM_T_REASON, core::wire(reason)).text(PPPM_T_TEXT, words));
+    Report report(PPPM_FAILURE);
+    report.text(PPPM_T_REASON, core::wire(reason)).text(PPPM_T_TEXT, words);
+    if (passing) {
+        report.number(PPPM_T_PASSING, 1);
+    }
+    sayStanding(report);
+}
+
+bool EngineHost::meansShortage(int error) {
+    switch (error) {
+    case EAGAIN:
+    case EINTR:
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+    case ENOSPC:
+        return true;
+    default:
+        return false;
+    }
 }
 
 void EngineHost::askPin() {
@@ -69,6 +90,9 @@ void EngineHost::heard(Bytes datagram) {
     case PPPM_PIN:
         daemon_.drop(PPPM_PIN_WANTED);
         program_.pinGiven(fieldOf(datagram, PPPM_T_PIN));
+        return;
+    case PPPM_PINNED:
+        program_.serverPinned(fieldOf(datagram, PPPM_T_ADDRESS).value_or(std::string_view()));
         return;
     case PPPM_REPEAT:
         daemon_.repeat();
@@ -103,7 +127,8 @@ void EngineHost::startPppd(const std::vector<std::string>& more, int inherit) {
             PppdChild::Owner{said, [this](const PppdEnd& end) { onPppdEnd(end); }});
     } catch (const std::system_error& error) {
         fail(core::Reason::EngineFailed,
-             cat("cannot start pppd (", task_.pppd, "): ", error.code().message()));
+             cat("cannot start pppd (", task_.pppd, "): ", error.code().message()),
+             meansShortage(error.code().value()));
         loop_.post([this] { onPppdEnd({}); });
         return;
     }

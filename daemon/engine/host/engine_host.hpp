@@ -37,6 +37,8 @@ public:
     }
     /// The answer to EngineHost::askPin(); nothing where there is none to be tried.
     virtual void pinGiven(std::optional<std::string_view> pin) { static_cast<void>(pin); }
+    /// The daemon's answer to PPPM_SERVER, with its address.
+    virtual void serverPinned(std::string_view address) { static_cast<void>(address); }
 };
 
 /// The descriptors that an engine program is born with.
@@ -64,7 +66,11 @@ public:
     void sayStanding(const Report& report) { daemon_.sayStanding(report); }
     /// Why it will end; the first one counts. `words` are the modem's or peer's, raw, or our own where the
     /// reason is one that only we can find out (device-*, engine-*, kernel-support-missing).
-    void fail(core::Reason reason, std::string_view words);
+    /// `passing`: the machine was only short of something, see meansShortage().
+    void fail(core::Reason reason, std::string_view words, bool passing = false);
+    /// Whether this errno tells of a want of memory, descriptors, processes or the like, and not of a fault
+    /// that another try would meet again.
+    static bool meansShortage(int error);
     void askPin();
     /// Once. `more` follows the task's arguments; `inherit` becomes descriptor kEngineExtraFd in pppd. Where
     /// pppd cannot be started pppdEnded() follows, from the loop.

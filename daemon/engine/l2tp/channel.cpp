@@ -47,6 +47,20 @@ void Channel::send(std::uint16_t session, std::vector<std::uint8_t> body, Time n
     pump(now);
 }
 
+void Channel::hurry(const Pace& pace, Time now) {
+    pace_ = pace;
+    congestion_ = std::max(congestion_, std::min<std::size_t>(queue_.size(), window_));
+    if (tries_ > 1) {
+        flight_ = 0;
+    }
+    tries_ = 0;
+    if (flight_ > 0) {
+        tries_ = 1;
+        again_ = now + pace_.patience(tries_);
+    }
+    pump(now);
+}
+
 void Channel::pump(Time now) {
     const std::size_t most = std::min<std::size_t>(congestion_, window_);
     while (flight_ < queue_.size() && flight_ < most) {

@@ -49,6 +49,10 @@ public:
     /// For what is sent or sent again from now on.
     void setPace(const Pace& pace) { pace_ = pace; }
 
+    /// The end is near: what waits goes out now, as far as the peer's window allows, and is sent again at
+    /// this pace; and so is a message that the network has lost already, which would hold up all others.
+    void hurry(const Pace& pace, Time now);
+
     /// Queues a message (at most kLargestMessage less the header) and sends what the window allows.
     void send(std::uint16_t session, std::vector<std::uint8_t> body, Time now);
     /// A datagram of the peer that is for this tunnel. Bare acknowledgements give nothing.

@@ -45,14 +45,14 @@ std::vector<std::uint8_t> bytesOf(const xfrm_address_t& address, int family) {
     return out;
 }
 
-/// One that is optional may let packets out as they are.
+/// One that is optional may let packets out as they are; AH and compression hide nothing.
 void takeTemplates(IpsecPolicy& policy, const nlattr* attribute) {
     const std::size_t count = mnl_attr_get_payload_len(attribute) / sizeof(xfrm_user_tmpl);
     const auto* bytes = static_cast<const char*>(mnl_attr_get_payload(attribute));
     for (std::size_t n = 0; n < count; ++n) {
         xfrm_user_tmpl one{};
         std::memcpy(&one, bytes + n * sizeof one, sizeof one);
-        policy.encrypts = policy.encrypts || one.optional == 0;
+        policy.encrypts = policy.encrypts || (one.optional == 0 && one.id.proto == IPPROTO_ESP);
     }
 }
 

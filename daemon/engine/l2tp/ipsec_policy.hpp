@@ -20,7 +20,7 @@ struct IpsecPolicy {
     std::uint16_t fromPort = 0, fromPortMask = 0, toPort = 0, toPortMask = 0; ///< host order
     std::uint8_t protocol = 0;                                                ///< 0: any
     std::uint32_t priority = 0;                                               ///< lower wins
-    bool encrypts = false; ///< allows, and demands a transformation of each packet
+    bool encrypts = false; ///< allows, and demands that each packet goes into ESP
     bool special = false;  ///< for an interface or a mark: not for plain sockets
 };
 

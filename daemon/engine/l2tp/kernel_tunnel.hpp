@@ -27,8 +27,8 @@ public:
     /// Whether no tunnel of the machine is known to have this number.
     static bool isFree(std::uint16_t tunnel);
     /// From now on the kernel takes the data messages out of this connected UDP socket; control messages go
-    /// on to whoever reads it. It all ends when the socket is closed: sessions hang up. Once. Throws
-    /// std::system_error.
+    /// on to whoever reads it. It all ends when the socket is closed: a session is not told, it falls silent.
+    /// Once. Throws std::system_error.
     void open(int socket, const ServerAddress& server, std::uint16_t tunnel, std::uint16_t peerTunnel);
     /// A session of it, as pppd's pppol2tp plugin wants it. Throws std::system_error.
     sys::UniqueFd openSession(std::uint16_t session, std::uint16_t peerSession) const;

@@ -135,6 +135,16 @@ void Lac::onFlaw(const Flaw& flaw, Time now) {
     if (state_ == Stage::Closing) {
         return;
     }
+    if (flaw.hidden && state_ == Stage::Asked) { // it is the secret that hides it
+        if (settings_.secret.empty()) {
+            end(EndKind::SecretMissing, "the tunnel server hides what it says by a tunnel secret and none is "
+                                        "stored");
+        } else {
+            end(EndKind::SecretWrong, "the tunnel server hides what it says by another tunnel secret");
+        }
+        sendStop({result::kStopNotAuthorized, std::nullopt, "tunnel secret"}, now);
+        return;
+    }
     end(EndKind::Broken, "what the tunnel server sent cannot be used: " +
                              (flaw.type != 0 ? messageName(flaw.type) + ": " : std::string()) + flaw.text);
     const bool known = flaw.error != error::kNone;
@@ -297,19 +307,24 @@ void Lac::sendCallEnd(std::uint16_t peerSession, std::uint16_t ours, const Resul
     channel_.send(peerSession, message.take(), now);
 }
 
-/// A server that has not said its number yet cannot be told anything: it gives up by itself.
+/// A server that is not known to be there is told nothing. One that answered without a number that could be
+/// read is told once: by ours, for which RFC 2661 section 4.4.2 has the attribute.
 void Lac::sendStop(const ResultCode& code, Time now) {
     if (state_ == Stage::Closing || state_ == Stage::Done) {
         return;
     }
+    if (peerTunnel_ == 0 && !channel_.settled()) {
+        finish();
+        return;
+    }
+    MessageWriter message(MessageType::StopCcn);
+    message.number16(Attribute::AssignedTunnel, settings_.tunnel).result(code);
+    channel_.send(0, message.take(), now);
+    channel_.hurry(kHurry, now);
     if (peerTunnel_ == 0) {
         finish();
         return;
     }
-    channel_.setPace(kHurry);
-    MessageWriter message(MessageType::StopCcn);
-    message.number16(Attribute::AssignedTunnel, settings_.tunnel).result(code);
-    channel_.send(0, message.take(), now);
     state_ = Stage::Closing;
     patience_ = now + kEndPatience;
 }

@@ -2,6 +2,7 @@
 // Between the protocol, the kernel and pppd: what happens in one is told to the others.
 #include "engine/l2tp/lac_program.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <limits>
@@ -24,6 +25,10 @@ using core::text::cat;
 
 constexpr int kDatagramsAtOnce = 64;
 constexpr int kSameTunnelTries = 16;
+/// A daemon that lives answers at once; none may, or one of an earlier version.
+constexpr auto kPinPatience = std::chrono::milliseconds(500);
+/// For pppd's own last words once the server has hung up on its goodbye.
+constexpr auto kGoodbyePatience = std::chrono::milliseconds(500);
 /// pppd attaches itself to its session within this time; else the call is connected without it.
 constexpr auto kAttachPatience = std::chrono::seconds(1);
 /// The plugin takes no longer ones.
@@ -107,7 +112,8 @@ void LacProgram::begin() {
             std::make_unique<NameLookup>(loop_, section.server, section.port,
                                          [this](const NameLookup::Answer& found) { onAddresses(found); });
     } catch (const std::system_error& error) {
-        fail(Reason::EngineFailed, cat("cannot look the server's name up: ", error.what()));
+        fail(Reason::EngineFailed, cat("cannot look the server's name up: ", error.what()),
+             engine::EngineHost::meansShortage(error.code().value()));
     }
 }
 
@@ -134,20 +140,38 @@ void LacProgram::tryNext(const std::string& failure) {
     timer_.reset();
     lac_.reset();
     kernel_.reset();
-    while (next_ < addresses_.size()) {
-        const ServerAddress& server = addresses_[next_++];
-        std::string error;
-        if (!connectTo(server, error)) {
-            failures_ += cat(failures_.empty() ? "" : "; ", show(server), ": ", error);
-            continue;
-        }
-        if (!guarded(server)) {
-            return;
-        }
-        startLac();
+    if (next_ == addresses_.size()) {
+        fail(unguarded_ && !sent_ ? Reason::TunnelRefused : Reason::TunnelTimeout, failures_);
         return;
     }
-    fail(Reason::TunnelTimeout, failures_);
+    ++next_;
+    host_->sayStanding(engine::Report(PPPM_SERVER).bytes(PPPM_T_ADDRESS, rawAddress(addresses_[next_ - 1])));
+    host_->phase(PPPM_PHASE_TUNNEL);
+    pinWait_ = loop_.after(kPinPatience, [this] { reach(); });
+}
+
+void LacProgram::serverPinned(std::string_view address) {
+    if (!pinWait_) {
+        return;
+    }
+    const auto raw = rawAddress(addresses_[next_ - 1]);
+    if (std::equal(raw.begin(), raw.end(), address.begin(), address.end(),
+                   [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); })) {
+        reach();
+    }
+}
+
+/// Only now: the socket keeps the address of ours that fits the way as it is when it is connected, and that
+/// may have been a tunnel's before the server was pinned.
+void LacProgram::reach() {
+    pinWait_.reset();
+    const ServerAddress& server = addresses_[next_ - 1];
+    std::string error;
+    if (connectTo(server, error) && guarded(error)) {
+        startLac();
+    } else {
+        tryNext(cat(show(server), ": ", error));
+    }
 }
 
 bool LacProgram::connectTo(const ServerAddress& server, std::string& error) {
@@ -161,20 +185,19 @@ bool LacProgram::connectTo(const ServerAddress& server, std::string& error) {
 }
 
 /// With require-ipsec: nothing leaves for a server that no policy covers.
-bool LacProgram::guarded(const ServerAddress& server) {
+bool LacProgram::guarded(std::string& error) {
     if (!host_->task().l2tp->requireIpsec) {
         return true;
     }
-    std::string error;
     const auto policies = outboundPolicies(error);
     const auto flow = flowOf(socket_.get());
     if (flow && isProtected(policies, *flow)) {
         return true;
     }
-    fail(Reason::TunnelRefused,
-         cat("the profile has require-ipsec, and no IPsec policy of this machine encrypts UDP to ",
-             show(server), " port ", host_->task().l2tp->port, error.empty() ? "" : " (" + error + ")",
-             ": nothing was sent"));
+    unguarded_ = true;
+    error = cat("the profile has require-ipsec, and no IPsec policy of this machine encrypts UDP to port ",
+                host_->task().l2tp->port, " there", error.empty() ? "" : " (" + error + ")",
+                ": nothing was sent");
     return false;
 }
 
@@ -208,11 +231,10 @@ void LacProgram::startLac() {
         kernelRefused(error);
         return;
     }
-    host_->sayStanding(engine::Report(PPPM_SERVER).bytes(PPPM_T_ADDRESS, rawAddress(addresses_[next_ - 1])));
-    host_->phase(PPPM_PHASE_TUNNEL);
     readable_ = loop_.io(socket_.get(), EPOLLIN, [this](std::uint32_t) { readable(); });
     lac_.emplace(settings());
     lac_->start(now());
+    sent_ = true;
     pump();
 }
 
@@ -221,7 +243,7 @@ void LacProgram::readable() {
     for (int n = 0; n < kDatagramsAtOnce && lac_ && readable_; ++n) {
         const ssize_t size = recv(socket_.get(), buffer.data(), buffer.size(), 0);
         if (size >= 0) {
-            lac_->receive(Bytes(buffer).first(static_cast<std::size_t>(size)), now());
+            take(Bytes(buffer).first(static_cast<std::size_t>(size)));
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             break;
         } else if (errno != EINTR) {
@@ -229,6 +251,17 @@ void LacProgram::readable() {
         }
     }
     pump();
+}
+
+/// libcrypto may refuse what a tunnel secret needs (MD5, in FIPS mode): another try would meet the same.
+void LacProgram::take(Bytes datagram) {
+    try {
+        lac_->receive(datagram, now());
+    } catch (const std::exception& error) {
+        host_->fail(Reason::EngineFailed, error.what());
+        leaving_ = true;
+        lac_->close("what came in cannot be checked", now());
+    }
 }
 
 /// Sends, listens to and wakes the protocol; what an event brings may begin another round or the next
@@ -320,10 +353,14 @@ void LacProgram::onCallTaken(const CallTaken& call) {
 }
 
 bool LacProgram::pppdSaid(engine::Bytes datagram) {
-    if (ready_ && engine::kindOf(datagram) == PPPM_PHASE &&
-        engine::numberOf(datagram, PPPM_T_PHASE) == PPPM_PHASE_ESTABLISH) {
+    if (engine::kindOf(datagram) != PPPM_PHASE) {
+        return false;
+    }
+    const auto phase = engine::numberOf(datagram, PPPM_T_PHASE);
+    if (ready_ && phase == PPPM_PHASE_ESTABLISH) {
         loop_.post([this] { callReady(); });
     }
+    goodbye_ = goodbye_ || phase == PPPM_PHASE_TERMINATE;
     return false;
 }
 
@@ -348,17 +385,23 @@ void LacProgram::onEnded(const Ended& ended) {
         });
         return;
     }
+    leaving_ = true;
+    ready_.reset();
+    if (host_->stopping() || (goodbye_ && ended.kind == EndKind::PeerEnded)) {
+        farewell_ = ended.text; // it only answers: whoever began knows better why
+        return;
+    }
     host_->fail(reasonOf(ended.kind),
                 failures_.empty() ? ended.text
                                   : cat(failures_, "; ", show(addresses_[next_ - 1]), ": ", ended.text));
-    leaving_ = true;
-    ready_.reset();
 }
 
 void LacProgram::kernelRefused(const std::exception& error) {
     const auto* system = dynamic_cast<const std::system_error*>(&error);
     const bool support = system != nullptr && KernelTunnel::meansNoSupport(system->code().value());
-    host_->fail(support ? Reason::KernelSupportMissing : Reason::EngineFailed, error.what());
+    const bool passing = system != nullptr && (engine::EngineHost::meansShortage(system->code().value()) ||
+                                               system->code().value() == EEXIST); // another number then
+    host_->fail(support ? Reason::KernelSupportMissing : Reason::EngineFailed, error.what(), passing);
     leaving_ = true;
     if (lac_) {
         lac_->close("the data plane cannot be set up", now());
@@ -369,6 +412,7 @@ void LacProgram::kernelRefused(const std::exception& error) {
 void LacProgram::stop() {
     leaving_ = true;
     lookup_.reset();
+    pinWait_.reset();
     if (lac_) {
         lac_->close("the link is taken down", now());
         pump();
@@ -378,6 +422,7 @@ void LacProgram::stop() {
 
 void LacProgram::pppdEnded(const engine::PppdEnd&) {
     ready_.reset();
+    grace_.reset();
     leaving_ = true;
     if (lac_ && !lac_->finished()) {
         lac_->close("the link is taken down", now());
@@ -391,6 +436,11 @@ void LacProgram::maybeFinish() {
     if (!leaving_ || (lac_ && !lac_->finished())) {
         return;
     }
+    if (host_->pppdRuns() && (goodbye_ || host_->stopping())) {
+        grace_ = loop_.after(kGoodbyePatience, [this] { dropPppd(); });
+        return;
+    }
+    pinWait_.reset();
     readable_.reset();
     timer_.reset();
     kernel_.reset();
@@ -402,9 +452,17 @@ void LacProgram::maybeFinish() {
     }
 }
 
-void LacProgram::fail(Reason reason, const std::string& words) {
+/// It was given time for its goodbye, and has said nothing that tells why.
+void LacProgram::dropPppd() {
+    if (!farewell_.empty() && !host_->stopping()) {
+        host_->fail(Reason::PeerTerminated, farewell_);
+    }
+    host_->dropPppd();
+}
+
+void LacProgram::fail(Reason reason, const std::string& words, bool passing) {
     leaving_ = true;
-    host_->fail(reason, words);
+    host_->fail(reason, words, passing);
     maybeFinish();
 }
 

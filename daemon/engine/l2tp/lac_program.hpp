@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/host/run.hpp"
@@ -24,15 +25,18 @@ public:
     void stop() override;
     void pppdEnded(const engine::PppdEnd& end) override;
     bool pppdSaid(engine::Bytes datagram) override;
+    void serverPinned(std::string_view address) override;
 
 private:
     void onAddresses(const NameLookup::Answer& found);
     void tryNext(const std::string& failure);
+    void reach();
     bool connectTo(const ServerAddress& server, std::string& error);
-    bool guarded(const ServerAddress& server);
+    bool guarded(std::string& error);
     void startLac();
     LacSettings settings();
     void readable();
+    void take(Bytes datagram);
     void pump();
     void send();
     void happened(const LacEvent& event);
@@ -43,7 +47,8 @@ private:
     void callReady();
     void rearm();
     void maybeFinish();
-    void fail(core::Reason reason, const std::string& words);
+    void dropPppd();
+    void fail(core::Reason reason, const std::string& words, bool passing = false);
 
     sys::EventLoop& loop_;
     engine::EngineHost* host_ = nullptr;
@@ -55,8 +60,12 @@ private:
     std::optional<KernelTunnel> kernel_; // goes before the socket
     std::optional<Lac> lac_;
     std::uint16_t tunnel_ = 0, session_ = 0;
-    bool leaving_ = false; ///< no more addresses are tried
-    std::unique_ptr<sys::EventSource> readable_, timer_, ready_;
+    bool leaving_ = false;   ///< no more addresses are tried
+    bool sent_ = false;      ///< some server was sent something
+    bool unguarded_ = false; ///< for want of an IPsec policy some server was not
+    bool goodbye_ = false;   ///< pppd takes leave of its peer
+    std::string farewell_;   ///< what the server said to that
+    std::unique_ptr<sys::EventSource> pinWait_, readable_, timer_, ready_, grace_;
 };
 
 } // namespace ppp::l2tp

@@ -39,6 +39,11 @@ bool number(std::optional<std::uint16_t>& into, Bytes value) {
     return true;
 }
 
+/// 0 counts as if it were not there.
+bool numberButNone(std::optional<std::uint16_t>& into, Bytes value) {
+    return value.size() == 2 && u16(value) != 0 && number(into, value);
+}
+
 bool readResult(Message& message, Bytes value) {
     if (value.size() < 2 || value.size() == 3) {
         return false;
@@ -87,11 +92,11 @@ bool takeValue(Message& message, std::uint16_t attribute, Bytes value) {
     case Attribute::ProtocolVersion:
         return number(message.version, value);
     case Attribute::AssignedTunnel:
-        return number(message.tunnel, value) && message.tunnel != 0;
+        return numberButNone(message.tunnel, value);
     case Attribute::AssignedSession:
         return number(message.session, value);
     case Attribute::ReceiveWindow:
-        return number(message.window, value) && message.window != 0;
+        return numberButNone(message.window, value);
     case Attribute::HostName:
         return readHostName(message, value);
     case Attribute::Challenge:
@@ -130,7 +135,9 @@ public:
     }
 
 private:
-    Flaw flaw(std::uint16_t code, std::string text) const { return {code, std::move(text), message_.type}; }
+    Flaw flaw(std::uint16_t code, std::string text, bool hidden = false) const {
+        return {code, std::move(text), message_.type, hidden};
+    }
 
     std::optional<Flaw> takeType(std::uint16_t flags, Bytes attribute) {
         const bool plain = (flags & (kReservedBits | MessageWriter::kHidden)) == 0;
@@ -162,19 +169,20 @@ private:
             return std::nullopt;
         }
         std::vector<std::uint8_t> clear;
-        if ((flags & MessageWriter::kHidden) != 0) {
+        const bool hidden = (flags & MessageWriter::kHidden) != 0;
+        if (hidden) {
             auto found = secret_.empty() || randomVector_.empty()
                              ? std::nullopt
                              : unhide(type, secret_, randomVector_, value);
             if (!found) {
-                return mandatory ? std::optional(flaw(error::kVendor, name + " is hidden and cannot be read"))
-                                 : std::nullopt;
+                return mandatory
+                           ? std::optional(flaw(error::kVendor, name + " is hidden and cannot be read", true))
+                           : std::nullopt;
             }
             clear = std::move(*found);
         }
-        const bool hidden = (flags & MessageWriter::kHidden) != 0;
         if (!takeValue(message_, type, hidden ? Bytes(clear) : value) && mandatory) {
-            return flaw(error::kValue, name + " has a value that cannot be");
+            return flaw(error::kValue, name + " has a value that cannot be", hidden);
         }
         return std::nullopt;
     }

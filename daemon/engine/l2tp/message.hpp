@@ -46,6 +46,7 @@ struct Flaw {
     std::uint16_t error = 0; ///< a general error code
     std::string text;
     std::uint16_t type = 0; ///< of the message; 0: not even that is known
+    bool hidden = false;    ///< it is in a hidden attribute: another secret would read something else
 };
 
 /// Reads the attributes of a message that has some. An unknown attribute, a broken value or one that cannot

@@ -224,7 +224,7 @@ void SerialProgram::stop() {
 }
 
 void SerialProgram::fail(const LineFault& fault) {
-    host_->fail(fault.reason, fault.words);
+    host_->fail(fault.reason, fault.words, fault.passing);
     giveBack();
     host_->finish();
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/text.hpp"
+#include "engine/host/engine_host.hpp"
 
 namespace ppp::engine {
 namespace {
@@ -38,7 +39,8 @@ LineFault cannotOpen(const std::string& path, int error) {
     case EBUSY:
         return {Reason::DeviceBusy, cat("somebody has ", path, " open for himself alone")};
     default:
-        return {Reason::EngineFailed, cat("cannot open ", path, ": ", words(error))};
+        return {Reason::EngineFailed, cat("cannot open ", path, ": ", words(error)),
+                EngineHost::meansShortage(error)};
     }
 }
 

@@ -18,6 +18,7 @@ namespace ppp::engine {
 struct LineFault {
     core::Reason reason;
     std::string words;
+    bool passing = false; ///< the machine was only short of something
 };
 
 class Tty {

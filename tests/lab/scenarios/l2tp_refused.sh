@@ -25,7 +25,7 @@ outcome() {
 tunnel_add wrong . "not the secret"
 outcome wrong auth-failed "tunnel secret"
 tunnel_add none
-outcome none secrets-missing "tunnel secret"
+outcome none secrets-missing "tunnel secret" "set-secret none --tunnel-secret"
 tunnel_add nobody '.l2tp.server = "nobody.invalid"'
 outcome nobody name-lookup-failed nobody.invalid
 tunnel_add closed '.l2tp.port = 1702' "$tunnel_secret"
@@ -44,6 +44,29 @@ tunnel_add password . "$tunnel_secret"
 jq '.password = "wrong"' /etc/ppp-manager/secrets/password.json >"$work/secrets"
 cat "$work/secrets" >/etc/ppp-manager/secrets/password.json
 outcome password auth-failed "user name or password"
+
+# a server that hangs up on our goodbye instead of answering it: that is no reason of its own
+tunnel_add idle '."idle-timeout" = 3 | .ipv6.enabled = false | .ipv4."default-route" = "never"' "$tunnel_secret"
+expect 0 pppctl up idle
+for pid in $(ip netns pids isp0); do
+	if [ "$(cat "/proc/$pid/comm")" = pppd ]; then
+		server_pppd=$pid
+	fi
+done
+kill -STOP "$server_pppd"
+takes_leave() {
+	journalctl --since "@$scenario_start" --no-pager | grep -q "lack of activity"
+}
+wait_until 30 "our pppd takes leave" takes_leave
+lns_stop 0 &
+stopping=$!
+wait_until 5 "the idle link is down" state_is_not idle up
+note "down after $waited_ms ms"
+kill -KILL "$server_pppd"
+wait "$stopping"
+wait_state idle down 10
+equal Reason "$(property idle Reason)" idle-timeout
+lns_start 0
 
 # a server that goes with a word, and one that goes without
 tunnel_add isp '.l2tp."hello-interval" = 6 | .reconnect.enabled = false | .ppp."lcp-echo-interval" = 0' "$tunnel_secret"

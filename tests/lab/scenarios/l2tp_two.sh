@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Two tunnels to the same server at once, one of them through address translation, and by the server's name.
+# Two tunnels to the same server at once, one of them through address translation, and by the server's name; and a
+# second server that is not reached through the first one's tunnel.
 # shellcheck shell=bash
 # needs: 512M 300s
 
@@ -39,3 +40,16 @@ note "by name"
 expect 0 pppctl up name
 equal Device "$(property name Device)" lns.isp0.test
 expect 0 pppctl down name
+
+note "another server, while the first tunnel has the default route"
+ip -n isp0 address add 10.64.0.3/32 dev core
+isp_unit isp0-second 0 /usr/bin/socat UDP4-LISTEN:1701,bind=10.64.0.3,fork,reuseaddr "UDP4:$lns_server:1701"
+tunnel_add second '.l2tp.server = "10.64.0.3" | .ipv4."default-route" = "never"'
+expect 0 pppctl up one
+contains "the way to it so far" "$(ip route get 10.64.0.3)" "$(property one Interface)"
+expect 0 pppctl up second
+equal "the way to the second server" "$(ip -j route show 10.64.0.3/32 | jq -r '.[] | "\(.gateway) \(.dev)"')" "192.0.2.1 wan0"
+contains "our address to it" "$(ss -Hun dst 10.64.0.3)" 192.0.2.2:
+expect 0 ping -c 1 -W 5 -I "$(property second Interface)" 10.64.0.1
+expect 0 pppctl down one second
+equal "tunnels in the kernel" "$(kernel_tunnels)" 0
