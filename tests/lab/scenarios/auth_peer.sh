@@ -49,6 +49,7 @@ done
 
 note "three in a row are enough"
 profile '.auth.require = ["chap"] | .reconnect = {auth: {first: 1, factor: 1, cap: 1}}'
+peer_password another
 expect 5 pppctl up isp
 wait_state isp failed 30
 equal Reason "$(property isp Reason)" peer-auth-failed
