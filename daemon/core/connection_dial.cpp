@@ -469,6 +469,7 @@ void Connection::forgetLink() {
     facts_ = {};
     seen_ = {};
     end_ = {};
+    pinAnswered_ = false;
     connectedAt_ = {};
     runningDigest_.clear();
     familyWaited_ = false;

@@ -258,6 +258,45 @@ TEST(DialoguePin, AWrongOneIsSentOnceAndEndsIt) {
     EXPECT_FALSE(talk.pinResult->accepted);
 }
 
+TEST(DialoguePin, AnOkToTheCommandIsNotTheSims) {
+    struct Case {
+        const char* later; ///< to the questions after the entry
+        std::optional<bool> accepted;
+        Reason reason;
+    };
+    const std::vector<Case> cases{
+        {"\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n", false, Reason::SecretsMissing},
+        {"\r\n+CME ERROR: 11\r\n", false, Reason::SecretsMissing},
+        {"\r\n+CME ERROR: 16\r\n", false, Reason::SecretsMissing},
+        {"\r\n+CPIN: SIM PUK\r\n\r\nOK\r\n", false, Reason::SecretsMissing},
+        {"\r\n+CPIN: READY\r\n\r\nOK\r\n", true, Reason::None},
+        {"\r\n+CPIN: PH-NET PIN\r\n\r\nOK\r\n", true, Reason::SecretsMissing},
+        {"\r\nERROR\r\n", true, Reason::None}, // the call that it lets through tells
+        {"\r\n+CME ERROR: 14\r\n", std::nullopt, Reason::ModemError},
+        {"", std::nullopt, Reason::ModemTimeout},
+    };
+    for (const Case& one : cases) {
+        bool entered = false;
+        int entries = 0;
+        ModemTalk talk(withPin());
+        talk.pin = "1234";
+        talk.run([&](const std::string& line) -> ModemAnswer {
+            entered = entered || line.starts_with("AT+CPIN=");
+            entries += line.starts_with("AT+CPIN=") ? 1 : 0;
+            if (line == "AT+CPIN?") {
+                return {entered ? one.later : "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n"};
+            }
+            return {line.starts_with("ATD") ? "\r\nCONNECT\r\n" : "\r\nOK\r\n"};
+        });
+        EXPECT_EQ(talk.dialogue.outcome()->reason, one.reason) << one.later;
+        const auto accepted = talk.pinResult ? std::optional(talk.pinResult->accepted) : std::nullopt;
+        EXPECT_EQ(accepted, one.accepted) << one.later;
+        EXPECT_EQ(talk.pinResults, one.accepted ? 1 : 0) << one.later;
+        EXPECT_EQ(entries, 1) << one.later;
+        EXPECT_LE(talk.took(), core::dial_times::kPin + 1s) << one.later;
+    }
+}
+
 TEST(DialoguePin, NoneToSendOrNotAPin) {
     Sim sim;
     ModemTalk none(withPin());
