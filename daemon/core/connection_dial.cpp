@@ -27,8 +27,15 @@ bool has(const Secrets& secrets, std::string_view key) {
     return secrets.find(key) != secrets.end();
 }
 
+bool loginSendsPassword(const Profile& profile) {
+    const auto sends = [](const auto& step) { return step.second.find("$password") != std::string::npos; };
+    return profile.serial && profile.serial->dial &&
+           std::any_of(profile.serial->dial->login.begin(), profile.serial->dial->login.end(), sends);
+}
+
 /// What is missing, and how to store it; empty: nothing.
-std::string missingSecret(std::string_view name, const AuthSection& auth, const Secrets& secrets) {
+std::string missingSecret(std::string_view name, const Profile& profile, const Secrets& secrets) {
+    const AuthSection& auth = profile.auth;
     if (!auth.user.empty() && !auth.allowEmptyPassword && !has(secrets, "password")) {
         return text::cat("no password is stored for user \"", auth.user, "\"; \"pppctl set-secret ", name,
                          "\" stores one");
@@ -36,6 +43,10 @@ std::string missingSecret(std::string_view name, const AuthSection& auth, const 
     if (!auth.require.empty() && !has(secrets, "password") && !has(secrets, "peer-password")) {
         return text::cat("nothing is stored that the peer could prove (auth.require); \"pppctl set-secret ",
                          name, " --peer-password\" stores it");
+    }
+    if (loginSendsPassword(profile) && !auth.allowEmptyPassword && !has(secrets, "password")) {
+        return text::cat("the login sends $password and none is stored; \"pppctl set-secret ", name,
+                         "\" stores one");
     }
     return {};
 }
@@ -146,7 +157,7 @@ bool Connection::launch(Cause& cause) {
         cause = {Reason::SecretsMissing, e.what(), RetryClass::Fault};
         return false;
     }
-    if (std::string missing = missingSecret(name_, profile_->auth, order.secrets); !missing.empty()) {
+    if (std::string missing = missingSecret(name_, *profile_, order.secrets); !missing.empty()) {
         cause = {Reason::SecretsMissing, std::move(missing), RetryClass::Fault};
         return false;
     }

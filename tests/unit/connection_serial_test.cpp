@@ -140,6 +140,22 @@ TEST_F(Cable, TheNextLifeGoesOnWaiting) {
     EXPECT_EQ(state(), "connecting");
 }
 
+TEST_F(Cable, ALoginThatSendsAPasswordNeedsOne) {
+    start(R"({"type": "serial", "ipv6": {"enabled": false}, "serial": {"device": "/dev/ttyS0",
+              "dial": {"number": "5", "login": [["ogin:", "alice"], ["word:", "<$password>"]]}}})");
+    m.profiles.secrets["isp"].clear();
+    Answer up;
+    isp().up({true, 0s}, up.done());
+    ASSERT_TRUE(up.came);
+    EXPECT_EQ(isp().view().reason, "secrets-missing");
+    EXPECT_NE(up.text().find("the login sends $password and none is stored"), std::string::npos) << up.text();
+    EXPECT_EQ(m.engines.launches, 0);
+    Secrets secrets;
+    secrets.emplace("password", Secret("s3cret"));
+    manager->setSecrets(isp(), secrets);
+    EXPECT_EQ(m.engines.launches, 1);
+}
+
 TEST_F(Cable, DownEndsTheWait) {
     m.devices.nodes.clear();
     start(kCable);
