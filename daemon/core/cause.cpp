@@ -123,8 +123,8 @@ bool isCall(const EngineEvent& event) {
            std::holds_alternative<engine::Ip4Up>(event) || std::holds_alternative<engine::Ip6Up>(event);
 }
 
-/// What the L2TP engine says, and what is said about a PIN, is a sentence, with the peer's words quoted in
-/// it.
+/// What the L2TP engine says, what is said about a PIN and what an engine could not do itself are sentences,
+/// with the peer's words quoted in them.
 bool isSentence(Reason reason) {
     switch (reason) {
     case Reason::TunnelTimeout:
@@ -133,6 +133,7 @@ bool isSentence(Reason reason) {
     case Reason::PeerTerminated:
     case Reason::AuthFailed:
     case Reason::SecretsMissing:
+    case Reason::EngineFailed:
         return true;
     default:
         return false;

@@ -128,6 +128,17 @@ TEST_F(Cable, AHolderOfTheLineIsNamedAndTheLineTriedLater) {
     EXPECT_EQ(m.engines.launches, 2);
 }
 
+TEST_F(Cable, WhatAnEngineCannotDoIsNotPppds) {
+    start(kCable);
+    isp().up({}, [](const auto&) {});
+    engine().report(
+        engine::Failure{Reason::EngineFailed, "systemd does not let the service open /dev/ttyS0"});
+    engine().end({8, {}});
+    EXPECT_EQ(isp().view().reason, "engine-failed");
+    EXPECT_EQ(isp().view().reasonText, "systemd does not let the service open /dev/ttyS0");
+    EXPECT_EQ(state(), "failed");
+}
+
 TEST_F(Cable, TheNextLifeGoesOnWaiting) {
     m.devices.nodes.clear();
     start(kCable);

@@ -7,11 +7,13 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <pty.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -64,6 +66,26 @@ public:
 
 private:
     pid_t pid_;
+};
+
+/// Takes capabilities away that a root who runs tests has and the service has not.
+class Without {
+public:
+    explicit Without(std::initializer_list<unsigned> capabilities) {
+        syscall(SYS_capget, &head_, before_.data());
+        auto now = before_;
+        for (const unsigned one : capabilities) {
+            now[one / 32].effective &= ~(1U << (one % 32));
+        }
+        EXPECT_EQ(syscall(SYS_capset, &head_, now.data()), 0);
+    }
+    ~Without() { syscall(SYS_capset, &head_, before_.data()); }
+    Without(const Without&) = delete;
+    Without& operator=(const Without&) = delete;
+
+private:
+    __user_cap_header_struct head_{_LINUX_CAPABILITY_VERSION_3, 0};
+    std::array<__user_cap_data_struct, 2> before_{};
 };
 
 class SerialLineTest : public ::testing::Test {
@@ -276,6 +298,16 @@ TEST_F(SerialLineTest, WhatIsNotThereOrNoLineIsSaid) {
     ASSERT_TRUE(null);
     EXPECT_EQ(null->reason, Reason::EngineFailed);
     EXPECT_NE(null->words.find("no serial line"), std::string::npos) << null->words;
+}
+
+TEST_F(SerialLineTest, WhoForbidsALineIsSaid) {
+    ASSERT_EQ(chmod(node.c_str(), 0), 0);
+    const Without rights{CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH};
+    Tty tty;
+    const auto fault = tty.open(node, std::nullopt);
+    ASSERT_TRUE(fault);
+    EXPECT_EQ(fault->reason, Reason::EngineFailed);
+    EXPECT_NE(fault->words.find("the permissions of " + node), std::string::npos) << fault->words;
 }
 
 TEST_F(SerialLineTest, LineThatSomebodyHasForHimselfIsBusy) {

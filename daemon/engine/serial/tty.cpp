@@ -37,6 +37,15 @@ LineFault cannotOpen(const std::string& path, int error) {
         return {Reason::DeviceMissing, cat("there is no hardware behind ", path, " (", words(error), ")")};
     case EBUSY:
         return {Reason::DeviceBusy, cat("somebody has ", path, " open for himself alone")};
+    case EPERM: // of the device policy; there is no other cause in open(2) without O_NOATIME
+        return {Reason::EngineFailed,
+                cat("systemd does not let the service open ", path,
+                    ": its driver is not in DeviceAllow= of ppp-manager.service, or was loaded after the "
+                    "service had been started")};
+    case EACCES:
+        return {Reason::EngineFailed,
+                cat("the permissions of ", path,
+                    " do not let the service open it: it runs as root, but not above permissions")};
     default:
         return {Reason::EngineFailed, cat("cannot open ", path, ": ", words(error))};
     }
