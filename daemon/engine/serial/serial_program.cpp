@@ -155,8 +155,9 @@ void SerialProgram::close() {
         leave();
         return;
     }
-    callEnd_ =
-        std::make_unique<CallEnd>(loop_, tty_.fd(), serial().modemLines, serial().hangup, *called_, leave);
+    callEnd_ = std::make_unique<CallEnd>(loop_, tty_.fd(),
+                                         serial().modemLines ? ModemWires::of(tty_.fd()) : std::nullopt,
+                                         serial().hangup, *called_, leave);
 }
 
 void SerialProgram::awaitCarrier() {
