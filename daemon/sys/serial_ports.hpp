@@ -19,9 +19,11 @@ struct SerialPaths {
 /// kernel is none), and what is called like a USB, on-chip or Bluetooth tty.
 std::vector<std::string> listTtys(const SerialPaths& paths);
 
-/// "minicom (pid 1234)" of the process that holds the UUCP lock of this device (FHS 3.0, 5.9: LCK..NAME with
-/// the pid in ten columns; older programs write it in binary); empty where there is no lock or its process is
-/// gone.
-std::string lockHolder(const SerialPaths& paths, const std::string& device);
+/// The node itself where the path is a link to it (/dev/serial/by-id/…).
+std::string nodeOf(const std::string& path);
+
+/// "process 1234 (minicom)" that holds the UUCP lock of this device, by its path or its last part; empty
+/// where nobody does.
+std::string whoLocked(const SerialPaths& paths, const std::string& device);
 
 } // namespace ppp::sys

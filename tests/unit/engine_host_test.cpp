@@ -11,9 +11,9 @@
 #include "core/engine_order.hpp"
 #include "engine/host/report.hpp"
 #include "engine/host/vault.hpp"
-#include "engine/serial/line_lock.hpp"
 #include "engine/serial/tty_settings.hpp"
 #include "support/engine_fixture.hpp"
+#include "sys/line_lock.hpp"
 
 namespace ppp::test {
 namespace {
@@ -229,7 +229,7 @@ TEST_F(EngineHostTest, TheNextWaitsForThePppdOfAKilledOne) {
 }
 
 TEST_F(EngineHostTest, AHolderOfTheLockIsNamed) {
-    const std::string lock = (folder / "locks" / ppp::engine::lockName(node)).string();
+    const std::string lock = (folder / "locks" / sys::lockName(node)).string();
     std::ofstream(lock) << getpid() << '\n';
     const auto one = dial();
     ASSERT_TRUE(untilEnd());

@@ -10,6 +10,7 @@
 #include <linux/capability.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -19,8 +20,9 @@
 #include <unistd.h>
 
 #include "engine/serial/carrier_wait.hpp"
-#include "engine/serial/line_lock.hpp"
 #include "engine/serial/tty.hpp"
+#include "sys/line_lock.hpp"
+#include "sys/unique_fd.hpp"
 
 namespace ppp::test {
 namespace {
@@ -28,9 +30,9 @@ namespace {
 namespace fs = std::filesystem;
 using core::FlowControl;
 using core::Reason;
-using engine::LineLock;
 using engine::Tty;
 using engine::TtySettings;
+using sys::LineLock;
 using Got = LineLock::Got;
 
 /// A child that waits, with a name of its own, until it is told to end.
@@ -109,7 +111,7 @@ protected:
             *fd = -1;
         }
     }
-    std::string lockFile() const { return folder + "/" + engine::lockName(node); }
+    std::string lockFile() const { return folder + "/" + sys::lockName(node); }
     void put(const std::string& path, const std::string& text) const { std::ofstream(path) << text; }
     static std::string read(const std::string& path) {
         std::ostringstream out;
@@ -141,8 +143,8 @@ protected:
 };
 
 TEST_F(SerialLineTest, LockHoldsOurIdTheWayOfTheFhsAndGoes) {
-    EXPECT_EQ(engine::lockName("/dev/ttyUSB0"), "LCK..ttyUSB0");
-    EXPECT_EQ(engine::lockName("/dev/pts/3"), "LCK..pts_3");
+    EXPECT_EQ(sys::lockName("/dev/ttyUSB0"), "LCK..ttyUSB0");
+    EXPECT_EQ(sys::lockName("/dev/pts/3"), "LCK..pts_3");
     {
         const mode_t before = umask(0077); // the service's
         LineLock lock;
@@ -174,6 +176,34 @@ TEST_F(SerialLineTest, LockOfADeadProcessIsTakenOver) {
     LineLock lock;
     EXPECT_EQ(lock.acquire(folder, node).got, Got::Held);
     EXPECT_EQ(read(lockFile()), id(getpid()));
+}
+
+TEST_F(SerialLineTest, ALockInBinaryIsOneToo) {
+    Sleeper holder("uucico");
+    const pid_t pid = holder.pid();
+    put(lockFile(), std::string(reinterpret_cast<const char*>(&pid), sizeof pid));
+    LineLock lock;
+    const auto outcome = lock.acquire(folder, node);
+    EXPECT_EQ(outcome.got, Got::Busy);
+    EXPECT_EQ(outcome.words, "process " + std::to_string(pid) + " (uucico)");
+    holder.end();
+    EXPECT_EQ(lock.acquire(folder, node).got, Got::Held);
+    EXPECT_EQ(read(lockFile()), id(getpid()));
+}
+
+TEST_F(SerialLineTest, AStaleLockIsRemovedByOneAtATime) {
+    Sleeper dead("dead");
+    const std::string stale = id(dead.pid());
+    dead.end();
+    put(lockFile(), stale);
+    LineLock lock;
+    {
+        const sys::UniqueFd rival(open(lockFile().c_str(), O_RDONLY | O_CLOEXEC));
+        ASSERT_EQ(flock(rival.get(), LOCK_EX), 0); // as one who is about to remove it
+        EXPECT_EQ(lock.acquire(folder, node).got, Got::Busy);
+        EXPECT_EQ(read(lockFile()), stale);
+    }
+    EXPECT_EQ(lock.acquire(folder, node).got, Got::Held);
 }
 
 TEST_F(SerialLineTest, LockThatIsBeingWrittenIsRespectedAndAnOldEmptyOneNot) {
@@ -280,7 +310,7 @@ TEST_F(SerialLineTest, WhatAKilledEngineFoundIsGivenBackByTheNext) {
     engine::removeLineRecord(folder, node);
     EXPECT_FALSE(engine::loadLineRecord(folder, node));
     fs::create_directory(folder);
-    put(folder + "/" + engine::lockName(node) + ".json", "{");
+    put(folder + "/" + sys::lockName(node) + ".json", "{");
     EXPECT_FALSE(engine::loadLineRecord(folder, node));
 }
 

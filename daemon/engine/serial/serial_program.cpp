@@ -29,8 +29,8 @@ void SerialProgram::begin() {
         return;
     }
     const auto lock = lock_.acquire(host_->task().locks, node_);
-    if (lock.got != LineLock::Got::Held) {
-        const bool busy = lock.got == LineLock::Got::Busy;
+    if (lock.got != sys::LineLock::Got::Held) {
+        const bool busy = lock.got == sys::LineLock::Got::Busy;
         fail({busy ? Reason::DeviceBusy : Reason::EngineFailed,
               busy ? cat(node_, " is locked by ", lock.words) : lock.words});
         return;
