@@ -123,8 +123,8 @@ bool isCall(const EngineEvent& event) {
            std::holds_alternative<engine::Ip4Up>(event) || std::holds_alternative<engine::Ip6Up>(event);
 }
 
-/// What the L2TP engine says, what is said about a PIN and what an engine could not do itself are sentences,
-/// with the peer's words quoted in them.
+/// What the L2TP engine says, what is said about a login, a command or a PIN, and what an engine could not do
+/// itself are sentences, with the words of peer or modem quoted in them.
 bool isSentence(Reason reason) {
     switch (reason) {
     case Reason::TunnelTimeout:
@@ -132,6 +132,7 @@ bool isSentence(Reason reason) {
     case Reason::NameLookupFailed:
     case Reason::PeerTerminated:
     case Reason::AuthFailed:
+    case Reason::ModemError:
     case Reason::SecretsMissing:
     case Reason::EngineFailed:
         return true;

@@ -158,7 +158,7 @@ TEST(Dialogue, InitStringsWaitForEachOther) {
     ModemTalk refused(order("5", {"ATZ", "ATX9", "ATM0"}));
     refused.run(modem({{"ATX9", "ATX9\r\r\nERROR\r\n"}}));
     EXPECT_EQ(refused.dialogue.outcome()->reason, Reason::ModemError);
-    EXPECT_EQ(refused.dialogue.outcome()->text, "init string 2 of 3: ERROR");
+    EXPECT_EQ(refused.dialogue.outcome()->text, "the modem refused init string 2 of 3: \"ERROR\"");
     EXPECT_EQ(refused.sent, (Lines{"AT", "ATZ", "ATX9"}));
 
     ModemTalk silent(order("5", {"ATZ", "ATX9"}));
@@ -399,6 +399,7 @@ TEST(DialogueLogin, ARefusalIsAuthFailedWithoutThePassword) {
         talk.run(server(verdict));
         EXPECT_EQ(talk.dialogue.outcome()->reason, Reason::AuthFailed) << verdict;
         EXPECT_EQ(talk.dialogue.outcome()->text.find("s3 cret"), std::string::npos);
+        EXPECT_EQ(talk.dialogue.outcome()->text.find("the login was refused: \""), 0U);
         std::printf("%s\n", talk.dialogue.outcome()->text.c_str());
     }
 }
@@ -442,6 +443,16 @@ TEST(DialogueLogin, ParityAndALongBannerDoNotHideThePrompt) {
     talk.coming = {{std::string(100000, 'x') + "lo" + prompt, talk.now}, {"word:", talk.now + 5ms}};
     talk.run(server("~"));
     EXPECT_EQ(talk.dialogue.outcome()->reason, Reason::None);
+}
+
+TEST(DialogueLogin, ATextBeyondAsciiIsHeardToo) {
+    auto what = withLogin();
+    what.dial.login = {{"contraseña:", "$password"}, {"ok", ""}};
+    ModemTalk talk(std::move(what));
+    talk.coming = {{"\r\ncontraseña: ", talk.now + 1ms}};
+    talk.run(server("\r\nok"));
+    EXPECT_EQ(talk.dialogue.outcome()->reason, Reason::None) << talk.dialogue.outcome()->text;
+    EXPECT_EQ(talk.sent, Lines{"s3 cret"});
 }
 
 TEST(Dialogue, NothingTakesLongerThanWhatIsSaid) {

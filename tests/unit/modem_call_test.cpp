@@ -205,7 +205,7 @@ TEST_F(ModemCallTest, LogsInWithThePassword) {
     wrong.password = core::Secret("other");
     call(std::move(wrong));
     EXPECT_EQ(reason(), "auth-failed");
-    EXPECT_EQ(outcome->text, "Login incorrect");
+    EXPECT_EQ(outcome->text, "the login was refused: \"Login incorrect\"");
 }
 
 TEST_F(ModemCallTest, EntersThePinOnce) {

@@ -308,7 +308,7 @@ void Dialogue::onInit(const std::string& line, ModemResult result, core::BootTim
     }
     if (result == ModemResult::Faulty && !turnsToPin(line, now)) {
         fail(Reason::ModemError,
-             cat("init string ", init_ + 1, " of ", order_.dial.init.size(), ": ", core::explained(line)));
+             quoted(cat("the modem refused init string ", init_ + 1, " of ", order_.dial.init.size()), line));
     }
 }
 
@@ -407,8 +407,9 @@ void Dialogue::fail(Reason reason, std::string text) {
     outcome_ = Outcome{reason, std::move(text)};
 }
 
+/// What the words of a modem-error are of is said here: it may be a call, an init string or the SIM.
 void Dialogue::failWith(Reason reason, const std::string& line) {
-    fail(reason, core::explained(line));
+    fail(reason, reason == Reason::ModemError ? quoted(core::sentence(reason), line) : core::explained(line));
 }
 
 } // namespace ppp::engine
