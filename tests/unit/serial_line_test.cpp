@@ -286,7 +286,7 @@ TEST_F(SerialLineTest, WhatAKilledEngineFoundIsGivenBackByTheNext) {
         ASSERT_FALSE(killed.prepare(section()));
         engine::saveLineRecord(folder, node, killed.record());
         const auto left = *TtySettings::of(slave);
-        killed.giveBack();
+        EXPECT_TRUE(killed.giveBack());
         ASSERT_EQ(left.applyTo(slave), 0); // as if it had not
     }
     const auto record = engine::loadLineRecord(folder, node);
@@ -356,8 +356,46 @@ TEST_F(SerialLineTest, ALineThatVanishesIsNoticed) {
     EXPECT_FALSE(tty.vanished());
     unplug();
     EXPECT_TRUE(tty.vanished());
-    tty.giveBack(); // there is nobody to give it to
+    EXPECT_TRUE(tty.giveBack()) << "there is nobody to give it to";
     EXPECT_EQ(tty.fd(), -1);
+}
+
+TEST_F(SerialLineTest, ALineThatWasHungUpIsLetGoOfBeforeItIsOpenedAgain) {
+    Tty tty;
+    ASSERT_FALSE(tty.open(node, std::nullopt));
+    ASSERT_FALSE(tty.prepare(section()));
+    ASSERT_EQ(ioctl(slave, TIOCVHANGUP), 0);
+    EXPECT_FALSE(tty.vanished());
+    EXPECT_EQ(tty.fd(), -1) << "it would keep pppd's claim on the line";
+    EXPECT_TRUE(tty.held());
+    EXPECT_TRUE(tty.giveBack());
+    EXPECT_FALSE(tty.held());
+}
+
+TEST_F(SerialLineTest, WhatCannotBeGivenBackIsSaid) {
+    Tty tty;
+    ASSERT_FALSE(tty.open(node, std::nullopt));
+    ASSERT_FALSE(tty.prepare(section()));
+    tty.claim(true); // as pppd, whose claim outlives a hang-up
+    ASSERT_EQ(ioctl(slave, TIOCVHANGUP), 0);
+    {
+        const Without rights{CAP_SYS_ADMIN};
+        EXPECT_FALSE(tty.giveBack());
+    }
+    EXPECT_EQ(tty.fd(), -1);
+}
+
+TEST(Tty, ASpeedThatIsNotWhatWasAskedForIsSaid) {
+    EXPECT_FALSE(Tty::speedFault("/dev/ttyS0", 115200, 115200));
+    EXPECT_FALSE(Tty::speedFault("/dev/ttyS0", 115200, 117647));
+    EXPECT_FALSE(Tty::speedFault("/dev/ttyS0", 12000000, 11700000));
+    for (const std::uint32_t applied : {0U, 9600U, 111000U, 120000U, 4000000U}) {
+        const auto fault = Tty::speedFault("/dev/ttyS0", 115200, applied);
+        ASSERT_TRUE(fault) << applied;
+        EXPECT_EQ(fault->reason, Reason::EngineFailed);
+        EXPECT_EQ(fault->words, "/dev/ttyS0 cannot do 115200 bit/s (/serial/speed): it set " +
+                                    std::to_string(applied) + " bit/s instead");
+    }
 }
 
 TEST_F(SerialLineTest, CarrierIsWaitedForInAChildThatEndsWithUs) {
