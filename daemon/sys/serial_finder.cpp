@@ -148,7 +148,10 @@ private:
         limit_.reset();
         if (std::exchange(asking_, true))
             return;
+        const TtyUsers users(paths_);
         for (SerialPort& port : ports_) {
+            if (port.heldBy.empty())
+                port.heldBy = users.of(port.device);
             if (!port.heldBy.empty())
                 continue;
             const auto speed = speeds_.find(port.device);

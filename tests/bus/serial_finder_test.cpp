@@ -17,6 +17,8 @@
 #include <gtest/gtest.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -209,6 +211,28 @@ TEST_F(SerialFinderTest, HasTheLockAsLongAsItHasTheLine) {
     EXPECT_EQ(found.at("ttyUSB2").heldBy, sys::describeProcess(getpid()));
     EXPECT_TRUE(taken.heard.empty());
     EXPECT_EQ(std::distance(fs::directory_iterator(root / "lock"), {}), 1) << "theirs";
+}
+
+TEST_F(SerialFinderTest, TypesIntoNobodysTerminalAndNoConsole) {
+    FarEnd& login = tty("ttyUSB0", modem);
+    FarEnd& console = tty("ttyUSB1", modem);
+    tty("ttyUSB2", modem);
+    fs::create_directories(root / "tty/console");
+    std::ofstream(root / "tty/console/active") << "tty0 ttyUSB1\n";
+    struct stat info {};
+    ASSERT_EQ(stat(login.name().c_str(), &info), 0);
+    const fs::path process = root / "proc" / std::to_string(getpid());
+    fs::create_directories(process);
+    const unsigned number =
+        (major(info.st_rdev) << 8) | (minor(info.st_rdev) & 0xffU) | ((minor(info.st_rdev) & ~0xffU) << 12);
+    std::ofstream(process / "stat") << getpid() << " (a) b) S 1 2 3 " << number << " 5 6 7\n";
+    fs::create_directories(root / "proc/self");
+    const auto found = find();
+    EXPECT_EQ(found.at("ttyUSB0").heldBy, sys::describeProcess(getpid()) + ", whose terminal it is");
+    EXPECT_EQ(found.at("ttyUSB1").heldBy, "the kernel, whose console it is");
+    EXPECT_TRUE(found.at("ttyUSB2").answers);
+    EXPECT_TRUE(login.heard.empty());
+    EXPECT_TRUE(console.heard.empty());
 }
 
 TEST_F(SerialFinderTest, KnowsAUartThatIsNone) {
