@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/late_session.hpp"
+#include "core/profile_secrets.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -25,12 +26,6 @@ constexpr Duration kUndoLimit =
 
 bool has(const Secrets& secrets, std::string_view key) {
     return secrets.find(key) != secrets.end();
-}
-
-bool loginSendsPassword(const Profile& profile) {
-    const auto sends = [](const auto& step) { return step.second.find("$password") != std::string::npos; };
-    return profile.serial && profile.serial->dial &&
-           std::any_of(profile.serial->dial->login.begin(), profile.serial->dial->login.end(), sends);
 }
 
 /// What is missing, and how to store it; empty: nothing.

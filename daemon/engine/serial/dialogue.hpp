@@ -53,8 +53,10 @@ using Wish = std::variant<wish::Send, wish::Pin, wish::PinResult, wish::Connecte
 /// 4. ATD and the number (a number that begins with AT is sent as it is). Every result ends the dialogue;
 ///    RING and lines that are no result are passed over.
 /// Without a number (a null-modem server) there is no modem: neither init strings nor PIN.
-/// Then the login. The line that ended a CONNECT is read to its LF where that follows within 50 ms; the owner
-/// hands bytes over one at a time and stops at outcome(), so that a peer's first frame is left for pppd.
+/// Then the login. The line that ended a CONNECT is read to its LF where that follows within 50 ms. The owner
+/// hands bytes over one at a time and stops at outcome(): what follows is left for pppd. The bytes that told
+/// that PPP begins (the first one behind a CONNECT line without an LF, the head of a frame in a login) are
+/// gone, and with them the peer's first frame, which it sends again.
 ///
 /// Echo on or off, result codes in words or numbers, any mixture of CR and LF, lines of any length: all the
 /// same. Commands of an earlier call that are answered late are taken for answers to ours: that is why 1.
