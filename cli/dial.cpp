@@ -15,6 +15,7 @@ namespace {
 constexpr std::chrono::milliseconds kRedraw{100};
 constexpr std::chrono::seconds kSettleTime{2}; // for the daemon to decide what follows a failure
 constexpr std::chrono::seconds kSilence{5};    // beyond the timeout that the daemon was told
+constexpr std::chrono::seconds kCarrier{15};   // of a line whose far end is switched on
 constexpr std::size_t kCallsAtOnce = 32;       // the daemon takes 64 of one caller
 
 std::vector<std::string> namesOf(const std::vector<DialTarget>& targets) {
@@ -131,6 +132,7 @@ void Dial::startMore() {
 
 void Dial::start(Attempt& attempt) {
     attempt.called = true;
+    attempt.phaseSince = Clock::now();
     attempt.proxy->callWaited(
         order_.method, order_.options,
         [&attempt](const std::optional<sdbus::Error>& error) { attempt.answer = error; });
@@ -149,6 +151,9 @@ void Dial::advance(Attempt& attempt) {
              Failure(ExitCode::TimedOut, "no answer from ppp-managerd",
                      "See: pppctl status " + attempt.target.name),
              false);
+    } else if (attempt.stage == Stage::Running && attempt.called && attempt.mayLackCarrier &&
+               !order_.timeout && Clock::now() >= attempt.phaseSince + kCarrier) {
+        lookForCarrier(attempt);
     } else if (attempt.stage == Stage::Settling && (moved || Clock::now() >= attempt.settleBy)) {
         settle(attempt);
     }
@@ -163,6 +168,8 @@ bool Dial::readInbox(Attempt& attempt) {
             // within ours.
             const std::uint64_t told = seen.time > startedRealtime_ ? seen.time - startedRealtime_ : 0;
             attempt.lastElapsed = std::max(attempt.lastElapsed, std::min(told, elapsed()));
+            attempt.phaseSince = Clock::now();
+            attempt.mayLackCarrier = true;
             if (const std::string phase = text(seen.details, "phase"); !phase.empty()) {
                 progress_.phase(attempt.target.name, attempt.lastElapsed, phase);
             }
@@ -212,7 +219,25 @@ void Dial::conclude(Attempt& attempt, const std::optional<sdbus::Error>& error) 
         output_.line(attempt.target.name + " is up already: " + summary);
         return;
     }
-    fail(attempt, judge(*error, attempt.target.name, order_.method), contractWord(*error) == "Failed");
+    const std::string wait = contractWord(*error) == "Timeout"
+                                 ? carrierWait(client_.snapshot(attempt.target.path))
+                                 : std::string();
+    fail(attempt,
+         wait.empty() ? judge(*error, attempt.target.name, order_.method)
+                      : Failure(ExitCode::TimedOut, error->getMessage() + ": " + wait,
+                                "Stop it with: pppctl down " + attempt.target.name),
+         contractWord(*error) == "Failed");
+}
+
+void Dial::lookForCarrier(Attempt& attempt) {
+    attempt.mayLackCarrier = false;
+    const std::string wait = carrierWait(client_.snapshot(attempt.target.path));
+    if (!wait.empty()) {
+        fail(attempt,
+             Failure(ExitCode::TimedOut, "not up: " + wait,
+                     "It goes on waiting; stop it with: pppctl down " + attempt.target.name),
+             false);
+    }
 }
 
 void Dial::succeed(Attempt& attempt) {
@@ -326,6 +351,8 @@ std::optional<Clock::time_point> Dial::nextDeadline() const {
             consider(attempt.settleBy);
         } else if (attempt.stage == Stage::Running && order_.timeout) {
             consider(started_ + *order_.timeout + (following_ ? std::chrono::seconds(0) : kSilence));
+        } else if (attempt.stage == Stage::Running && attempt.called && attempt.mayLackCarrier) {
+            consider(attempt.phaseSince + kCarrier);
         }
     }
     return next;

@@ -56,6 +56,8 @@ private:
         std::uint64_t lastElapsed = 0;
         std::uint64_t took = 0; ///< µs, as the daemon measured it; 0: it did not say
         Clock::time_point settleBy;
+        Clock::time_point phaseSince;           ///< as far as we were told
+        bool mayLackCarrier = true;             ///< nobody has looked in this phase yet
         std::unique_ptr<ConnectionProxy> proxy; ///< last: its callbacks point into this
     };
 
@@ -67,6 +69,8 @@ private:
     void advance(Attempt& attempt);
     bool readInbox(Attempt& attempt); ///< true where the state moved
     void conclude(Attempt& attempt, const std::optional<sdbus::Error>& error);
+    /// Of a line that waits for its carrier, which may take for ever: says so and waits no longer.
+    void lookForCarrier(Attempt& attempt);
     void succeed(Attempt& attempt);
     void tellTrouble(const std::string& name, const Snapshot& link);
     void fail(Attempt& attempt, const Failure& failure, bool settles);

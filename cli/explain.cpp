@@ -177,6 +177,9 @@ Explanation tellConnecting(const Told& told) {
     out.next = cat("Either it is up in a moment, or this attempt fails and the time of the next one is told; "
                    "pppctl monitor ",
                    told.name, " shows it.");
+    if (const std::string wait = carrierWait(told.link); !wait.empty()) {
+        out.next = wait + ".";
+    }
     return out;
 }
 

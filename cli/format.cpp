@@ -125,6 +125,15 @@ std::string linkSummary(const Snapshot& link) {
     return out;
 }
 
+std::string carrierWait(const Snapshot& link) {
+    if (link.text("State") != "connecting" || link.text("Phase") != "carrier" ||
+        link.text("Type") != "serial") {
+        return {};
+    }
+    return "It waits for the carrier (DCD) of " + clean(link.text("Device")) +
+           "; a cable without that wire needs /serial/modem-lines false";
+}
+
 std::string failureText(const Snapshot& link) {
     const std::string reason = clean(link.text("Reason"));
     const std::string words = clean(link.text("ReasonText"));

@@ -35,6 +35,8 @@ Colour colourOf(const std::string& state);
 std::string addresses(const Snapshot& link);
 /// "ppp0 10.64.0.100 → 10.64.0.1, DNS 10.64.0.53, MTU 1492"
 std::string linkSummary(const Snapshot& link);
+/// What it waits for and what may be wrong, of a serial line without a carrier; empty of any other.
+std::string carrierWait(const Snapshot& link);
 /// "reason-word: text", either alone, or empty.
 std::string failureText(const Snapshot& link);
 

@@ -12,6 +12,7 @@
 #include "cli/password.hpp"
 #include "cli/profile_flags.hpp"
 #include "core/limits.hpp"
+#include "core/profile_secrets.hpp"
 #include "core/text.hpp"
 
 namespace ppp::cli {
@@ -47,8 +48,13 @@ public:
         if (password_.fromStdin && password_.none) {
             throw Failure(ExitCode::Usage, "--password-stdin and --no-password contradict each other");
         }
+        // Of one with faults the daemon tells them; nobody types a password for that.
+        const auto parsed = core::parseProfile(profile);
+        password_.none =
+            !password_.fromStdin && (password_.none || !parsed.profile || !needsPassword(*parsed.profile));
+        const std::string user = parsed.profile ? parsed.profile->auth.user : std::string();
         const auto password =
-            obtainPassword(password_, "Password" + (flags_.user.empty() ? "" : " of " + flags_.user) + ": ");
+            obtainPassword(password_, "Password" + (user.empty() ? "" : " of " + clean(user)) + ": ");
         Client client(Client::Start::Allowed);
         client.allowForQuestions();
         try {

@@ -125,8 +125,8 @@ bool isCall(const EngineEvent& event) {
            std::holds_alternative<engine::Ip4Up>(event) || std::holds_alternative<engine::Ip6Up>(event);
 }
 
-/// What the L2TP engine says, and what is said about a PIN, is a sentence, with the peer's words quoted in
-/// it.
+/// What the L2TP engine says, what is said about a login, a command or a PIN, and what an engine could not do
+/// itself are sentences, with the words of peer or modem quoted in them.
 bool isSentence(Reason reason) {
     switch (reason) {
     case Reason::TunnelTimeout:
@@ -134,7 +134,9 @@ bool isSentence(Reason reason) {
     case Reason::NameLookupFailed:
     case Reason::PeerTerminated:
     case Reason::AuthFailed:
+    case Reason::ModemError:
     case Reason::SecretsMissing:
+    case Reason::EngineFailed:
         return true;
     default:
         return false;

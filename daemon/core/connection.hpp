@@ -282,6 +282,7 @@ private:
     LinkFacts facts_;
     Sightings seen_;
     EngineEnd end_;
+    bool pinAnswered_ = false; ///< the question of this engine, by this daemon
     RetryMemory retry_;
     Story story_;
     std::uint64_t chance_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/late_session.hpp"
+#include "core/profile_secrets.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -29,7 +30,8 @@ bool has(const Secrets& secrets, std::string_view key) {
 
 /// What is missing, and how to store it; empty: nothing. Our own password is never what the peer has to
 /// prove: it could ask us for it first (RFC 1994, 2.3: not the same secret in both directions).
-std::string missingSecret(std::string_view name, const AuthSection& auth, const Secrets& secrets) {
+std::string missingSecret(std::string_view name, const Profile& profile, const Secrets& secrets) {
+    const AuthSection& auth = profile.auth;
     if (!auth.user.empty() && !auth.allowEmptyPassword && !has(secrets, "password")) {
         return text::cat("no password is stored for user \"", auth.user, "\"; \"pppctl set-secret ", name,
                          "\" stores one");
@@ -37,6 +39,10 @@ std::string missingSecret(std::string_view name, const AuthSection& auth, const 
     if (!auth.require.empty() && !has(secrets, "peer-password")) {
         return text::cat("nothing is stored that the peer could prove (auth.require); \"pppctl set-secret ",
                          name, " --peer-password\" stores it");
+    }
+    if (loginSendsPassword(profile) && !auth.allowEmptyPassword && !has(secrets, "password")) {
+        return text::cat("the login sends $password and none is stored; \"pppctl set-secret ", name,
+                         "\" stores one");
     }
     return {};
 }
@@ -147,7 +153,7 @@ bool Connection::launch(Cause& cause) {
         cause = {Reason::SecretsMissing, e.what(), RetryClass::Fault};
         return false;
     }
-    if (std::string missing = missingSecret(name_, profile_->auth, order.secrets); !missing.empty()) {
+    if (std::string missing = missingSecret(name_, *profile_, order.secrets); !missing.empty()) {
         cause = {Reason::SecretsMissing, std::move(missing), RetryClass::Fault};
         return false;
     }
@@ -440,6 +446,7 @@ void Connection::forgetLink() {
     facts_ = {};
     seen_ = {};
     end_ = {};
+    pinAnswered_ = false;
     connectedAt_ = {};
     runningText_.clear();
     renewDue_ = false;

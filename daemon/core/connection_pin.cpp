@@ -2,6 +2,8 @@
 // A modem that wants its PIN, and what it says to it.
 #include "core/connection.hpp"
 
+#include <utility>
+
 #include "core/limits.hpp"
 #include "core/pin_guard.hpp"
 #include "core/text.hpp"
@@ -9,7 +11,7 @@
 namespace ppp::core {
 
 void Connection::onPinWanted() {
-    if (!engine_) {
+    if (!engine_ || std::exchange(pinAnswered_, true)) { // it is said again to each new daemon
         return;
     }
     const PinAnswer answer = pinFor(name_, ports_.profiles);
@@ -32,7 +34,11 @@ void Connection::onPinResult(const engine::PinResult& result) {
     } catch (const std::exception& e) {
         log(Severity::Error, text::cat("cannot store what the modem said to the PIN: ", e.what()));
     }
-    if (!result.accepted && !seen_.failure) {
+    if (result.accepted && seen_.failure && seen_.failure->reason == Reason::SecretsMissing) {
+        // The question came to this daemon, too, but an earlier one had answered it.
+        seen_.failure.reset();
+        save();
+    } else if (!result.accepted && !seen_.failure) {
         seen_.failure = StopCause{Reason::SecretsMissing, pinRefused(name_, words)};
         save();
     }

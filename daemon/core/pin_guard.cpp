@@ -52,9 +52,8 @@ PinAnswer pinFor(const std::string& connection, ProfileStore& store) {
                                             "never told after it was sent, and it is not sent again; ",
                                             hint(connection))};
         case PinState::Fresh:
+        case PinState::Accepted: // by a SIM that may have been changed since
             store.savePinState(connection, PinState::Trying);
-            break;
-        case PinState::Accepted:
             break;
         }
         return {std::move(pin->second), ""};
@@ -65,7 +64,8 @@ PinAnswer pinFor(const std::string& connection, ProfileStore& store) {
 
 void notePinResult(const std::string& connection, ProfileStore& store, bool accepted) {
     const PinState now = accepted ? PinState::Accepted : PinState::Refused;
-    if (store.pinState(connection) != now) { // an engine says it again to each new daemon
+    const PinState before = store.pinState(connection);
+    if (before != now && before != PinState::Fresh) { // an engine says it again to each new daemon
         store.savePinState(connection, now);
     }
 }

@@ -3,7 +3,6 @@
 #include "core/profile_check.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "core/extra_options.hpp"
@@ -15,12 +14,6 @@ namespace {
 
 // What pppd 2.4.9 to 2.5.2 set on a PPPoE link at most: its MAX_PPPOE_MTU (RFC 4638 allows more, 2.5.3 too).
 constexpr std::uint32_t kMostPppoe = 1500;
-
-// The speeds that Linux has a constant for (asm-generic/termbits.h); pppd takes no other.
-constexpr std::array<std::uint32_t, 28> kSpeeds{
-    50,      75,      110,     134,     150,     200,     300,     600,    1200,   1800,
-    2400,    4800,    9600,    19200,   38400,   57600,   115200,  230400, 460800, 921600,
-    1000000, 1152000, 1500000, 2000000, 2500000, 3000000, 3500000, 4000000};
 
 void checkEthernet(const Profile& profile, Faults& faults) {
     const auto tooLong = [&](const std::optional<std::uint32_t>& bytes, std::string_view pointer) {
@@ -55,12 +48,7 @@ void checkPackets(const Profile& profile, Faults& faults) {
     serialOnly(ppp.compression != "off", "/ppp/compression");
 }
 
-void checkSerial(const SerialSection& serial, const PppSection& ppp, Faults& faults) {
-    if (std::find(kSpeeds.begin(), kSpeeds.end(), serial.speed) == kSpeeds.end()) {
-        faults.add("/serial/speed",
-                   text::cat(serial.speed, " is no speed of Linux's serial ports; expected one such "
-                                           "as 9600, 57600, 115200, 921600 or 3000000"));
-    }
+void checkEscapes(const PppSection& ppp, Faults& faults) {
     for (std::size_t i = 0; i < ppp.escape.size(); ++i) {
         constexpr std::uint8_t kEscapedFlag = 0x5e; // what HDLC's flag byte becomes
         if (ppp.escape[i] == kEscapedFlag) {
@@ -169,7 +157,7 @@ void checkTogether(const Profile& profile, Faults& faults) {
     if (profile.type != LinkType::Serial) {
         checkPackets(profile, faults);
     } else if (profile.serial) {
-        checkSerial(*profile.serial, profile.ppp, faults);
+        checkEscapes(profile.ppp, faults);
     }
     checkAuth(profile, faults);
     checkNetwork(profile, faults);

@@ -235,7 +235,7 @@ constexpr std::array kPppoe{
 constexpr std::array kSerial{
     section("/serial", open<&P::serial>),
     required(line("/serial/device", 255, rules::kTtyDevice, put<&P::serial, &Tty::device>)),
-    integer("/serial/speed", 50, 4000000, "115200", put<&P::serial, &Tty::speed>),
+    integer("/serial/speed", 50, 12000000, "115200", put<&P::serial, &Tty::speed>),
     choice("/serial/flow-control", kFlowControls, "\"rtscts\"", put<&P::serial, &Tty::flowControl>),
     flag("/serial/modem-lines", "true", put<&P::serial, &Tty::modemLines>),
     lines("/serial/hangup", kLines, kLine, rules::kAnyText, R"(["+++", "ATH"])",

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <climits>
-#include <cstdlib>
 #include <ctime>
 #include <map>
 #include <utility>
@@ -36,14 +35,6 @@ std::uint64_t bootTime() {
     clock_gettime(CLOCK_BOOTTIME, &now);
     return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 +
            static_cast<std::uint64_t>(now.tv_nsec) / 1000;
-}
-
-/// The device itself where the path is a link to it (/dev/serial/by-id/…).
-std::string resolved(const std::string& path) {
-    char* real = realpath(path.c_str(), nullptr);
-    const std::string out = real != nullptr ? real : path;
-    std::free(real);
-    return out;
 }
 
 std::string text(const Properties& properties, const char* name) {
@@ -95,7 +86,7 @@ private:
         for (const std::string& device : listTtys(paths_))
             ports_.push_back({device, false, {}, {}, {}});
         for (const core::NamedPort& one : named) {
-            const std::string device = resolved(one.device);
+            const std::string device = nodeOf(one.device);
             auto known = std::find_if(ports_.begin(), ports_.end(),
                                       [&](const SerialPort& port) { return port.device == device; });
             if (known == ports_.end())
@@ -110,7 +101,7 @@ private:
             ports_.resize(core::limits::kSerialPorts);
         for (SerialPort& port : ports_)
             if (port.heldBy.empty())
-                port.heldBy = lockHolder(paths_, port.device);
+                port.heldBy = whoLocked(paths_, port.device);
     }
 
     /// By its unique name: a call to the well-known one could start it.
@@ -157,13 +148,17 @@ private:
         limit_.reset();
         if (std::exchange(asking_, true))
             return;
+        const TtyUsers users(paths_);
         for (SerialPort& port : ports_) {
+            if (port.heldBy.empty())
+                port.heldBy = users.of(port.device);
             if (!port.heldBy.empty())
                 continue;
             const auto speed = speeds_.find(port.device);
             ++open_;
             probes_.push_back(std::make_unique<SerialProbe>(
-                loop_, port, speed == speeds_.end() ? kUsualSpeed : speed->second, until_, [this] {
+                loop_, port, paths_.locks, speed == speeds_.end() ? kUsualSpeed : speed->second, until_,
+                [this] {
                     if (--open_ == 0)
                         finishSoon({}); // not from inside a probe, which goes with us
                 }));

@@ -10,8 +10,9 @@
 namespace ppp::sys {
 
 /// Who has a tty is told by our own connections, by its UUCP lock, by ModemManager (asked over the bus where
-/// it runs, never started; silence of 2 s counts as none) and by exclusive use; the kernel tells nobody about
-/// a program that does none of these.
+/// it runs, never started; silence of 2 s counts as none), by exclusive use, and by whose terminal it is:
+/// what is typed into a console or a login would be taken for something. Of a program that does none of these
+/// the kernel tells only by a look into every process, which the service's capabilities do not allow.
 class SerialFinder final : public core::SerialFinder {
 public:
     static constexpr std::size_t kAtOnce = 4;

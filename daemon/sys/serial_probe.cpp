@@ -14,6 +14,7 @@
 
 #include "core/limits.hpp"
 #include "core/text.hpp"
+#include "sys/serial_ports.hpp"
 
 namespace ppp::sys {
 
@@ -28,10 +29,11 @@ std::string words(int error) {
 
 } // namespace
 
-SerialProbe::SerialProbe(EventLoop& loop, core::SerialPort& port, std::uint32_t speed, std::uint64_t until,
-                         std::function<void()> done)
+SerialProbe::SerialProbe(EventLoop& loop, core::SerialPort& port, const std::string& locks,
+                         std::uint32_t speed, std::uint64_t until, std::function<void()> done)
     : loop_(loop), port_(port), until_(until), done_(std::move(done)) {
-    if (!open(speed)) {
+    if (!take(locks, speed)) {
+        giveBack();
         end_ = loop_.defer([this] { finish(); }, priority::kNormal);
         return;
     }
@@ -40,17 +42,29 @@ SerialProbe::SerialProbe(EventLoop& loop, core::SerialPort& port, std::uint32_t 
     ask();
 }
 
-SerialProbe::~SerialProbe() {
+bool SerialProbe::take(const std::string& locks, std::uint32_t speed) {
+    const std::string node = nodeOf(port_.device);
+    const auto lock = lock_.acquire(locks, node);
+    if (lock.got == LineLock::Got::Busy)
+        port_.heldBy = lock.words;
+    else if (lock.got == LineLock::Got::Refused)
+        port_.error = lock.words;
+    return lock.got == LineLock::Got::Held && open(node, speed);
+}
+
+void SerialProbe::giveBack() {
     readable_.reset();
     if (line_) {
         tcflush(line_.get(), TCIOFLUSH);
-        if (changed_)
+        if (std::exchange(changed_, false))
             tcsetattr(line_.get(), TCSANOW, &before_);
     }
+    line_.reset();
+    lock_.release();
 }
 
-bool SerialProbe::open(std::uint32_t speed) {
-    line_.reset(::open(port_.device.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+bool SerialProbe::open(const std::string& node, std::uint32_t speed) {
+    line_.reset(::open(node.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
     if (!line_) {
         if (errno == EBUSY)
             port_.heldBy = "a program that has it for itself";
@@ -61,12 +75,10 @@ bool SerialProbe::open(std::uint32_t speed) {
     int exclusive = 0; // who may do everything may open such a line, too
     if (ioctl(line_.get(), TIOCGEXCL, &exclusive) == 0 && exclusive != 0) {
         port_.heldBy = "a program that has it for itself";
-        line_.reset();
         return false;
     }
     if (tcgetattr(line_.get(), &before_) != 0) {
         port_.error = words(errno);
-        line_.reset();
         return false;
     }
     termios raw = before_;
@@ -77,7 +89,6 @@ bool SerialProbe::open(std::uint32_t speed) {
         cfsetspeed(&raw, B115200);
     if (tcsetattr(line_.get(), TCSANOW, &raw) != 0) {
         port_.error = words(errno);
-        line_.reset();
         return false;
     }
     changed_ = true;
@@ -135,7 +146,7 @@ void SerialProbe::onLine(const std::string& line) {
 
 /// `done` may destroy us.
 void SerialProbe::finish() {
-    readable_.reset();
+    giveBack();
     repeat_.reset();
     end_.reset();
     const auto done = std::exchange(done_, {});

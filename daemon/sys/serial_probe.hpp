@@ -11,10 +11,14 @@
 #include "core/modem_line.hpp"
 #include "core/services.hpp"
 #include "sys/event_loop.hpp"
+#include "sys/line_lock.hpp"
 #include "sys/unique_fd.hpp"
 
 namespace ppp::sys {
 
+/// Has the line's lock from before the open to the close, which comes as soon as the answer is there: whoever
+/// dials finds it busy meanwhile, and nobody's settings are changed but those that were found.
+///
 /// Never waits: the line is opened without waiting for a carrier, settings change at once, and what the line
 /// has not taken is thrown away before it is closed (a close may else wait half a minute for it). The
 /// settings are given back; a DTR that was down goes down again with the last close, by those settings. Line
@@ -22,14 +26,17 @@ namespace ppp::sys {
 class SerialProbe {
 public:
     /// done() once, from the loop, at `until` (CLOCK_BOOTTIME, µs) at the latest; the port is then complete.
-    SerialProbe(EventLoop& loop, core::SerialPort& port, std::uint32_t speed, std::uint64_t until,
-                std::function<void()> done);
-    ~SerialProbe();
+    /// `locks`: the folder of the lock files.
+    SerialProbe(EventLoop& loop, core::SerialPort& port, const std::string& locks, std::uint32_t speed,
+                std::uint64_t until, std::function<void()> done);
+    ~SerialProbe() { giveBack(); }
     SerialProbe(const SerialProbe&) = delete;
     SerialProbe& operator=(const SerialProbe&) = delete;
 
 private:
-    bool open(std::uint32_t speed);
+    bool take(const std::string& locks, std::uint32_t speed);
+    bool open(const std::string& node, std::uint32_t speed);
+    void giveBack();
     void ask();
     void send(std::string_view text);
     void readable();
@@ -40,6 +47,7 @@ private:
     core::SerialPort& port_;
     std::uint64_t until_;
     std::function<void()> done_;
+    LineLock lock_;
     UniqueFd line_;
     termios before_{};
     bool changed_ = false;

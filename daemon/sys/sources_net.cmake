@@ -6,6 +6,7 @@ target_sources(ppp_sys PRIVATE
   kernel_network.cpp
   kernel_settings.cpp
   late_sessions.cpp
+  line_lock.cpp
   link_maker.cpp
   netlink_build.cpp
   netlink_parse.cpp

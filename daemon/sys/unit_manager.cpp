@@ -40,8 +40,7 @@ std::vector<Property> scopeProperties(const std::string& connection, std::uint32
                                       const std::string& ownUnit) {
     using Strings = std::vector<std::string>;
     std::vector<DeviceRule> devices;
-    for (const char* device :
-         {"/dev/ppp", "char-ttyS", "char-ttyUSB", "char-ttyACM", "char-ttyAMA", "char-rfcomm", "char-pts"}) {
+    for (const char* device : {"/dev/ppp", "char-tty*", "char-rfcomm", "char-pts"}) {
         devices.emplace_back(std::string(device), std::string("rw"));
     }
     return {

@@ -146,6 +146,23 @@ TEST_F(Link, ASilentDaemonIsATimeout) {
     EXPECT_TRUE(contains(ran.err, "isp: no answer from ppp-managerd")) << ran.err;
 }
 
+TEST_F(Link, ALineWithoutACarrierIsNotWaitedForForEver) {
+    manager->set("isp.line", "carrier");
+    manager->set("isp.Up", "hang");
+    const std::string wait = "It waits for the carrier (DCD) of ";
+    const std::string cure = "; a cable without that wire needs /serial/modem-lines false\n";
+    const auto ran = pppctl({"up", "isp"});
+    EXPECT_EQ(ran.code, 6);
+    EXPECT_TRUE(contains(ran.err, "isp: not up: " + wait) && contains(ran.err, cure)) << ran.err;
+    EXPECT_TRUE(contains(ran.err, "It goes on waiting; stop it with: pppctl down isp")) << ran.err;
+
+    manager->set("isp.Up", "error org.ppp.Error.Timeout nothing within 7 s");
+    const auto timed = pppctl({"up", "isp", "--timeout", "7"});
+    EXPECT_EQ(timed.code, 6);
+    EXPECT_TRUE(contains(timed.err, "isp: nothing within 7 s: " + wait) && contains(timed.err, cure))
+        << timed.err;
+}
+
 TEST_F(Link, ADaemonThatDiesOnTheWayIs7) {
     manager->set("isp.Up", "hang");
     ChildProcess up(commandLine({"up", "isp"}));
@@ -244,6 +261,19 @@ TEST_F(Link, ThePasswordIsAskedForWithoutEcho) {
     EXPECT_FALSE(contains(add.shown(), "correct"));
     EXPECT_TRUE(contains(add.shown(), "home added")) << add.shown();
     EXPECT_TRUE(manager->calls().at(0) == "AddConnection home password=correct horse");
+}
+
+TEST_F(Link, APasswordThatNothingNeedsIsNotAskedFor) {
+    EXPECT_EQ(pppctl({"add", "cable", "--type", "serial", "--device", "/dev/ttyS1"}).code, 0);
+    EXPECT_EQ(
+        pppctl({"add", "mobile", "--type", "serial", "--device", "/dev/ttyS1", "--number", "*99#"}).code, 0);
+    EXPECT_EQ(manager->calls().at(2), "AddConnection mobile");
+    TerminalProcess add({PPP_TEST_PPPCTL, "add", "shell", "--type", "serial", "--device", "/dev/ttyS1",
+                         "--number", "5", "--set", R"(/serial/dial/login=[["word:", "$password"]])"});
+    add.awaitText("Password: ");
+    add.type("correct horse\n");
+    EXPECT_EQ(add.wait(), 0);
+    EXPECT_EQ(manager->calls().at(4), "AddConnection shell password=correct horse");
 }
 
 TEST_F(Link, CtrlCAtThePasswordGivesTheTerminalBack) {

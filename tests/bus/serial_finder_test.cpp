@@ -2,6 +2,7 @@
 // SerialFinder on pseudo-terminals: who answers, who has a line, and that a line is left as it was.
 #include "sys/serial_finder.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -16,11 +17,14 @@
 #include <gtest/gtest.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "fake.hpp"
 #include "loop_fixture.hpp"
+#include "sys/line_lock.hpp"
 #include "sys/serial_ports.hpp"
 
 namespace ppp::test {
@@ -160,17 +164,16 @@ TEST_F(SerialFinderTest, LeavesAloneWhatSomebodyHas) {
     tty("ttyUSB3", modem);
     FarEnd& exclusive = tty("ttyUSB4", modem);
     FarEnd& ours = tty("ttyUSB5", modem);
-    for (const char* pid : {"4711", "4712"}) {
-        fs::create_directories(root / "proc" / pid);
-        std::ofstream(root / "proc" / pid / "comm") << "minicom\n";
-    }
-    lock("ttyUSB0", "      4711\n");
-    lock("ttyUSB1", std::string("\x68\x12\0\0", 4)); // 4712
-    lock("ttyUSB3", "      4713\n");                 // of a process that is gone
+    const pid_t us = getpid();
+    lock("ttyUSB0", "      " + std::to_string(us) + "\n");
+    lock("ttyUSB1", std::string(reinterpret_cast<const char*>(&us), sizeof us));
+    lock("ttyUSB3", "2147483647\n"); // of a process that is gone
     ASSERT_EQ(ioctl(exclusive.slave(), TIOCEXCL), 0);
     const auto found = find(20s, {{ours.name(), 9600, "connection isp"}, {root / "dev/none", 9600, ""}});
-    EXPECT_EQ(found.at("ttyUSB0").heldBy, "minicom (pid 4711)");
-    EXPECT_EQ(found.at("ttyUSB1").heldBy, "minicom (pid 4712)");
+    const std::string holder = sys::describeProcess(us);
+    EXPECT_NE(holder.find("(serial_finder"), std::string::npos) << holder;
+    EXPECT_EQ(found.at("ttyUSB0").heldBy, holder);
+    EXPECT_EQ(found.at("ttyUSB1").heldBy, holder);
     EXPECT_TRUE(found.at("ttyUSB3").answers);
     EXPECT_EQ(found.at("ttyUSB4").heldBy, "a program that has it for itself");
     const std::string pts = ours.name().substr(ours.name().rfind('/') + 1);
@@ -180,6 +183,56 @@ TEST_F(SerialFinderTest, LeavesAloneWhatSomebodyHas) {
         EXPECT_TRUE(end->heard.empty());
     }
     ioctl(exclusive.slave(), TIOCNXCL);
+}
+
+TEST_F(SerialFinderTest, HasTheLockAsLongAsItHasTheLine) {
+    std::string whileAsked;
+    FarEnd& asked = tty("ttyUSB0", [&](const std::string& line) {
+        std::ifstream file(root / "lock" / sys::lockName(ends[0]->name()));
+        std::getline(file, whileAsked);
+        return modem(line);
+    });
+    const termios before = asked.settings();
+    FarEnd& silent = tty("ttyUSB1", [&](const std::string&) {
+        if (!whileAsked.empty() && !fs::exists(root / "lock" / sys::lockName(asked.name()))) {
+            EXPECT_EQ(asked.settings().c_lflag, before.c_lflag) << "given back by then";
+            return "OK\r\n"; // what was asked first has been let go before the search is over
+        }
+        return "";
+    });
+    FarEnd& taken = tty("ttyUSB2", modem);
+    sys::LineLock theirs;
+    ASSERT_EQ(theirs.acquire(root / "lock", taken.name()).got, sys::LineLock::Got::Held);
+    const auto found = find();
+    EXPECT_EQ(whileAsked, std::string(10 - std::min<std::size_t>(10, std::to_string(getpid()).size()), ' ') +
+                              std::to_string(getpid()));
+    EXPECT_TRUE(found.at("ttyUSB1").answers);
+    EXPECT_GE(silent.heard.size(), 2U);
+    EXPECT_EQ(found.at("ttyUSB2").heldBy, sys::describeProcess(getpid()));
+    EXPECT_TRUE(taken.heard.empty());
+    EXPECT_EQ(std::distance(fs::directory_iterator(root / "lock"), {}), 1) << "theirs";
+}
+
+TEST_F(SerialFinderTest, TypesIntoNobodysTerminalAndNoConsole) {
+    FarEnd& login = tty("ttyUSB0", modem);
+    FarEnd& console = tty("ttyUSB1", modem);
+    tty("ttyUSB2", modem);
+    fs::create_directories(root / "tty/console");
+    std::ofstream(root / "tty/console/active") << "tty0 ttyUSB1\n";
+    struct stat info {};
+    ASSERT_EQ(stat(login.name().c_str(), &info), 0);
+    const fs::path process = root / "proc" / std::to_string(getpid());
+    fs::create_directories(process);
+    const unsigned number =
+        (major(info.st_rdev) << 8) | (minor(info.st_rdev) & 0xffU) | ((minor(info.st_rdev) & ~0xffU) << 12);
+    std::ofstream(process / "stat") << getpid() << " (a) b) S 1 2 3 " << number << " 5 6 7\n";
+    fs::create_directories(root / "proc/self");
+    const auto found = find();
+    EXPECT_EQ(found.at("ttyUSB0").heldBy, sys::describeProcess(getpid()) + ", whose terminal it is");
+    EXPECT_EQ(found.at("ttyUSB1").heldBy, "the kernel, whose console it is");
+    EXPECT_TRUE(found.at("ttyUSB2").answers);
+    EXPECT_TRUE(login.heard.empty());
+    EXPECT_TRUE(console.heard.empty());
 }
 
 TEST_F(SerialFinderTest, KnowsAUartThatIsNone) {

@@ -112,11 +112,16 @@ private:
 
     void event(const std::string& what, const Dictionary& details) { emitEvent(now(), what, details); }
 
+    /// Setting NAME.line is "carrier": a serial line that waits for one.
+    bool cable() { return control_.setting(name_ + ".line") == "carrier"; }
+
     void dialPhases() {
         ++attempt_;
         enter("connecting", "discovery");
         std::string previous;
-        for (const char* phase : {"discovery", "lcp", "auth"}) {
+        const auto phases = cable() ? std::vector<const char*>{"device", "carrier"}
+                                    : std::vector<const char*>{"discovery", "lcp", "auth"};
+        for (const char* phase : phases) {
             phase_ = phase;
             Dictionary details{{"phase", sdbus::Variant{std::string(phase)}}};
             if (!previous.empty()) {
@@ -285,7 +290,7 @@ private:
 
     bool up() const { return state_ == "up"; }
     std::string Name() override { return name_; }
-    std::string Type() override { return type_; }
+    std::string Type() override { return cable() ? "serial" : type_; }
     std::string State() override { return state_; }
     std::string Phase() override { return phase_; }
     std::string Reason() override { return reason_; }

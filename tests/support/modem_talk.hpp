@@ -61,6 +61,7 @@ public:
                 return;
             } else if (auto* result = std::get_if<engine::wish::PinResult>(&wish)) {
                 pinResult = *result;
+                ++pinResults;
             } else if (auto* connected = std::get_if<engine::wish::Connected>(&wish)) {
                 connect = connected->text;
             }
@@ -91,6 +92,7 @@ public:
     std::string whyNoPin;
     int pinsWanted = 0;
     std::optional<engine::wish::PinResult> pinResult;
+    int pinResults = 0;
     std::string connect;
 
 private:

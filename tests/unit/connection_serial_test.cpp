@@ -128,6 +128,17 @@ TEST_F(Cable, AHolderOfTheLineIsNamedAndTheLineTriedLater) {
     EXPECT_EQ(m.engines.launches, 2);
 }
 
+TEST_F(Cable, WhatAnEngineCannotDoIsNotPppds) {
+    start(kCable);
+    isp().up({}, [](const auto&) {});
+    engine().report(
+        engine::Failure{Reason::EngineFailed, "systemd does not let the service open /dev/ttyS0"});
+    engine().end({8, {}});
+    EXPECT_EQ(isp().view().reason, "engine-failed");
+    EXPECT_EQ(isp().view().reasonText, "systemd does not let the service open /dev/ttyS0");
+    EXPECT_EQ(state(), "failed");
+}
+
 TEST_F(Cable, TheNextLifeGoesOnWaiting) {
     m.devices.nodes.clear();
     start(kCable);
@@ -138,6 +149,22 @@ TEST_F(Cable, TheNextLifeGoesOnWaiting) {
     EXPECT_EQ(m.engines.launches, 0);
     m.devices.set(kDevice, true);
     EXPECT_EQ(state(), "connecting");
+}
+
+TEST_F(Cable, ALoginThatSendsAPasswordNeedsOne) {
+    start(R"({"type": "serial", "ipv6": {"enabled": false}, "serial": {"device": "/dev/ttyS0",
+              "dial": {"number": "5", "login": [["ogin:", "alice"], ["word:", "<$password>"]]}}})");
+    m.profiles.secrets["isp"].clear();
+    Answer up;
+    isp().up({true, 0s}, up.done());
+    ASSERT_TRUE(up.came);
+    EXPECT_EQ(isp().view().reason, "secrets-missing");
+    EXPECT_NE(up.text().find("the login sends $password and none is stored"), std::string::npos) << up.text();
+    EXPECT_EQ(m.engines.launches, 0);
+    Secrets secrets;
+    secrets.emplace("password", Secret("s3cret"));
+    manager->setSecrets(isp(), secrets);
+    EXPECT_EQ(m.engines.launches, 1);
 }
 
 TEST_F(Cable, DownEndsTheWait) {

@@ -158,7 +158,7 @@ TEST(Dialogue, InitStringsWaitForEachOther) {
     ModemTalk refused(order("5", {"ATZ", "ATX9", "ATM0"}));
     refused.run(modem({{"ATX9", "ATX9\r\r\nERROR\r\n"}}));
     EXPECT_EQ(refused.dialogue.outcome()->reason, Reason::ModemError);
-    EXPECT_EQ(refused.dialogue.outcome()->text, "init string 2 of 3: ERROR");
+    EXPECT_EQ(refused.dialogue.outcome()->text, "the modem refused init string 2 of 3: \"ERROR\"");
     EXPECT_EQ(refused.sent, (Lines{"AT", "ATZ", "ATX9"}));
 
     ModemTalk silent(order("5", {"ATZ", "ATX9"}));
@@ -256,6 +256,42 @@ TEST(DialoguePin, AWrongOneIsSentOnceAndEndsIt) {
     EXPECT_EQ(sim.entries, 1);
     ASSERT_TRUE(talk.pinResult);
     EXPECT_FALSE(talk.pinResult->accepted);
+}
+
+TEST(DialoguePin, AnOkToTheCommandIsNotTheSims) {
+    struct Case {
+        const char* later; ///< to the questions after the entry
+        std::optional<bool> accepted;
+        Reason reason;
+    };
+    const std::vector<Case> cases{
+        {"\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n", false, Reason::SecretsMissing},
+        {"\r\n+CME ERROR: 11\r\n", false, Reason::SecretsMissing},
+        {"\r\n+CME ERROR: 16\r\n", false, Reason::SecretsMissing},
+        {"\r\n+CPIN: SIM PUK\r\n\r\nOK\r\n", false, Reason::SecretsMissing},
+        {"\r\n+CPIN: READY\r\n\r\nOK\r\n", true, Reason::None},
+        {"\r\n+CPIN: PH-NET PIN\r\n\r\nOK\r\n", true, Reason::SecretsMissing},
+        {"\r\nERROR\r\n", true, Reason::None}, // the call that it lets through tells
+        {"\r\n+CME ERROR: 14\r\n", std::nullopt, Reason::ModemError},
+        {"", std::nullopt, Reason::ModemTimeout},
+    };
+    for (const Case& one : cases) {
+        bool entered = false;
+        ModemTalk talk(withPin());
+        talk.pin = "1234";
+        talk.run([&](const std::string& line) -> ModemAnswer {
+            entered = entered || line.starts_with("AT+CPIN=");
+            if (line == "AT+CPIN?") {
+                return {entered ? one.later : "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n"};
+            }
+            return {line.starts_with("ATD") ? "\r\nCONNECT\r\n" : "\r\nOK\r\n"};
+        });
+        EXPECT_EQ(talk.dialogue.outcome()->reason, one.reason) << one.later;
+        const auto accepted = talk.pinResult ? std::optional(talk.pinResult->accepted) : std::nullopt;
+        EXPECT_EQ(accepted, one.accepted) << one.later;
+        EXPECT_EQ(talk.pinResults, one.accepted ? 1 : 0) << one.later;
+        EXPECT_EQ(std::count(talk.sent.begin(), talk.sent.end(), "AT+CPIN=\"1234\""), 1) << one.later;
+    }
 }
 
 TEST(DialoguePin, NoneToSendOrNotAPin) {
@@ -360,6 +396,7 @@ TEST(DialogueLogin, ARefusalIsAuthFailedWithoutThePassword) {
         talk.run(server(verdict));
         EXPECT_EQ(talk.dialogue.outcome()->reason, Reason::AuthFailed) << verdict;
         EXPECT_EQ(talk.dialogue.outcome()->text.find("s3 cret"), std::string::npos);
+        EXPECT_EQ(talk.dialogue.outcome()->text.find("the login was refused: \""), 0U);
         std::printf("%s\n", talk.dialogue.outcome()->text.c_str());
     }
 }
@@ -403,6 +440,16 @@ TEST(DialogueLogin, ParityAndALongBannerDoNotHideThePrompt) {
     talk.coming = {{std::string(100000, 'x') + "lo" + prompt, talk.now}, {"word:", talk.now + 5ms}};
     talk.run(server("~"));
     EXPECT_EQ(talk.dialogue.outcome()->reason, Reason::None);
+}
+
+TEST(DialogueLogin, ATextBeyondAsciiIsHeardToo) {
+    auto what = withLogin();
+    what.dial.login = {{"contraseña:", "$password"}, {"ok", ""}};
+    ModemTalk talk(std::move(what));
+    talk.coming = {{"\r\ncontraseña: ", talk.now + 1ms}};
+    talk.run(server("\r\nok"));
+    EXPECT_EQ(talk.dialogue.outcome()->reason, Reason::None) << talk.dialogue.outcome()->text;
+    EXPECT_EQ(talk.sent, Lines{"s3 cret"});
 }
 
 TEST(Dialogue, NothingTakesLongerThanWhatIsSaid) {

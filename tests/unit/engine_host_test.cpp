@@ -11,9 +11,9 @@
 #include "core/engine_order.hpp"
 #include "engine/host/report.hpp"
 #include "engine/host/vault.hpp"
-#include "engine/serial/line_lock.hpp"
 #include "engine/serial/tty_settings.hpp"
 #include "support/engine_fixture.hpp"
+#include "sys/line_lock.hpp"
 
 namespace ppp::test {
 namespace {
@@ -51,6 +51,7 @@ protected:
         made.profile.serial.emplace();
         made.profile.serial->device = device.empty() ? node : device;
         made.profile.serial->speed = 57600;
+        made.profile.serial->dial = login;
         made.device = made.profile.serial->device;
         made.secrets.emplace("password", core::Secret(password));
         return launcher->launch(std::move(made), listener);
@@ -73,7 +74,17 @@ protected:
         EXPECT_FALSE(std::filesystem::exists(folder / "lines"));
     }
 
+    void carrier(bool there) const {
+        const winsize size{static_cast<unsigned short>(there ? 1 : 0), 1, 0, 0};
+        EXPECT_EQ(ioctl(master, TIOCSWINSZ, &size), 0);
+    }
+    bool claimed() const {
+        int alone = 0;
+        return ioctl(slave, TIOCGEXCL, &alone) == 0 && alone != 0;
+    }
+
     std::string node, device;
+    std::optional<core::DialSection> login;
     int master = -1, slave = -1;
     ppp::engine::TtySettings found;
 };
@@ -229,7 +240,7 @@ TEST_F(EngineHostTest, TheNextWaitsForThePppdOfAKilledOne) {
 }
 
 TEST_F(EngineHostTest, AHolderOfTheLockIsNamed) {
-    const std::string lock = (folder / "locks" / ppp::engine::lockName(node)).string();
+    const std::string lock = (folder / "locks" / sys::lockName(node)).string();
     std::ofstream(lock) << getpid() << '\n';
     const auto one = dial();
     ASSERT_TRUE(untilEnd());
@@ -262,6 +273,39 @@ TEST_F(EngineHostTest, ALineThatIsNotThereOrGoesAwayIsMissing) {
     EXPECT_EQ(listener.last<engine::Failure>()->reason, Reason::DeviceMissing);
     EXPECT_EQ(listener.last<engine::Exit>()->status, 16U);
     EXPECT_EQ(locks(), 0U);
+}
+
+TEST_F(EngineHostTest, ACarrierThatGoesBeforeLcpIsTheOtherEnds) {
+    paths.serial = PPP_TEST_WIRED_SERIAL;
+    newLife();
+    carrier(true);
+    script("wait-secrets\nphase serialconn\nwait-for gone\nphase establish\nsleep-until-term\n");
+    const auto one = dial();
+    ASSERT_TRUE(until([this] { return exists("cable.runs"); }));
+    carrier(false);
+    touch("gone");
+    ASSERT_TRUE(untilEnd());
+    const auto* failure = listener.last<engine::Failure>();
+    ASSERT_NE(failure, nullptr);
+    EXPECT_EQ(failure->reason, Reason::PeerTerminated);
+    EXPECT_EQ(failure->message, "the other end hung up: the carrier of " + node + " is gone");
+    givenBack();
+}
+
+TEST_F(EngineHostTest, TheLineIsOursAloneWhileWeTalkAndPppdsThen) {
+    login.emplace();
+    login->login = {{"go:", ""}};
+    login->timeout = std::chrono::seconds(60);
+    script(kUp);
+    const auto one = dial();
+    ASSERT_TRUE(untilPhase(PPPM_PHASE_DIALING));
+    ASSERT_TRUE(until([this] { return claimed(); }));
+    ASSERT_EQ(write(master, "go:", 3), 3);
+    ASSERT_TRUE(untilPhase(PPPM_PHASE_RUNNING));
+    EXPECT_FALSE(claimed());
+    one->terminate();
+    ASSERT_TRUE(untilEnd());
+    givenBack();
 }
 
 TEST_F(EngineHostTest, PppdsComplaintsOfItsOptionsArrive) {

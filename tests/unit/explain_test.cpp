@@ -235,6 +235,16 @@ TEST(Explain, ConnectingTellsOfTheAttemptBefore) {
     EXPECT_TRUE(has(told.why, "The attempt before failed: silence; this usually means")) << told.why;
 }
 
+TEST(Explain, ALineWithoutACarrierMayBeACableWithoutTheWire) {
+    auto cable = link("connecting", "carrier");
+    cable.properties["Type"] = words("serial");
+    const auto told = tellStory(cable, {dialled(5)}, kNow);
+    EXPECT_EQ(told.next, "It waits for the carrier (DCD) of eth0; a cable without that wire needs "
+                         "/serial/modem-lines false.");
+    cable.properties["Type"] = words("pppoe"); // a port that was set up a moment ago
+    EXPECT_FALSE(has(tellStory(cable, {dialled(5)}, kNow).next, "DCD"));
+}
+
 TEST(Explain, AHostileTextStaysHarmless) {
     const auto told = tellStory(link("waiting", "backoff", "auth-failed", "x"),
                                 {dialled(9), failed(5, "auth-failed", "\033[2Jgone\n\nboth")}, kNow);

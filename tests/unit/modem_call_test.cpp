@@ -79,10 +79,11 @@ protected:
         } while (now != last);
         return all;
     }
-    void hangUp(std::vector<std::string> strings = {"+++", "ATH"}) {
+    void hangUp(std::vector<std::string> strings = {"+++", "ATH"},
+                std::optional<engine::ModemWires> wires = std::nullopt) {
         bool done = false;
-        engine::CallEnd end(loop, line.get(), true, std::move(strings), engine::HangUp::Call::Open,
-                            [&] { done = true; });
+        engine::CallEnd end(loop, line.get(), std::move(wires), std::move(strings),
+                            engine::HangUp::Call::Open, [&] { done = true; });
         EXPECT_TRUE(eventually(loop, [&] { return done; }));
     }
 
@@ -204,7 +205,7 @@ TEST_F(ModemCallTest, LogsInWithThePassword) {
     wrong.password = core::Secret("other");
     call(std::move(wrong));
     EXPECT_EQ(reason(), "auth-failed");
-    EXPECT_EQ(outcome->text, "Login incorrect");
+    EXPECT_EQ(outcome->text, "the login was refused: \"Login incorrect\"");
 }
 
 TEST_F(ModemCallTest, EntersThePinOnce) {
@@ -239,7 +240,66 @@ TEST_F(ModemCallTest, ACallIsAborted) {
     one.reset();
     saidUntil("dial *99#");
     bool done = false;
-    engine::CallEnd end(loop, line.get(), true, {"+++", "ATH"}, engine::HangUp::Call::Dialling,
+    engine::CallEnd end(loop, line.get(), engine::ModemWires::of(line.get()), {"+++", "ATH"},
+                        engine::HangUp::Call::Dialling, [&] { done = true; });
+    EXPECT_TRUE(eventually(loop, [&] { return done; }));
+    EXPECT_EQ(saidUntil("command ATH"), "call aborted\ncommand ATH\n");
+}
+
+/// The wires of a modem that shows its carrier, or not, and heeds DTR, or not.
+struct Wires {
+    bool carrier;
+    bool heedsDtr;
+    std::vector<bool> dtr;
+    engine::ModemWires get() {
+        return {[this] { return carrier; },
+                [this](bool up) {
+                    dtr.push_back(up);
+                    carrier = carrier && (up || !heedsDtr);
+                }};
+    }
+};
+
+TEST_F(ModemCallTest, ACarrierThatGoesWithDtrEndsTheCallWithoutCommands) {
+    start("dial CONNECT\n");
+    call(order());
+    saidUntil("connected");
+    Wires wires{true, true, {}};
+    hangUp({"+++", "ATH"}, wires.get());
+    EXPECT_FALSE(wires.dtr.empty() || wires.dtr.back());
+    modem->signal(SIGHUP);
+    EXPECT_EQ(saidUntil("script read"), "script read\n");
+}
+
+TEST_F(ModemCallTest, ACarrierThatWasNeverShownIsNoEndOfACall) {
+    start("dial CONNECT\n");
+    call(order());
+    saidUntil("connected");
+    Wires wires{false, false, {}};
+    hangUp({"+++", "ATH"}, wires.get());
+    EXPECT_EQ(saidUntil("hung up by ATH"), "escaped\ncommand ATH\nhung up by ATH\n");
+    EXPECT_EQ(wires.dtr, std::vector<bool>{false}) << "behind the commands";
+
+    Wires always{true, false, {}};
+    call(order());
+    saidUntil("connected");
+    hangUp({"+++", "ATH"}, always.get());
+    saidUntil("hung up by ATH");
+    EXPECT_EQ(always.dtr, (std::vector<bool>{false, true, false}));
+}
+
+TEST_F(ModemCallTest, ACallThatIsDialledIsAbortedWhateverTheWiresShow) {
+    start("dial\n"); // no answer
+    one = std::make_unique<engine::ModemCall>(loop, line.get(), order(),
+                                              engine::ModemCall::Owner{[] {}, [](const auto&) {},
+                                                                       [](const auto&) {}, [](const auto&) {},
+                                                                       [](int) {}});
+    EXPECT_TRUE(eventually(loop, [this] { return one->dialling(); }));
+    one.reset();
+    saidUntil("dial *99#");
+    Wires wires{false, true, {}};
+    bool done = false;
+    engine::CallEnd end(loop, line.get(), wires.get(), {"+++", "ATH"}, engine::HangUp::Call::Dialling,
                         [&] { done = true; });
     EXPECT_TRUE(eventually(loop, [&] { return done; }));
     EXPECT_EQ(saidUntil("command ATH"), "call aborted\ncommand ATH\n");

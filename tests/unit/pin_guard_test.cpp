@@ -24,9 +24,14 @@ TEST(PinGuard, GivesOnceAndAgainOnlyWhatWasAccepted) {
     EXPECT_NE(unknown.why.find("never told"), std::string::npos) << unknown.why;
 
     notePinResult("sim", store, true);
+    for (int powerOn = 0; powerOn < 3; ++powerOn) {
+        EXPECT_TRUE(pinFor("sim", store).pin);
+        EXPECT_EQ(store.pinStates["sim"], PinState::Trying) << "the SIM may be another one";
+        notePinResult("sim", store, true);
+        EXPECT_EQ(store.pinStates["sim"], PinState::Accepted);
+    }
     EXPECT_TRUE(pinFor("sim", store).pin);
-    EXPECT_TRUE(pinFor("sim", store).pin);
-    EXPECT_EQ(store.pinStates["sim"], PinState::Accepted);
+    EXPECT_FALSE(pinFor("sim", store).pin) << "nobody told what became of it";
 
     notePinResult("sim", store, false);
     const PinAnswer refused = pinFor("sim", store);
@@ -34,6 +39,8 @@ TEST(PinGuard, GivesOnceAndAgainOnlyWhatWasAccepted) {
     EXPECT_NE(refused.why.find("refused"), std::string::npos) << refused.why;
 
     forgetPin("sim", store);
+    notePinResult("sim", store, false);
+    EXPECT_EQ(store.pinStates["sim"], PinState::Fresh) << "that was the other PIN";
     EXPECT_TRUE(pinFor("sim", store).pin);
 }
 
@@ -47,6 +54,12 @@ TEST(PinGuard, GivesNothingItCannotRemember) {
     store.full = false;
     store.busy = true;
     EXPECT_FALSE(pinFor("sim", store).pin);
+    store.busy = false;
+    store.pinStates["sim"] = PinState::Accepted;
+    store.full = true;
+    EXPECT_FALSE(pinFor("sim", store).pin);
+    store.full = false;
+    EXPECT_TRUE(pinFor("sim", store).pin) << "a disk that was full costs nothing";
 }
 
 TEST(PinGuard, OnlyDigitsAreAPin) {
@@ -127,6 +140,38 @@ TEST_F(PinStory, ADaemonThatDiesOverItCountsAsAnAttempt) {
     restart();
     askInVain();
     EXPECT_EQ(sent, 0);
+}
+
+TEST_F(PinStory, AQuestionThatIsSaidAgainIsNoSecondOne) {
+    begin();
+    isp().up({}, [](const auto&) {});
+    engine().report(engine::PinWanted{});
+    engine().report(engine::PinWanted{}); // as to a daemon that asks for what is standing
+    EXPECT_EQ(engine().pins.size(), 1U);
+    EXPECT_EQ(engine().pins[0], "9999");
+    engine().report(engine::PinResult{true, "OK"});
+    engine().report(engine::Failure{Reason::ModemBusy, "BUSY"});
+    end(8);
+    EXPECT_EQ(isp().view().reason, "modem-busy");
+    EXPECT_EQ(m.profiles.pinStates["isp"], PinState::Accepted);
+    toNextAttempt();
+    engine().report(engine::PinWanted{});
+    EXPECT_EQ(engine().pins.size(), 1U) << "another engine's is another";
+}
+
+TEST_F(PinStory, AnAnswerOfTheDaemonBeforeCountsWhereTheQuestionComesAgain) {
+    begin();
+    isp().up({}, [](const auto&) {});
+    engine().report(engine::PinWanted{});
+    manager->handOver();
+    manager.reset();
+    m.engines.survivors.insert("isp");
+    restart();
+    engine().report(engine::PinWanted{}); // it has not read the answer yet
+    engine().report(engine::PinResult{true, "OK"});
+    engine().report(engine::Failure{Reason::ModemBusy, "BUSY"});
+    end(8);
+    EXPECT_EQ(isp().view().reason, "modem-busy");
 }
 
 TEST_F(PinStory, ANewPinIsTriedAtOnce) {

@@ -7,19 +7,23 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <pty.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "engine/serial/carrier_wait.hpp"
-#include "engine/serial/line_lock.hpp"
 #include "engine/serial/tty.hpp"
+#include "sys/line_lock.hpp"
+#include "sys/unique_fd.hpp"
 
 namespace ppp::test {
 namespace {
@@ -27,9 +31,9 @@ namespace {
 namespace fs = std::filesystem;
 using core::FlowControl;
 using core::Reason;
-using engine::LineLock;
 using engine::Tty;
 using engine::TtySettings;
+using sys::LineLock;
 using Got = LineLock::Got;
 
 /// A child that waits, with a name of its own, until it is told to end.
@@ -67,6 +71,26 @@ private:
     pid_t pid_;
 };
 
+/// Takes capabilities away that a root who runs tests has and the service has not.
+class Without {
+public:
+    explicit Without(std::initializer_list<unsigned> capabilities) {
+        syscall(SYS_capget, &head_, before_.data());
+        auto now = before_;
+        for (const unsigned one : capabilities) {
+            now[one / 32].effective &= ~(1U << (one % 32));
+        }
+        EXPECT_EQ(syscall(SYS_capset, &head_, now.data()), 0);
+    }
+    ~Without() { syscall(SYS_capset, &head_, before_.data()); }
+    Without(const Without&) = delete;
+    Without& operator=(const Without&) = delete;
+
+private:
+    __user_cap_header_struct head_{_LINUX_CAPABILITY_VERSION_3, 0};
+    std::array<__user_cap_data_struct, 2> before_{};
+};
+
 class SerialLineTest : public ::testing::Test {
 protected:
     SerialLineTest() {
@@ -88,7 +112,7 @@ protected:
             *fd = -1;
         }
     }
-    std::string lockFile() const { return folder + "/" + engine::lockName(node); }
+    std::string lockFile() const { return folder + "/" + sys::lockName(node); }
     void put(const std::string& path, const std::string& text) const { std::ofstream(path) << text; }
     static std::string read(const std::string& path) {
         std::ostringstream out;
@@ -120,8 +144,8 @@ protected:
 };
 
 TEST_F(SerialLineTest, LockHoldsOurIdTheWayOfTheFhsAndGoes) {
-    EXPECT_EQ(engine::lockName("/dev/ttyUSB0"), "LCK..ttyUSB0");
-    EXPECT_EQ(engine::lockName("/dev/pts/3"), "LCK..pts_3");
+    EXPECT_EQ(sys::lockName("/dev/ttyUSB0"), "LCK..ttyUSB0");
+    EXPECT_EQ(sys::lockName("/dev/pts/3"), "LCK..pts_3");
     {
         const mode_t before = umask(0077); // the service's
         LineLock lock;
@@ -153,6 +177,34 @@ TEST_F(SerialLineTest, LockOfADeadProcessIsTakenOver) {
     LineLock lock;
     EXPECT_EQ(lock.acquire(folder, node).got, Got::Held);
     EXPECT_EQ(read(lockFile()), id(getpid()));
+}
+
+TEST_F(SerialLineTest, ALockInBinaryIsOneToo) {
+    Sleeper holder("uucico");
+    const pid_t pid = holder.pid();
+    put(lockFile(), std::string(reinterpret_cast<const char*>(&pid), sizeof pid));
+    LineLock lock;
+    const auto outcome = lock.acquire(folder, node);
+    EXPECT_EQ(outcome.got, Got::Busy);
+    EXPECT_EQ(outcome.words, "process " + std::to_string(pid) + " (uucico)");
+    holder.end();
+    EXPECT_EQ(lock.acquire(folder, node).got, Got::Held);
+    EXPECT_EQ(read(lockFile()), id(getpid()));
+}
+
+TEST_F(SerialLineTest, AStaleLockIsRemovedByOneAtATime) {
+    Sleeper dead("dead");
+    const std::string stale = id(dead.pid());
+    dead.end();
+    put(lockFile(), stale);
+    LineLock lock;
+    {
+        const sys::UniqueFd rival(open(lockFile().c_str(), O_RDONLY | O_CLOEXEC));
+        ASSERT_EQ(flock(rival.get(), LOCK_EX), 0); // as one who is about to remove it
+        EXPECT_EQ(lock.acquire(folder, node).got, Got::Busy);
+        EXPECT_EQ(read(lockFile()), stale);
+    }
+    EXPECT_EQ(lock.acquire(folder, node).got, Got::Held);
 }
 
 TEST_F(SerialLineTest, LockThatIsBeingWrittenIsRespectedAndAnOldEmptyOneNot) {
@@ -235,7 +287,7 @@ TEST_F(SerialLineTest, WhatAKilledEngineFoundIsGivenBackByTheNext) {
         ASSERT_FALSE(killed.prepare(section()));
         engine::saveLineRecord(folder, node, killed.record());
         const auto left = *TtySettings::of(slave);
-        killed.giveBack();
+        EXPECT_TRUE(killed.giveBack());
         ASSERT_EQ(left.applyTo(slave), 0); // as if it had not
     }
     const auto record = engine::loadLineRecord(folder, node);
@@ -259,7 +311,7 @@ TEST_F(SerialLineTest, WhatAKilledEngineFoundIsGivenBackByTheNext) {
     engine::removeLineRecord(folder, node);
     EXPECT_FALSE(engine::loadLineRecord(folder, node));
     fs::create_directory(folder);
-    put(folder + "/" + engine::lockName(node) + ".json", "{");
+    put(folder + "/" + sys::lockName(node) + ".json", "{");
     EXPECT_FALSE(engine::loadLineRecord(folder, node));
 }
 
@@ -296,6 +348,16 @@ TEST_F(SerialLineTest, AShortageOfDescriptorsIsPassing) {
     EXPECT_FALSE(null->passing) << null->words;
 }
 
+TEST_F(SerialLineTest, WhoForbidsALineIsSaid) {
+    ASSERT_EQ(chmod(node.c_str(), 0), 0);
+    const Without rights{CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH};
+    Tty tty;
+    const auto fault = tty.open(node, std::nullopt);
+    ASSERT_TRUE(fault);
+    EXPECT_EQ(fault->reason, Reason::EngineFailed);
+    EXPECT_NE(fault->words.find("the permissions of " + node), std::string::npos) << fault->words;
+}
+
 TEST_F(SerialLineTest, LineThatSomebodyHasForHimselfIsBusy) {
     ASSERT_EQ(ioctl(slave, TIOCEXCL), 0);
     Tty tty;
@@ -312,8 +374,46 @@ TEST_F(SerialLineTest, ALineThatVanishesIsNoticed) {
     EXPECT_FALSE(tty.vanished());
     unplug();
     EXPECT_TRUE(tty.vanished());
-    tty.giveBack(); // there is nobody to give it to
+    EXPECT_TRUE(tty.giveBack()) << "there is nobody to give it to";
     EXPECT_EQ(tty.fd(), -1);
+}
+
+TEST_F(SerialLineTest, ALineThatWasHungUpIsLetGoOfBeforeItIsOpenedAgain) {
+    Tty tty;
+    ASSERT_FALSE(tty.open(node, std::nullopt));
+    ASSERT_FALSE(tty.prepare(section()));
+    ASSERT_EQ(ioctl(slave, TIOCVHANGUP), 0);
+    EXPECT_FALSE(tty.vanished());
+    EXPECT_EQ(tty.fd(), -1) << "it would keep pppd's claim on the line";
+    EXPECT_TRUE(tty.held());
+    EXPECT_TRUE(tty.giveBack());
+    EXPECT_FALSE(tty.held());
+}
+
+TEST_F(SerialLineTest, WhatCannotBeGivenBackIsSaid) {
+    Tty tty;
+    ASSERT_FALSE(tty.open(node, std::nullopt));
+    ASSERT_FALSE(tty.prepare(section()));
+    tty.claim(true); // as pppd, whose claim outlives a hang-up
+    ASSERT_EQ(ioctl(slave, TIOCVHANGUP), 0);
+    {
+        const Without rights{CAP_SYS_ADMIN};
+        EXPECT_FALSE(tty.giveBack());
+    }
+    EXPECT_EQ(tty.fd(), -1);
+}
+
+TEST(Tty, ASpeedThatIsNotWhatWasAskedForIsSaid) {
+    EXPECT_FALSE(Tty::speedFault("/dev/ttyS0", 115200, 115200));
+    EXPECT_FALSE(Tty::speedFault("/dev/ttyS0", 115200, 117647));
+    EXPECT_FALSE(Tty::speedFault("/dev/ttyS0", 12000000, 11700000));
+    for (const std::uint32_t applied : {0U, 9600U, 111000U, 120000U, 4000000U}) {
+        const auto fault = Tty::speedFault("/dev/ttyS0", 115200, applied);
+        ASSERT_TRUE(fault) << applied;
+        EXPECT_EQ(fault->reason, Reason::EngineFailed);
+        EXPECT_EQ(fault->words, "/dev/ttyS0 cannot do 115200 bit/s (/serial/speed): it set " +
+                                    std::to_string(applied) + " bit/s instead");
+    }
 }
 
 TEST_F(SerialLineTest, CarrierIsWaitedForInAChildThatEndsWithUs) {

@@ -26,6 +26,7 @@ constexpr int kProbes = 4;
 constexpr core::Duration kPinPause = milliseconds(500);
 constexpr core::Duration kLineFeed = milliseconds(50);
 constexpr std::string_view kPinHead = "+CPIN:";
+constexpr std::string_view kPinRefused = "the modem refused the PIN, which is not sent again";
 
 std::string dialCommand(const std::string& number) {
     const bool whole =
@@ -234,41 +235,69 @@ void Dialogue::onPinState(const std::string& line, ModemResult result, core::Boo
     }
     const auto trouble = core::cmeError(line);
     const auto can = [&](unsigned number) { return trouble && *trouble == number; };
+    const std::string said = pinState_.empty() ? line : cat(kPinHead, ' ', pinState_);
     if (pinState_ == "SIM PUK" || can(core::cme::kPukWanted)) {
+        settlePin(false, said);
         return fail(Reason::SecretsMissing,
                     "the SIM is locked by wrong PINs and wants its PUK; unlock it in a telephone");
     }
+    if (trouble && (*trouble == core::cme::kSimMissing || *trouble == 13 || *trouble == 15)) {
+        return failWith(Reason::ModemError, line);
+    }
     const bool wanted = pinState_ == "SIM PIN" || can(core::cme::kPinWanted);
-    if (can(core::cme::kSimBusy) || (wanted && pinSent_)) {
-        if (now + kPinPause >= pinBy_) {
-            return failWith(Reason::ModemError, pinState_.empty() ? line : cat(kPinHead, ' ', pinState_));
-        }
-        return go(Step::PausePin, kPinPause, now);
+    if (can(core::cme::kSimBusy)) {
+        return askAgain(said, now);
+    }
+    if (pinSent_ && !pinTold_ && (wanted || pinState_.empty())) {
+        return onPinUnsettled(said, wanted, can(core::cme::kWrongPassword), now);
     }
     if (wanted) {
         wishes_.emplace_back(wish::Pin{});
         return go(Step::AwaitPin, pinBy_ - now, now);
     }
-    if (trouble && (*trouble == core::cme::kSimMissing || *trouble == 13 || *trouble == 15)) {
-        return failWith(Reason::ModemError, line);
-    }
+    settlePin(true, said);
     // A second PIN is for other things than a call.
     const bool nothing = pinState_.empty() || pinState_ == "READY" || pinState_.ends_with('2');
     if (!nothing) {
-        return fail(Reason::SecretsMissing,
-                    quoted("the modem wants another code than the SIM's PIN", cat(kPinHead, ' ', pinState_)));
+        return fail(Reason::SecretsMissing, quoted("the modem wants another code than the SIM's PIN", said));
     }
     initialise(now);
 }
 
+/// After the PIN was sent: the SIM says that it still wants it, or nothing of use.
+void Dialogue::onPinUnsettled(const std::string& said, bool wanted, bool wrong, core::BootTime now) {
+    if (!wrong && now + kPinPause < pinBy_) {
+        return go(Step::PausePin, kPinPause, now);
+    }
+    if (!wrong && !wanted) {
+        return initialise(now); // the call shows what the SIM thinks
+    }
+    settlePin(false, said);
+    fail(Reason::SecretsMissing,
+         quoted(wrong ? kPinRefused : "the SIM wants its PIN still, which is not sent again", said));
+}
+
+void Dialogue::askAgain(const std::string& said, core::BootTime now) {
+    if (now + kPinPause >= pinBy_) {
+        return failWith(Reason::ModemError, said);
+    }
+    go(Step::PausePin, kPinPause, now);
+}
+
+/// Once, and only where a PIN was sent.
+void Dialogue::settlePin(bool accepted, const std::string& said) {
+    if (pinSent_ && !std::exchange(pinTold_, true)) {
+        wishes_.emplace_back(wish::PinResult{accepted, core::explained(said)});
+    }
+}
+
 void Dialogue::onPinEntered(const std::string& line, ModemResult result, core::BootTime now) {
-    if (result == ModemResult::Ok) {
-        wishes_.emplace_back(wish::PinResult{true, core::explained(line)});
-        return askPin(now); // until the SIM is ready
+    if (result == ModemResult::Ok) { // it was taken in; what the SIM thinks of it is for the next question
+        return askPin(now);
     }
     if (result == ModemResult::Faulty) {
-        wishes_.emplace_back(wish::PinResult{false, core::explained(line)});
-        fail(Reason::SecretsMissing, quoted("the modem refused the PIN, which is not sent again", line));
+        settlePin(false, line);
+        fail(Reason::SecretsMissing, quoted(kPinRefused, line));
     }
 }
 
@@ -279,7 +308,7 @@ void Dialogue::onInit(const std::string& line, ModemResult result, core::BootTim
     }
     if (result == ModemResult::Faulty && !turnsToPin(line, now)) {
         fail(Reason::ModemError,
-             cat("init string ", init_ + 1, " of ", order_.dial.init.size(), ": ", core::explained(line)));
+             quoted(cat("the modem refused init string ", init_ + 1, " of ", order_.dial.init.size()), line));
     }
 }
 
@@ -300,6 +329,7 @@ void Dialogue::onDialled(const std::string& line, ModemResult result, core::Boot
     case ModemResult::Ringing:
         return;
     case ModemResult::Connected:
+        settlePin(true, line);
         wishes_.emplace_back(wish::Connected{core::text::harmless(line, core::ModemLines::kLongest)});
         return go(Step::Tail, kLineFeed, now);
     case ModemResult::Busy:
@@ -377,8 +407,9 @@ void Dialogue::fail(Reason reason, std::string text) {
     outcome_ = Outcome{reason, std::move(text)};
 }
 
+/// What the words of a modem-error are of is said here: it may be a call, an init string or the SIM.
 void Dialogue::failWith(Reason reason, const std::string& line) {
-    fail(reason, core::explained(line));
+    fail(reason, reason == Reason::ModemError ? quoted(core::sentence(reason), line) : core::explained(line));
 }
 
 } // namespace ppp::engine

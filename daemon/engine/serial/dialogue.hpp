@@ -30,6 +30,8 @@ struct Send { ///< these bytes, now; they may hold a secret: not for a log
     core::Secret bytes;
 };
 struct Pin {}; ///< Dialogue::pin() is to be called
+/// What the SIM thinks of the PIN, not what the modem says to the command: accepted once it is asked for no
+/// more. None comes where neither is known.
 struct PinResult {
     bool accepted;
     std::string text; ///< the modem's line, harmless
@@ -44,14 +46,17 @@ using Wish = std::variant<wish::Send, wish::Pin, wish::PinResult, wish::Connecte
 /// 1. AT until the modem answers OK: a modem may be asleep, find its speed by it, or have half a command in
 ///    its buffer. Where two got no answer, "+++" between guard times and ATH: it may still be in an old call.
 /// 2. The PIN (3GPP TS 27.007, 8.3): AT+CPIN? → READY, or a modem that does not know the question: nothing is
-///    sent. SIM PIN → wish::Pin, then AT+CPIN="…" once, then questions until the SIM is ready. Anything else
-///    the SIM wants (PUK ...) is a fault for a person. What is no 4 to 8 digits is not sent.
+///    sent. SIM PIN → wish::Pin, then AT+CPIN="…" once, then questions until the SIM is ready: one that wants
+///    the PIN to the end has refused it. Anything else the SIM wants (PUK ...) is a fault for a person. What
+///    is no 4 to 8 digits is not sent.
 /// 3. The init strings in turn, each until OK. A refusal that says "SIM PIN required" leads to 2 once.
 /// 4. ATD and the number (a number that begins with AT is sent as it is). Every result ends the dialogue;
 ///    RING and lines that are no result are passed over.
 /// Without a number (a null-modem server) there is no modem: neither init strings nor PIN.
-/// Then the login. The line that ended a CONNECT is read to its LF where that follows within 50 ms; the owner
-/// hands bytes over one at a time and stops at outcome(), so that a peer's first frame is left for pppd.
+/// Then the login. The line that ended a CONNECT is read to its LF where that follows within 50 ms. The owner
+/// hands bytes over one at a time and stops at outcome(): what follows is left for pppd. The bytes that told
+/// that PPP begins (the first one behind a CONNECT line without an LF, the head of a frame in a login) are
+/// gone, and with them the peer's first frame, which it sends again.
 ///
 /// Echo on or off, result codes in words or numbers, any mixture of CR and LF, lines of any length: all the
 /// same. Commands of an earlier call that are answered late are taken for answers to ours: that is why 1.
@@ -105,6 +110,9 @@ private:
     void onLine(const std::string& line, core::BootTime now);
     void onProbed(core::ModemResult result, core::BootTime now);
     void onPinState(const std::string& line, core::ModemResult result, core::BootTime now);
+    void onPinUnsettled(const std::string& said, bool wanted, bool wrong, core::BootTime now);
+    void askAgain(const std::string& said, core::BootTime now);
+    void settlePin(bool accepted, const std::string& said);
     void onPinEntered(const std::string& line, core::ModemResult result, core::BootTime now);
     void onInit(const std::string& line, core::ModemResult result, core::BootTime now);
     void onDialled(const std::string& line, core::ModemResult result, core::BootTime now);
@@ -126,6 +134,7 @@ private:
     std::size_t init_ = 0;  ///< the init string whose OK is waited for
     bool pinAsked_ = false; ///< a refused command is no cause to ask again
     bool pinSent_ = false;  ///< once and never again
+    bool pinTold_ = false;  ///< what became of it
     std::string pinState_;  ///< the last "+CPIN: …" since the question
     std::vector<Wish> wishes_;
     std::optional<Outcome> outcome_;

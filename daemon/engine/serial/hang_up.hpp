@@ -14,8 +14,9 @@
 namespace ppp::engine {
 
 /// The first way to hang up is to drop DTR, which any modem at its factory setting (&D2) takes as such at
-/// once: then nothing of this is needed, and a carrier (DCD) that is gone says so. This is for the rest: a
-/// cable without the lines ("modem-lines": false), or a carrier that stays.
+/// once: then nothing of this is needed, and a carrier (DCD) that goes says so. This is for the rest: a cable
+/// without the lines ("modem-lines": false), a carrier that is not shown (while it dials, or ever), or one
+/// that stays.
 ///
 /// Where "+++" is to be sent, AT goes first: a modem that has noticed the end itself says OK at once and
 /// needs no escape. One that is still in the call sends it to the far end, where it does no harm any more,

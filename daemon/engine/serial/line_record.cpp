@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "core/text.hpp"
-#include "engine/serial/line_lock.hpp"
+#include "sys/line_lock.hpp"
 
 namespace ppp::engine {
 namespace {
@@ -21,7 +21,7 @@ using core::text::cat;
 using nlohmann::json;
 
 std::string pathOf(const std::string& folder, const std::string& device) {
-    return cat(folder, "/", lockName(device), ".json");
+    return cat(folder, "/", sys::lockName(device), ".json");
 }
 
 } // namespace

@@ -48,7 +48,13 @@ std::string lineAround(const std::string& text, std::size_t at) {
 } // namespace
 
 LoginScript::LoginScript(Pairs pairs, core::Secret password, core::Duration timeout)
-    : pairs_(std::move(pairs)), password_(std::move(password)), timeout_(timeout) {}
+    : pairs_(std::move(pairs)), password_(std::move(password)), timeout_(timeout) {
+    for (const auto& pair : pairs_) {
+        std::string text = pair.first; // as it is heard
+        std::transform(text.begin(), text.end(), text.begin(), plain);
+        expected_.push_back(std::move(text));
+    }
+}
 
 void LoginScript::start(core::BootTime now) {
     deadline_ = now + timeout_;
@@ -87,7 +93,8 @@ void LoginScript::passed(core::BootTime now) {
 /// As far as what was heard allows.
 void LoginScript::advance(core::BootTime now) {
     while (!outcome_ && at_ < pairs_.size()) {
-        const auto& [expected, answer] = pairs_[at_];
+        const std::string& expected = expected_[at_];
+        const std::string& answer = pairs_[at_].second;
         const std::size_t found = heard_.find(expected);
         if (found == std::string::npos) {
             return;
@@ -151,7 +158,8 @@ bool LoginScript::refused() {
     for (const std::string_view phrase : kRefusals) {
         const std::size_t found = low.find(phrase);
         if (found != std::string::npos) {
-            end(core::Reason::AuthFailed, shown(lineAround(heard_, found)));
+            end(core::Reason::AuthFailed,
+                cat("the login was refused: \"", shown(lineAround(heard_, found)), "\""));
             return true;
         }
     }

@@ -17,7 +17,8 @@ namespace ppp::engine {
 /// How a dialogue ended. Texts are harmless and bounded, and hold no secret.
 struct Outcome {
     core::Reason reason = core::Reason::None; ///< None: the line is ready for PPP
-    /// Else the words of modem or peer; of ModemTimeout and SecretsMissing a sentence of our own.
+    /// Else the words of modem or peer; of AuthFailed, ModemError, ModemTimeout and SecretsMissing a sentence
+    /// of our own, with their words quoted in it.
     std::string text;
 };
 
@@ -55,6 +56,7 @@ private:
     std::string shown(std::string_view line) const;
 
     Pairs pairs_;
+    std::vector<std::string> expected_; ///< of each pair, without parity bits
     core::Secret password_;
     core::Duration timeout_;
     core::BootTime deadline_;

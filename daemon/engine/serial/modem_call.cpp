@@ -137,13 +137,27 @@ void ModemCall::follow() {
     done(outcome);
 }
 
-CallEnd::CallEnd(sys::EventLoop& loop, int fd, bool lines, std::vector<std::string> strings,
-                 HangUp::Call call, std::function<void()> done)
-    : loop_(loop), fd_(fd), machine_(std::move(strings), call), output_(loop, fd), done_(std::move(done)) {
+std::optional<ModemWires> ModemWires::of(int fd) {
     int state = 0;
-    const bool dtr = lines && ioctl(fd_, TIOCMGET, &state) == 0; // a pseudo terminal has none
-    int line = TIOCM_DTR;
-    if (dtr && ioctl(fd_, TIOCMBIC, &line) == 0) {
+    if (ioctl(fd, TIOCMGET, &state) < 0) {
+        return std::nullopt;
+    }
+    return ModemWires{[fd] {
+                          int now = 0;
+                          return ioctl(fd, TIOCMGET, &now) == 0 && (now & TIOCM_CAR) != 0;
+                      },
+                      [fd](bool up) {
+                          int line = TIOCM_DTR;
+                          ioctl(fd, up ? TIOCMBIS : TIOCMBIC, &line);
+                      }};
+}
+
+CallEnd::CallEnd(sys::EventLoop& loop, int fd, std::optional<ModemWires> wires,
+                 std::vector<std::string> strings, HangUp::Call call, std::function<void()> done)
+    : loop_(loop), fd_(fd), wires_(std::move(wires)), machine_(std::move(strings), call), output_(loop, fd),
+      done_(std::move(done)) {
+    if (wires_ && wires_->carrier()) {
+        wires_->dtr(false);
         timer_ = loop_.after(kLookAgain, [this] { lookAtCarrier(); });
     } else {
         timer_ = loop_.after(std::chrono::microseconds(0), [this] { command(); });
@@ -151,19 +165,14 @@ CallEnd::CallEnd(sys::EventLoop& loop, int fd, bool lines, std::vector<std::stri
 }
 
 void CallEnd::lookAtCarrier() {
-    int state = 0;
-    if (ioctl(fd_, TIOCMGET, &state) < 0 || (state & TIOCM_CAR) == 0) {
-        const auto done = done_;
-        done();
-        return;
-    }
-    if (++looks_ < kLooks) {
+    if (!wires_->carrier()) {
+        finish();
+    } else if (++looks_ < kLooks) {
         timer_ = loop_.after(kLookAgain, [this] { lookAtCarrier(); });
-        return;
+    } else { // DTR is not heeded, or the carrier is always on: then commands have to do it
+        wires_->dtr(true);
+        command();
     }
-    int line = TIOCM_DTR; // it is not heeded, or the carrier is always on: then commands have to do it
-    ioctl(fd_, TIOCMBIS, &line);
-    command();
 }
 
 void CallEnd::command() {
@@ -179,10 +188,7 @@ void CallEnd::readable() {
         machine_.received(byte, bootTime());
     }
     if (got < 0) {
-        source_.reset();
-        timer_.reset();
-        const auto done = done_;
-        done();
+        finish();
         return;
     }
     follow();
@@ -199,8 +205,15 @@ void CallEnd::follow() {
         });
         return;
     }
+    finish();
+}
+
+void CallEnd::finish() {
     source_.reset();
     timer_.reset();
+    if (wires_) {
+        wires_->dtr(false);
+    }
     const auto done = done_;
     done();
 }

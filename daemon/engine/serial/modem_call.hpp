@@ -62,12 +62,22 @@ private:
     std::unique_ptr<sys::EventSource> source_, timer_;
 };
 
-/// Ends a call: by DTR where the line has one and the carrier then goes, else by commands.
+/// The wires beside the data, of a line that has them.
+struct ModemWires {
+    std::function<bool()> carrier;
+    std::function<void(bool up)> dtr;
+    /// Nothing where the line has none (a pseudo terminal).
+    static std::optional<ModemWires> of(int fd);
+};
+
+/// Ends a call. By DTR where the modem shows the carrier and it then goes. A carrier that is not shown says
+/// nothing: the call may be on its way, or the modem does not show any; then, and where the carrier stays,
+/// commands do it, and DTR is dropped behind them.
 class CallEnd {
 public:
-    /// `lines`: whether the modem lines mean anything. done() once, from the loop, within kHangUp.
-    CallEnd(sys::EventLoop& loop, int fd, bool lines, std::vector<std::string> strings, HangUp::Call call,
-            std::function<void()> done);
+    /// `wires`: none where they mean nothing. done() once, from the loop, within kHangUp and half a second.
+    CallEnd(sys::EventLoop& loop, int fd, std::optional<ModemWires> wires, std::vector<std::string> strings,
+            HangUp::Call call, std::function<void()> done);
     CallEnd(const CallEnd&) = delete;
     CallEnd& operator=(const CallEnd&) = delete;
 
@@ -76,9 +86,11 @@ private:
     void command();
     void readable();
     void follow();
+    void finish();
 
     sys::EventLoop& loop_;
     int fd_;
+    std::optional<ModemWires> wires_;
     HangUp machine_;
     LineOutput output_;
     std::function<void()> done_;

@@ -29,8 +29,8 @@ void SerialProgram::begin() {
         return;
     }
     const auto lock = lock_.acquire(host_->task().locks, node_);
-    if (lock.got != LineLock::Got::Held) {
-        const bool busy = lock.got == LineLock::Got::Busy;
+    if (lock.got != sys::LineLock::Got::Held) {
+        const bool busy = lock.got == sys::LineLock::Got::Busy;
         fail({busy ? Reason::DeviceBusy : Reason::EngineFailed,
               busy ? cat(node_, " is locked by ", lock.words) : lock.words});
         return;
@@ -94,6 +94,7 @@ void SerialProgram::carrierThere() {
 
 void SerialProgram::talk() {
     host_->phase(PPPM_PHASE_DIALING);
+    tty_.claim(true);
     DialogueOrder order;
     order.dial = *serial().dial;
     order.password = core::Secret(host_->password().value_or(""));
@@ -155,8 +156,10 @@ void SerialProgram::close() {
         leave();
         return;
     }
-    callEnd_ =
-        std::make_unique<CallEnd>(loop_, tty_.fd(), serial().modemLines, serial().hangup, *called_, leave);
+    tty_.claim(true);
+    callEnd_ = std::make_unique<CallEnd>(loop_, tty_.fd(),
+                                         serial().modemLines ? ModemWires::of(tty_.fd()) : std::nullopt,
+                                         serial().hangup, *called_, leave);
 }
 
 void SerialProgram::awaitCarrier() {
@@ -179,6 +182,7 @@ void SerialProgram::awaitCarrier() {
 }
 
 void SerialProgram::lineReady() {
+    tty_.claim(false);
     host_->startPppd();
     LineRecord record = tty_.record();
     record.pppd = host_->pppdPid();
@@ -194,6 +198,8 @@ bool SerialProgram::pppdSaid(Bytes datagram) {
     if (phase == PPPM_PHASE_ESTABLISH && hasCarrier_ && !host_->stopping()) {
         tty_.lookAtModemLines();
         if (!tty_.carrier().value_or(true)) { // it went while nobody looked
+            host_->fail(Reason::PeerTerminated,
+                        cat("the other end hung up: the carrier of ", serial().device, " is gone"));
             host_->endPppd();
         }
     }
@@ -230,9 +236,7 @@ void SerialProgram::fail(const LineFault& fault) {
 }
 
 void SerialProgram::giveBack() {
-    const bool had = tty_.fd() >= 0;
-    tty_.giveBack();
-    if (had) {
+    if (tty_.held() && tty_.giveBack()) { // else the next engine of the line has to
         removeLineRecord(host_->task().state, node_);
     }
     lock_.release();

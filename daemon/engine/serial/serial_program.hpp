@@ -7,9 +7,9 @@
 
 #include "engine/host/run.hpp"
 #include "engine/serial/carrier_wait.hpp"
-#include "engine/serial/line_lock.hpp"
 #include "engine/serial/modem_call.hpp"
 #include "engine/serial/tty.hpp"
+#include "sys/line_lock.hpp"
 
 namespace ppp::engine {
 
@@ -48,7 +48,7 @@ private:
     sys::EventLoop& loop_;
     EngineHost* host_ = nullptr;
     std::string node_;
-    LineLock lock_;
+    sys::LineLock lock_;
     Tty tty_;
     bool hasCarrier_ = false;
     std::optional<HangUp::Call> called_; ///< there is, or may be, a call

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -38,6 +39,15 @@ LineFault cannotOpen(const std::string& path, int error) {
         return {Reason::DeviceMissing, cat("there is no hardware behind ", path, " (", words(error), ")")};
     case EBUSY:
         return {Reason::DeviceBusy, cat("somebody has ", path, " open for himself alone")};
+    case EPERM: // of the device policy; there is no other cause in open(2) without O_NOATIME
+        return {Reason::EngineFailed,
+                cat("systemd does not let the service open ", path,
+                    ": its driver is not in DeviceAllow= of ppp-manager.service, or was loaded after the "
+                    "service had been started")};
+    case EACCES:
+        return {Reason::EngineFailed,
+                cat("the permissions of ", path,
+                    " do not let the service open it: it runs as root, but not above permissions")};
     default:
         return {Reason::EngineFailed, cat("cannot open ", path, ": ", words(error)),
                 EngineHost::meansShortage(error)};
@@ -56,7 +66,7 @@ std::optional<LineFault> Tty::resolve(const std::string& path, std::string& node
 }
 
 std::optional<LineFault> Tty::open(const std::string& node, const std::optional<LineRecord>& left) {
-    giveBack();
+    static_cast<void>(giveBack());
     sys::UniqueFd fd(::open(node.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
     if (!fd) {
         return cannotOpen(node, errno);
@@ -95,6 +105,9 @@ std::optional<LineFault> Tty::prepare(const core::SerialSection& serial) {
                                                                   " bit/s: ", words(error))};
     }
     applied_ = TtySettings::of(fd_.get()).value_or(wanted);
+    if (const auto fault = speedFault(node_, serial.speed, applied_->speed())) {
+        return fault;
+    }
     flush();
     int lines = TIOCM_DTR | TIOCM_RTS;
     ioctl(fd_.get(), TIOCMBIS, &lines); // a pseudo terminal has none
@@ -123,36 +136,63 @@ void Tty::flush() {
     ioctl(fd_.get(), TCFLSH, TCIOFLUSH);
 }
 
-bool Tty::vanished() const {
+void Tty::claim(bool alone) {
+    ioctl(fd_.get(), alone ? TIOCEXCL : TIOCNXCL);
+}
+
+std::optional<LineFault> Tty::speedFault(const std::string& node, std::uint32_t asked,
+                                         std::uint32_t applied) {
+    constexpr std::uint64_t kPercent = 3;
+    const std::uint64_t off = asked > applied ? asked - applied : applied - asked;
+    if (off * 100 <= asked * kPercent) {
+        return std::nullopt;
+    }
+    return LineFault{Reason::EngineFailed, cat(node, " cannot do ", asked, " bit/s (/serial/speed): it set ",
+                                               applied, " bit/s instead")};
+}
+
+void Tty::dropDead() {
+    if (fd_ && !TtySettings::of(fd_.get())) {
+        fd_.reset();
+    }
+}
+
+bool Tty::vanished() {
     struct stat info {};
     if (stat(node_.c_str(), &info) < 0 || info.st_rdev != device_) {
         return true;
     }
     // A line that was hung up is dead for those who had it open; whether it is there is for a new open to
     // say.
+    dropDead();
     const sys::UniqueFd again(::open(node_.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
     return !again && (errno == ENXIO || errno == ENODEV || errno == EIO || errno == ENOENT);
 }
 
-void Tty::giveBack() {
-    if (!fd_) {
-        return;
+bool Tty::giveBack() {
+    if (!found_) {
+        return true;
     }
-    if (!TtySettings::of(fd_.get())) { // hung up: only a new open reaches the line, if it is there at all
+    const TtySettings found = *std::exchange(found_, {});
+    dropDead();
+    if (!fd_) { // hung up: only a new open reaches the line, if it is there at all
         sys::UniqueFd again(::open(node_.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+        if (!again) {
+            return errno != EBUSY && errno != EPERM && errno != EACCES;
+        }
         struct stat info {};
-        if (!again || fstat(again.get(), &info) < 0 || info.st_rdev != device_) {
-            fd_.reset();
-            return;
+        if (fstat(again.get(), &info) < 0 || info.st_rdev != device_) {
+            return true;
         }
         fd_ = std::move(again);
     }
     flush(); // else the last close waits for a line that takes nothing
     ioctl(fd_.get(), TIOCSETD, &discipline_);
     ioctl(fd_.get(), TIOCNXCL);
-    found_->applyTo(fd_.get());
+    const bool applied = found.applyTo(fd_.get()) == 0;
     fchmod(fd_.get(), mode_);
     fd_.reset();
+    return applied;
 }
 
 } // namespace ppp::engine

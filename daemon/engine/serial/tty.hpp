@@ -26,7 +26,7 @@ public:
     Tty() = default;
     Tty(const Tty&) = delete;
     Tty& operator=(const Tty&) = delete;
-    ~Tty() { giveBack(); }
+    ~Tty() { static_cast<void>(giveBack()); }
 
     /// The node that a path leads to through all links; a fault where there is none.
     static std::optional<LineFault> resolve(const std::string& path, std::string& node);
@@ -46,16 +46,30 @@ public:
     void lookAtModemLines();
     /// Throws away what was not sent or read.
     void flush();
+    /// Whether others may open the line: nobody while we talk, everybody before pppd does (it may not pass
+    /// over this, and claims the line itself).
+    void claim(bool alone);
 
-    /// Whether the device is gone: the node, or what it stood for.
-    bool vanished() const;
+    /// Whether the device is gone: the node, or what it stood for. Lets go of a line that was hung up.
+    bool vanished();
     /// Line discipline, settings and permissions as they were found; closes. Does not wait for the other end.
-    void giveBack();
+    /// False where the line is there and could not be reached.
+    [[nodiscard]] bool giveBack();
 
+    bool held() const { return found_.has_value(); } ///< from open() to giveBack()
     int fd() const { return fd_.get(); }
     const std::string& node() const { return node_; }
 
+    /// Why a line that was asked for one speed and has another cannot be used; nothing within 3 %, which
+    /// bytes of ten bits bear.
+    static std::optional<LineFault> speedFault(const std::string& node, std::uint32_t asked,
+                                               std::uint32_t applied);
+
 private:
+    /// Closes a line that was hung up: it is dead for us, and while we have it open pppd's claim keeps others
+    /// from it, a new open of our own too.
+    void dropDead();
+
     std::string node_;
     sys::UniqueFd fd_;
     std::uint64_t device_ = 0; // st_rdev

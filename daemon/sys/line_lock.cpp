@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The file is made whole under another name and linked: nobody ever reads half a lock.
-#include "engine/serial/line_lock.hpp"
+#include "sys/line_lock.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,19 +8,21 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/text.hpp"
 #include "sys/unique_fd.hpp"
 
-namespace ppp::engine {
+namespace ppp::sys {
 namespace {
 
 using core::text::cat;
@@ -31,36 +33,48 @@ constexpr std::size_t kIdText = 11;      // ten digits and a newline
 constexpr std::size_t kCommandText = 16; // TASK_COMM_LEN, proc(5)
 
 std::string readSmall(const std::string& path, std::size_t most) {
-    const sys::UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+    const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
     std::string out(most, '\0');
     const ssize_t size = file ? read(file.get(), out.data(), out.size()) : 0;
     out.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
     return out;
 }
 
-std::optional<pid_t> numberIn(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') {
-        text.remove_prefix(1);
-    }
+std::optional<pid_t> holderIn(const std::string& content) {
+    std::string_view text = content;
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    text = text.substr(0, text.find_first_of(" \r\n"));
     pid_t pid = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
-    return error == std::errc() && pid > 0 ? std::optional(pid) : std::nullopt;
+    const bool isText = error == std::errc() && end == text.data() + text.size();
+    if (!isText && content.size() == sizeof pid) {
+        std::memcpy(&pid, content.data(), sizeof pid);
+    }
+    return pid > 0 ? std::optional(pid) : std::nullopt;
 }
 
-/// Whether the file is there and nobody holds it.
-bool stale(const std::string& path) {
-    struct stat info {};
-    if (lstat(path.c_str(), &info) < 0) {
-        return false;
+bool lives(pid_t pid) {
+    return kill(pid, 0) == 0 || errno == EPERM; // EPERM: it is not ours to signal
+}
+
+/// Removes a lock that nobody holds. Two who find the same one must not both do: the second would remove the
+/// first one's new lock. So they lock the stale file itself, and look whether it still has its name.
+void removeStale(const std::string& path) {
+    const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+    struct stat opened {
+    }, named{};
+    if (!file || flock(file.get(), LOCK_EX | LOCK_NB) < 0 || fstat(file.get(), &opened) < 0 ||
+        lstat(path.c_str(), &named) < 0 || opened.st_ino != named.st_ino || opened.st_dev != named.st_dev) {
+        return;
     }
-    if (lockHolder(path)) {
-        return false;
+    const auto pid = holderIn(readSmall(path, kIdText));
+    if (pid ? !lives(*pid) : time(nullptr) - opened.st_mtime > kHalfMade) {
+        unlink(path.c_str());
     }
-    return numberIn(readSmall(path, kIdText)).has_value() || time(nullptr) - info.st_mtime > kHalfMade;
 }
 
 int writeOwn(const std::string& path) {
-    const sys::UniqueFd file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
+    const UniqueFd file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (!file) {
         return errno;
     }
@@ -81,9 +95,8 @@ std::string lockName(const std::string& device) {
 }
 
 std::optional<pid_t> lockHolder(const std::string& path) {
-    const auto pid = numberIn(readSmall(path, kIdText));
-    // EPERM: it lives and is not ours to signal.
-    return pid && (kill(*pid, 0) == 0 || errno == EPERM) ? pid : std::nullopt;
+    const auto pid = holderIn(readSmall(path, kIdText));
+    return pid && lives(*pid) ? pid : std::nullopt;
 }
 
 std::string describeProcess(pid_t pid) {
@@ -129,20 +142,17 @@ LineLock::Outcome LineLock::acquire(const std::string& folder, const std::string
             out.words = describeProcess(*holder);
             break;
         }
-        if (!stale(path)) {
-            continue; // gone just now, or being made
-        }
-        unlink(path.c_str());
+        removeStale(path); // else it has gone just now, or is being made
     }
     unlink(draft.c_str());
     return out;
 }
 
 void LineLock::release() {
-    if (!path_.empty() && numberIn(readSmall(path_, kIdText)) == getpid()) {
+    if (!path_.empty() && holderIn(readSmall(path_, kIdText)) == getpid()) {
         unlink(path_.c_str());
     }
     path_.clear();
 }
 
-} // namespace ppp::engine
+} // namespace ppp::sys

@@ -9,7 +9,7 @@
 
 #include <sys/types.h>
 
-namespace ppp::engine {
+namespace ppp::sys {
 
 /// Held by this process from acquire() on; the destructor removes the file.
 class LineLock {
@@ -27,8 +27,8 @@ public:
         std::string words; ///< Busy: "process 12 (minicom)"; Refused: what was refused
     };
     /// `device`: absolute path of the node itself, no link. A lock of a process that is gone, and one that is
-    /// no lock at all but an empty file older than a minute, is taken over. A folder that does not exist
-    /// means that nobody here locks: Held, without a file.
+    /// no lock at all but an empty file older than a minute, is taken over, by one of those who would. A
+    /// folder that does not exist means that nobody here locks: Held, without a file.
     Outcome acquire(const std::string& folder, const std::string& device);
     void release();
     const std::string& path() const { return path_; }
@@ -39,9 +39,10 @@ private:
 
 /// "LCK..ttyS0", "LCK..pts_3": what is below /dev, with _ for /.
 std::string lockName(const std::string& device);
-/// The process that holds this lock file and lives; nothing where nobody does.
+/// The process that holds this lock file and lives; nothing where nobody does. The id is text in ten columns,
+/// or four bytes of an older program's.
 std::optional<pid_t> lockHolder(const std::string& path);
 /// "process 12 (minicom)".
 std::string describeProcess(pid_t pid);
 
-} // namespace ppp::engine
+} // namespace ppp::sys
