@@ -105,6 +105,36 @@ expect 0 pppctl up cable # the holder is gone: the lock is taken over
 expect 0 pppctl down cable
 settled before
 
+note "the permissions of the line forbid it"
+chmod 600 "$node"
+chown nobody "$node"
+expect 5 pppctl up cable
+note "$errors"
+equal Reason "$(property cable Reason)" engine-failed
+contains ReasonText "$(property cable ReasonText)" "the permissions of $node do not let the service open it"
+chown root "$node"
+expect 0 pppctl up cable
+expect 0 pppctl down cable
+
+note "the device policy of service and scope: any driver whose name begins with tty"
+# opens DEVICE RULE: whether a service with this rule alone may open it.
+opens() {
+	systemd-run --quiet --wait -p DevicePolicy=closed -p "DeviceAllow=$2 rw" sh -c "exec 3<>$1"
+}
+console=/dev/ttyPOLICY
+mknod "$console" c 4 0
+note "$(grep tty /proc/devices | tr '\n' ' ')"
+if opens "$console" char-pts; then
+	note "(this kernel has no device policy)"
+fi
+opens "$console" "char-tty*" || fail "char-tty* does not match the driver of $console"
+rm "$console"
+contains "the service's" "$(systemctl show -p DeviceAllow ppp-manager.service)" "char-tty* rw"
+expect 0 pppctl up cable
+scope=ppp-manager-cable-$(property cable EnginePid).scope
+contains "the scope's" "$(systemctl show -p DeviceAllow "$scope")" "char-tty* rw"
+expect 0 pppctl down cable
+
 note "the line goes while it is up, and comes back"
 expect 0 pppctl up cable
 interface=$(property cable Interface)
