@@ -236,7 +236,7 @@ json other(const Key& key) {
     case KeyKind::Flag:
         return key.standard != "true";
     case KeyKind::Integer:
-        return key.least > 100 ? 1000 : 2;
+        return key.least > 2 ? 1000 : 2;
     case KeyKind::Number:
         return 1;
     case KeyKind::Time:
