@@ -20,7 +20,8 @@ cable_pull() {
 	wait_until 10 "line $1 is gone" test ! -e "/dev/ttyLAB$1"
 }
 
-# far_end N [PPPD-OPTION...]: a pppd that waits for a call on the far line for ever; logs to /lab/out/farN.log.
+# far_end N [PPPD-OPTION...]: a pppd that waits for a call on the far line for ever (far_manner=persist: that does not wait
+# to be spoken to); logs to /lab/out/farN.log.
 far_end() {
 	local n=$1 net=10.$((80 + $1)).0
 	shift
@@ -38,7 +39,7 @@ far_end() {
 	systemd-run --quiet --unit="isp-far$n" --collect -p NetworkNamespacePath="/run/netns/far$n" \
 		-p BindPaths="/srv/far$n/ppp:/etc/ppp" -p TemporaryFileSystem=/run -p Restart=always -p RestartSec=100ms \
 		-p StartLimitIntervalSec=0 -p StandardOutput="append:/lab/out/far$n-unit.log" -p StandardError=inherit \
-		/usr/sbin/pppd "/dev/ttyFAR$n" 115200 local nodetach nolock silent persist holdoff 0 maxfail 0 noipdefault nodefaultroute debug \
+		/usr/sbin/pppd "/dev/ttyFAR$n" 115200 local nodetach nolock "${far_manner:-silent}" persist holdoff 0 maxfail 0 noipdefault nodefaultroute debug \
 		logfile "/lab/out/far$n.log" "$net.1:$net.100" ms-dns "$net.53" "${@:-noauth}"
 }
 

@@ -5,10 +5,10 @@
 snapshot_tables() {
 	local into=$1 family
 	for family in 4 6; do
-		ip -j -"$family" route show table all | jq -S 'sort_by(tostring)[]' >"$into/routes$family"
-		ip -j -"$family" rule | jq -S '.[]' >"$into/rules$family"
+		ip -"$family" route show table all | sort >"$into/routes$family"
+		ip -"$family" rule >"$into/rules$family"
 	done
-	ip -j -d address | jq -S '.[] | del(.addr_info[]?.valid_life_time, .addr_info[]?.preferred_life_time)' >"$into/addresses"
+	ip -d address | sed '/^ *valid_lft /d' >"$into/addresses"
 	nft list ruleset >"$into/firewall" 2>&1
 	# a ppp interface's own settings go with it and need no comparison; a stable_secret that is not set cannot be read
 	{
