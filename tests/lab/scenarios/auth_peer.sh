@@ -3,12 +3,14 @@
 # and both directions at once.
 # shellcheck shell=bash
 # needs: 512M 600s
+# full: METHODS=4
 
 isp 0
 product_start
 
 note "the peer proves who it is"
-for method in pap chap mschap mschap-v2; do
+methods=(pap mschap-v2 chap mschap) # the first two stand for all in the short run
+for method in "${methods[@]:0:${METHODS:-2}}"; do
 	shown=$(tr '[:lower:]' '[:upper:]' <<<"$method" | sed 's/MSCHAP/MS-CHAP/; s/-V2/v2/')
 	server none "extra=name provider"
 	profile ".auth.require = [\"${method/-/}\"]"
@@ -35,7 +37,7 @@ rm /etc/ppp-manager/secrets/isp.json
 fails "peer: CHAP, nothing stored" failed secrets-missing "nothing is stored that the peer could prove"
 
 note "both at once, each with its own secret"
-for method in pap chap mschap-v2; do
+for method in "${methods[@]:0:${METHODS:-2}}"; do
 	server "$method" "extra=name provider"
 	profile ".auth.require = [\"${method/-/}\"]"
 	peer_password "$peer_secret"
