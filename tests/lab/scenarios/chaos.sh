@@ -7,7 +7,7 @@
 # full: CHAOS_STEPS=300
 
 chaos_seed=${CHAOS_SEED:-$([ -n "${CHAOS_STEPS:-}" ] && echo $((EPOCHSECONDS % 32768)) || echo 1)}
-chaos_steps=${CHAOS_STEPS:-12}
+chaos_steps=${CHAOS_STEPS:-8}
 note "seed $chaos_seed, $chaos_steps steps"
 RANDOM=$chaos_seed
 chaos_start

@@ -6,7 +6,7 @@
 # needs: 512M 900s
 # full: FAULT_STRIDE=1
 
-stride=${FAULT_STRIDE:-12} # every so many steps; all with 1
+stride=${FAULT_STRIDE:-20} # every so many steps; all with 1
 isp_cable 0
 isp_options 0
 ip -n isp0 link add link port0 name tagged type vlan id 7
