@@ -26,8 +26,10 @@ install_missing() {
 	apt-get -qq --yes --no-install-recommends install "${missing[@]}" >/dev/null
 }
 
-# build PRESET: configures where needed and builds; the folder is build/PRESET.
+# build PRESET [TARGET...]: configures where needed and builds all, or these; the folder is build/PRESET.
 build() {
-	cmake -S "$top" --preset "$1" --log-level=WARNING >/dev/null
-	nice cmake --build "$top/build/$1"
+	local preset=$1
+	shift
+	cmake -S "$top" --preset "$preset" --log-level=WARNING >/dev/null
+	nice cmake --build "$top/build/$preset" ${1:+--target "$@"}
 }
