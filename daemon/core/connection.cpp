@@ -3,9 +3,9 @@
 // observers.
 #include "core/connection.hpp"
 
-#include "core/auth_cause.hpp"
 #include <utility>
 
+#include "core/auth_cause.hpp"
 #include "core/messages.hpp"
 #include "core/text.hpp"
 #include "plugin/message.h"

@@ -107,17 +107,17 @@ void Connection::up(const UpOptions& options, Done done) {
         attempts_.add(ports_.clock, options.timeout, std::move(done));
         done = {};
     }
-    if (standsBy()) {
+    if (state_ == State::Down || state_ == State::Waiting || state_ == State::Failed) {
         retry_.authRefusals = 0;
         retry_.inARow = 0;
+    }
+    if (standsBy()) {
         dialAtOnce("dialled on request");
     }
     switch (state_) {
     case State::Down:
     case State::Waiting:
     case State::Failed:
-        retry_.authRefusals = 0;
-        retry_.inARow = 0;
         dial(Event::UpRequested);
         break;
     case State::Disconnecting:
