@@ -52,10 +52,7 @@ kill -KILL "$old"
 wait_until 15 "systemd starts another daemon" another_daemon
 survived
 
-kill -INT "$pinging"
-wait "$pinging" || true
-tail -n 3 "$work/ping"
-contains "the ping's summary" "$(cat "$work/ping")" " 0% packet loss"
+ping_kept "$pinging" "$work/ping"
 equal "sessions the provider has had" "$(grep -c "Using interface ppp" /lab/out/isp0.log)" 1
 lacks "the journal" "$(journal_of_product)" "left-over process"
 

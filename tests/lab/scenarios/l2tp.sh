@@ -59,10 +59,7 @@ for way in restart kill; do
 	equal "the way to the server after $way" "$(pinned)" "192.0.2.1 wan0"
 	contains "Details after $way" "$(property isp Details)" '"tunnel-id"'
 done
-kill -INT "$pinging"
-wait "$pinging" || true
-tail -n 3 "$work/ping"
-contains "the ping's summary" "$(cat "$work/ping")" " 0% packet loss"
+ping_kept "$pinging" "$work/ping"
 
 # the route below changes
 ip -n isp0 address add 192.0.2.3/24 dev port0

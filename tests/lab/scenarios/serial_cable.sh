@@ -62,10 +62,7 @@ kept
 old=$(product_pid)
 kill -KILL "$old"
 kept
-kill -INT "$pinging"
-wait "$pinging" || true
-tail -n 3 "$work/ping"
-contains "the ping's summary" "$(cat "$work/ping")" " 0% packet loss"
+ping_kept "$pinging" "$work/ping"
 lacks "the journal" "$(journal_of_product)" "left-over process"
 
 note "pppd is killed"

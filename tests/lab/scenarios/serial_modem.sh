@@ -42,9 +42,7 @@ expect 0 systemctl restart ppp-manager.service
 link_kept 20
 kill -KILL "$(product_pid)"
 link_kept 20
-kill -INT "$kept_ping"
-wait "$kept_ping" || true
-contains "the ping's summary" "$(cat "$work/kept.ping")" " 0% packet loss"
+ping_kept "$kept_ping" "$work/kept.ping"
 expect 0 pppctl down mobile
 note "down after $took_ms ms"
 [ "$(modem_said '^hung up')" -ge 1 ] || fail "the modem was not hung up"

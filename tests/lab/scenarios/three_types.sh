@@ -82,10 +82,8 @@ for way in restart kill; do
 	done
 done
 for name in dsl cable tunnel; do
-	kill -INT "${pings[$name]}"
-	wait "${pings[$name]}" || true
-	note "$name: $(grep 'packet loss' "$work/ping.$name")"
-	contains "the ping's summary of $name" "$(cat "$work/ping.$name")" " 0% packet loss"
+	note "$name"
+	ping_kept "${pings[$name]}" "$work/ping.$name"
 done
 lacks "the journal" "$(journal_of_product)" "left-over process"
 expect 0 pppctl down dsl cable tunnel
