@@ -107,21 +107,37 @@ wait_state() {
 	wait_property "$1" State "$2" "$3"
 }
 
+# monitor_start FILE MATCH: what is said on the bus and matches, a line of JSON each; its process id is in $monitor_pid.
+monitor_start() {
+	busctl monitor --json=short --match="$2" --match="type='signal',interface='lab.Mark'" >"$1" 2>"$1.errors" &
+	monitor_pid=$!
+	wait_until 20 "the monitor listens" grep -q Monitoring "$1.errors"
+}
+
+# monitor_catches_up FILE: all that was said so far is in the file. The monitor is a process of its own and may be behind
+# what we know already; what it shows of a mark of ours, it shows after all that came before.
+monitor_catches_up() {
+	local mark=mark-$EPOCHREALTIME
+	bus emit /lab lab.Mark Mark s "$mark"
+	wait_until 20 "the monitor has caught up" grep -qF "$mark" "$1"
+}
+
 # states_start NAME / states NAME: the StateChanged signals of the connection in between, "new old reason" a line.
 states_start() {
-	busctl monitor --json=short --match="type='signal',interface='org.ppp.Connection',member='StateChanged',path='$(connection "$1")'" \
-		>"$work/states" 2>"$work/states.errors" &
-	states_pid=$!
-	wait_until 10 "the monitor listens" grep -q Monitoring "$work/states.errors"
+	monitor_start "$work/states" "type='signal',interface='org.ppp.Connection',member='StateChanged',path='$(connection "$1")'"
+	states_pid=$monitor_pid
 }
 
 states() {
+	[ -z "$states_pid" ] || monitor_catches_up "$work/states"
 	jq -r 'select(.member == "StateChanged") | .payload.data[0:3] | join(" ")' "$work/states"
 }
 
 states_stop() {
+	monitor_catches_up "$work/states"
 	kill "$states_pid"
 	wait "$states_pid" || true
+	states_pid=
 }
 
 # links_up: the ppp interfaces of the machine, one name a line.

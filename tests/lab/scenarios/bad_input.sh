@@ -35,9 +35,7 @@ done
 wait_until 15 "the provider has no session left" isp_idle 0
 snapshot before
 
-busctl monitor --json=short --match="type='error',sender='org.ppp.Manager'" >"$work/refusals" 2>"$work/refusals.errors" &
-monitor=$!
-wait_until 10 "the monitor listens" grep -q Monitoring "$work/refusals.errors"
+monitor_start "$work/refusals" "type='error',sender='org.ppp.Manager'"
 
 # refused ERROR WORDS MEMBER...: the manager answers with that error, whose message has those words.
 refused() {
@@ -95,5 +93,5 @@ expect 2 pppctl
 expect 2 pppctl up
 expect 2 pppctl up --timeout soon good
 expect 2 pppctl add
-kill "$monitor"
+kill "$monitor_pid"
 settled before

@@ -19,10 +19,7 @@ next=$(property silent NextAttempt)
 attempt=$(property silent Attempt)
 between "the wait in seconds" $(((next - $(now_ms) * 1000) / 1000000)) 400 800
 
-busctl monitor --json=short --match="type='signal',member='PropertiesChanged',sender='org.ppp.Manager'" \
-	>"$work/changes" 2>"$work/changes.errors" &
-monitor=$!
-wait_until 10 "the monitor listens" grep -q Monitoring "$work/changes.errors"
+monitor_start "$work/changes" "type='signal',member='PropertiesChanged',sender='org.ppp.Manager'"
 # announced OBJECT PROPERTY: the values that were announced, the last one last
 announced() {
 	jq -r --arg path "$(connection "$1")" --arg name "$2" \
@@ -73,5 +70,5 @@ moved ConnectedAt "$connected" "$(property isp ConnectedAt)" $((-day))
 moved NextAttempt "$next" "$(property silent NextAttempt)" $((-3 * day))
 equal "the state of the silent one" "$(property silent State) $(property silent Attempt)" "waiting $attempt"
 expect 0 ping -c 1 -W 5 10.64.0.80
-kill "$monitor"
-wait "$monitor" || true
+kill "$monitor_pid"
+wait "$monitor_pid" || true

@@ -9,9 +9,7 @@ isp_options 0 auth=pap
 isp_pppoe 0
 isp_dns 0
 product_start
-busctl monitor --json=short --match="sender='org.ppp.Manager'" >"$work/answers" 2>"$work/answers.errors" &
-monitor=$!
-wait_until 10 "the monitor listens" grep -q Monitoring "$work/answers.errors"
+monitor_start "$work/answers" "sender='org.ppp.Manager'"
 profile_add isp wan0 --set /ppp/debug=true
 
 needles() {
@@ -39,7 +37,8 @@ nowhere() {
 	bus --json=short call org.ppp.Manager /org/ppp org.freedesktop.DBus.ObjectManager GetManagedObjects >/dev/null
 	bus --json=short call org.ppp.Manager "$(connection isp)" org.ppp.Connection GetTimeline u 0 >/dev/null
 	bus --json=short call org.ppp.Manager "$(connection isp)" org.ppp.Connection GetLog u 0 >/dev/null 2>&1 || true
-	[ -s "$work/answers" ] || fail "the monitor saw no answer"
+	monitor_catches_up "$work/answers"
+	grep -q method_return "$work/answers" || fail "the monitor saw no answer"
 	! grep -qF -f "$work/needles" "$work/answers" || fail "the password is in an answer or signal on the bus"
 	note "files"
 	found=$(grep -rlaFs -f "$work/needles" /etc /run /var /tmp /root /home /usr/lib /opt --exclude-dir="${work##*/}" || true)
@@ -62,4 +61,4 @@ isp_options 0 auth=pap password=other
 expect 5 pppctl up isp
 lacks "what pppctl says" "$output$errors" "$isp_password"
 nowhere
-kill "$monitor"
+kill "$monitor_pid"
