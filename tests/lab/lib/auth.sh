@@ -55,6 +55,6 @@ fails() {
 
 # secrets_stayed: neither secret is in the journal, and they lie where they should.
 secrets_stayed() {
-	! journalctl -b -o export --all | grep -aqF -e "$peer_secret" -e "far secret" || fail "the peer's secret is in the journal"
+	journal_lacks "the peer's secret" -e "$peer_secret" -e "far secret"
 	equal "mode of the secrets" "$(stat -c '%a %U:%G' /etc/ppp-manager/secrets/isp.json)" "600 root:root"
 }

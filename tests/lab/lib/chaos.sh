@@ -350,7 +350,7 @@ chaos_failed() {
 # chaos_no_secret: nowhere the password, nor the tunnel's secret.
 chaos_no_secret() {
 	local file secrets=(-e "$isp_password" -e "$tunnel_secret")
-	if journalctl --since "@$scenario_start" --no-pager -o export | grep -qaF "${secrets[@]}"; then
+	if journal_has "${secrets[@]}"; then
 		chaos_failed "a secret is in the journal"
 	fi
 	for file in /proc/[0-9]*/cmdline /proc/[0-9]*/environ; do

@@ -155,8 +155,23 @@ default_routes() {
 	ip -j -4 route show default | jq -r 'sort_by(.metric // 0)[] | "\(.dev) \(.metric // 0) \(.protocol)"'
 }
 
-# journal_of_product: all lines of the unit, its scopes and pppd since the scenario began.
+# journal_of_product: all lines of the unit, its scopes and pppd since the scenario began. Lines are on their way to the
+# journal for a while; the fence cannot be had at shutdown.
 journal_of_product() {
+	journalctl --sync || true
 	journalctl --since "@$scenario_start" --no-pager -o cat _SYSTEMD_UNIT=ppp-manager.service + \
 		UNIT=ppp-manager.service + SYSLOG_IDENTIFIER=pppd + SYSLOG_IDENTIFIER=ppp-managerd
+}
+
+# journal_has GREP-OPTION...: in this boot's journal, whatever the field.
+journal_has() {
+	journalctl --sync || fail "the journal does not answer"
+	journalctl -b -o export --all | grep -aqF "$@"
+}
+
+# journal_lacks WHAT GREP-OPTION...
+journal_lacks() {
+	local what=$1
+	shift
+	! journal_has "$@" || fail "$what is in the journal"
 }

@@ -157,7 +157,7 @@ nowhere() {
 			fail "the password is in $file of $(cat "${file%/*}/comm")"
 		fi
 	done
-	! journalctl -b -o export --all | grep -aqF "$login_password" || fail "the password is in the journal"
+	journal_lacks "the password" -e "$login_password"
 	lacks "what the modem's log says" "$(modem_log)" "$login_password"
 	equal "files with the password" "$(grep -rlaFs "$login_password" /etc /run /var /tmp /root --exclude-dir="${work##*/}" || true)" \
 		/etc/ppp-manager/secrets/mobile.json
