@@ -41,6 +41,11 @@ far_end() {
 		-p StartLimitIntervalSec=0 -p StandardOutput="append:/lab/out/far$n-unit.log" -p StandardError=inherit \
 		/usr/sbin/pppd "/dev/ttyFAR$n" 115200 local nodetach nolock "${far_manner:-silent}" persist holdoff 0 maxfail 0 noipdefault nodefaultroute debug \
 		logfile "/lab/out/far$n.log" "$net.1:$net.100" ms-dns "$net.53" "${@:-noauth}"
+	wait_until 20 "the far end of line $n has the line" far_has_line "$n"
+}
+
+far_has_line() {
+	[ -n "$(ip -n "far$1" -o link show type ppp)" ]
 }
 
 far_stop() {

@@ -89,7 +89,12 @@ isp_dns() {
 }
 
 isp_dns_listens() {
-	[ -n "$(ip netns exec "isp$1" ss -Hlun "src 10.$((64 + $1)).0.53:53")" ]
+	isp_hears "$1" "10.$((64 + $1)).0.53:53"
+}
+
+# isp_hears N ADDRESS:PORT: a UDP server of provider N is there.
+isp_hears() {
+	[ -n "$(ip netns exec "isp$1" ss -Hlun "src $2")" ]
 }
 
 # isp N [OPTION...]: cable, options (see isp_options), server and name server.

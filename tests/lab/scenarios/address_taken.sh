@@ -77,6 +77,7 @@ ip -4 monitor address dev "$interface" > >(
 		ip -4 address flush dev "$interface"
 		echo fought >>"$work/fought"
 	done
+	echo over >>"$work/fought"
 ) &
 fighter=$!
 # A first flush that comes before the monitor listens has nobody who goes on.
@@ -89,6 +90,7 @@ wait_until 20 "the fighter goes on by itself" fighter_goes_on
 wait_until 60 "a fight is seen" fight_is_seen
 kill "$fighter"
 wait "$fighter" || true
+wait_until 20 "the fighter has seen all that his monitor saw" grep -q over "$work/fought"
 contains Details "$(property isp Details)" "is put right every 10 s only"
 equal "lines about the fight" "$(journal_of_product | grep -c "again and again")" 1
 wait_until 20 "the address is back" reaches

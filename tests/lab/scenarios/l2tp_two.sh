@@ -17,6 +17,7 @@ snapshot before
 
 # Address and port translation in between: to the server each client of 192.0.2.1:1801 has another port.
 isp_unit isp0-nat 0 /usr/bin/socat UDP4-LISTEN:1801,bind=192.0.2.1,fork,reuseaddr "UDP4:$lns_server:1701"
+wait_until 20 "the translation listens" isp_hears 0 192.0.2.1:1801
 expect 0 pppctl up one two nat
 equal "tunnels in the kernel" "$(kernel_tunnels)" 3
 equal "the way to the server" "$(pinned)" "192.0.2.1 wan0"
@@ -44,6 +45,7 @@ expect 0 pppctl down name
 note "another server, while the first tunnel has the default route"
 ip -n isp0 address add 10.64.0.3/32 dev core
 isp_unit isp0-second 0 /usr/bin/socat UDP4-LISTEN:1701,bind=10.64.0.3,fork,reuseaddr "UDP4:$lns_server:1701"
+wait_until 20 "the second server listens" isp_hears 0 10.64.0.3:1701
 tunnel_add second '.l2tp.server = "10.64.0.3" | .ipv4."default-route" = "never"'
 expect 0 pppctl up one
 contains "the way to it so far" "$(ip route get 10.64.0.3)" "$(property one Interface)"

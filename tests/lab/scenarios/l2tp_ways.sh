@@ -42,10 +42,7 @@ snapshot before
 note "IPv6"
 # xl2tpd speaks IPv4 alone
 isp_unit isp0-relay 0 /usr/bin/socat 'UDP6-LISTEN:1701,bind=[2001:db8:64::2],fork,reuseaddr' "UDP4:$lns_server:1701"
-relay_listens() {
-	[ -n "$(ip netns exec isp0 ss -Hlun6 'sport = :1701')" ]
-}
-wait_until 10 "the relay listens" relay_listens
+wait_until 20 "the relay listens" isp_hears 0 '[2001:db8:64::2]:1701'
 expect 0 pppctl up six
 note "up after $took_ms ms"
 contains Details "$(property six Details)" 2001:db8:64::2

@@ -21,6 +21,7 @@ resolvectl dns lan0 192.0.2.53
 touch /run/left-behind
 echo changed >>/etc/hostname
 systemd-run --quiet --unit=left-behind tail -f /dev/null
+wait_until 20 "it is what it will be" pgrep -f "tail -f /dev/null"
 snapshot second
 differs() {
 	diff "$work/first/$1" "$work/second/$1" >"$work/difference" && fail "a snapshot does not see a changed $1"

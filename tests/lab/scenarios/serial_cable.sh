@@ -90,6 +90,7 @@ equal "the line's settings" "$(line_settings 0)" "$settings"
 note "somebody holds the lock"
 sleep 1000 &
 holder=$!
+wait_until 20 "it is what it will be" grep -qx sleep "/proc/$holder/comm"
 printf '%10d\n' "$holder" >"$lock"
 expect 5 pppctl up cable
 note "$errors"
