@@ -52,7 +52,7 @@ addresses=$(for n in 1 2 3; do property "isp$n" LocalAddress; done | sort -u | w
 equal "addresses" "$addresses" 3
 expect 0 pppctl down isp1
 equal "sessions in the kernel" "$(sessions)" 2
-equal "the next has the default route" "$(property isp2 DefaultRoute)" true
+wait_property isp2 DefaultRoute true 15
 equal State "$(property isp3 State)" up
 
 note "who is there, while sessions are up"

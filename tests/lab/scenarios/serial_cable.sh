@@ -150,5 +150,8 @@ expect 0 ping -n -c 2 -W 5 10.80.0.80
 
 note "the service is stopped"
 expect 0 systemctl stop ppp-manager.service
-wait_until 15 "pppd is gone" test -z "$(links_up)"
+no_links() {
+	[ -z "$(links_up)" ]
+}
+wait_until 15 "pppd is gone" no_links
 [ ! -e "$lock" ] || fail "the lock is left"

@@ -45,7 +45,7 @@ link_kept 20
 ping_kept "$kept_ping" "$work/kept.ping"
 expect 0 pppctl down mobile
 note "down after $took_ms ms"
-[ "$(modem_said '^hung up')" -ge 1 ] || fail "the modem was not hung up"
+wait_until 20 "the modem was hung up" modem_said_more '^hung up' 0
 equal "the free line" "$(listed)" "true Lab Modem 56K "
 cp "$work/mobile.json" "$work/kept.json"
 expect 0 pppctl remove mobile
@@ -76,7 +76,7 @@ answer modem-error "reply ATZ=ERROR" "dial CONNECT"
 answer modem-busy "dial BUSY" "noise \\xff\\x00~}#\\r\\n" "mute 1"
 answer modem-timeout "mute 1000"
 answer modem-timeout "dial"
-contains "the abort of a call without an answer" "$(modem_log)" "call aborted"
+wait_until 20 "the modem saw the abort of a call without an answer" modem_said_more "call aborted" 0
 note "reasons:"
 cat "$work/table"
 
