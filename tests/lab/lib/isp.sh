@@ -112,8 +112,13 @@ isp_kill() {
 	wait_until 10 "the server of isp$1 is gone" isp_stopped "$1"
 }
 
+# Of a unit that is only on its way down, systemd would start no other one of that name.
 isp_stopped() {
-	! systemctl --quiet is-active "isp$1-pppoe.service"
+	unit_gone "isp$1-pppoe.service"
+}
+
+unit_gone() {
+	[ "$(systemctl show -P LoadState "$1")" = not-found ]
 }
 
 state_is_not() {

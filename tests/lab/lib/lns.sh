@@ -78,7 +78,7 @@ lns_kill() {
 	wait_until 10 "xl2tpd of isp$1 is gone" lns_stopped "$1"
 }
 lns_stopped() {
-	! systemctl --quiet is-active "isp$1-lns.service"
+	unit_gone "isp$1-lns.service"
 }
 
 # lns_nat: a router that translates addresses and ports stands between the machine (wan1, 192.0.3.2) and server 0, which
