@@ -39,11 +39,12 @@ snapshot_files() {
 		profile=${profile##*/}
 		excluded+=(-o -path "/run/ppp-manager/stories/${profile%.json}") # grows while the connection lives, and goes with it
 	done
-	find /run /etc -xdev \( "${excluded[@]}" \) -prune -o -printf '%y %m %U:%G %p %l\n' |
+	{ find /run /etc -xdev \( "${excluded[@]}" \) -prune -o -printf '%y %m %U:%G %p %l\n' || true; } |
 		grep -vE -e '^d .* /run/systemd/(resolve/netif|transient) *$' \
 			-e ' /run/systemd/units/invocation:isp' | sed '/invocation:\(ppp-manager\|systemd-resolved\).service /s/ [^ ]*$//' | sort >"$1/files"
-	# (a network namespace in /run/netns is a file that cannot be read)
-	find /run /etc -xdev \( "${excluded[@]}" -o -fstype nsfs \) -prune -o -type f -exec sha256sum {} + | sort >"$1/contents"
+	# (a network namespace in /run/netns is a file that cannot be read; and a file may go between a look and the next)
+	{ find /run /etc -xdev \( "${excluded[@]}" -o -fstype nsfs \) -prune -o -type f -exec sha256sum {} + || true; } |
+		sort >"$1/contents"
 }
 
 # snapshot NAME
@@ -66,13 +67,13 @@ same_machine() {
 	note "the machine is as it was: routes, rules, addresses, firewall, sysctl, resolved, processes, /run, /etc"
 }
 
-# settled NAME: takes snapshots until one equals NAME, or fails with the last difference: for what ends by itself shortly
-# after a link has gone (the provider's own processes).
+# settled NAME: takes snapshots until one equals NAME, for 15 s at most, or fails with the last difference: for what ends by
+# itself shortly after a link has gone (the provider's own processes).
 settled() {
-	local tries=0
+	local tries=0 limit=$(($(now_ms) + 15000))
 	until snapshot after && diff -rq "$work/$1" "$work/after" >/dev/null; do
 		tries=$((tries + 1))
-		[ "$tries" -lt 5 ] || break
+		[ "$tries" -lt 5 ] || [ "$(now_ms)" -lt "$limit" ] || break
 		bell_start
 		bell_next
 	done
