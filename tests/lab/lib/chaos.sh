@@ -71,6 +71,10 @@ chaos_write() {
 	[ "${link_type[$1]}" != l2tp ] || pppctl set-secret "$1" --tunnel-secret-stdin <<<"$tunnel_secret"
 }
 
+daemon_descriptor_list() {
+	{ find "/proc/$(product_pid)/fd" -mindepth 1 -maxdepth 1 -printf '%l\n' 2>/dev/null || true; } |
+		sed 's/:\[.*//' | sort | uniq -c
+}
 daemon_descriptors() {
 	{ find "/proc/$(product_pid)/fd" -mindepth 1 -maxdepth 1 2>/dev/null || true; } | wc -l
 }
@@ -265,7 +269,16 @@ chaos_matches_machine() {
 	[ "$(systemctl show -P NFileDescriptorStore ppp-manager.service)" = $((3 * $(wc -w <<<"$pids"))) ] || {
 		unsettled="descriptors in the store for engines $pids: $(systemctl show -P NFileDescriptorStore ppp-manager.service)" && return 1
 	}
-	chaos_default_routes "$interfaces" && chaos_records
+	chaos_default_routes "$interfaces" && chaos_records && chaos_spares
+}
+
+# What leaks stays; what belongs to an engine that comes or goes just now does not.
+chaos_spares() {
+	local spare=$(($(daemon_descriptors) - chaos_descriptors - 4 * $(chaos_engines | wc -w)))
+	[ "$spare" -le 6 ] || {
+		unsettled="the daemon has $spare descriptors too many: $(daemon_descriptor_list | xargs)"
+		return 1
+	}
 }
 
 # chaos_engines: processes of ours: the engine programs, and each pppd with our plugin that is not the child of one.
@@ -324,8 +337,7 @@ chaos_records() {
 	done
 }
 
-# chaos_settle: some time soon all fits, though links that are tried in vain look different from one moment to the next;
-# then what needs no time.
+# chaos_settle: some time soon all fits, though links that are tried in vain look different from one moment to the next.
 chaos_settle() {
 	local start
 	bell_start
@@ -336,8 +348,6 @@ chaos_settle() {
 		[ "$(($(now_ms) - start))" -lt 300000 ] || chaos_failed "not settled within 300 s: $(sort "$work/unsettled" | uniq -c)"
 		bell_next
 	done
-	local spare=$(($(daemon_descriptors) - chaos_descriptors - 4 * $(chaos_engines | wc -w)))
-	[ "$spare" -le 6 ] || chaos_failed "the daemon has $spare descriptors too many"
 }
 
 chaos_failed() {
