@@ -44,7 +44,7 @@ refused() {
 	count=$(wc -l <"$work/refusals")
 	expect 1 bus call org.ppp.Manager "$@"
 	contains "the message" "$errors" "$words"
-	wait_until 5 "the monitor saw the error" more_refusals "$count"
+	wait_until 20 "the monitor saw the error" more_refusals "$count"
 	equal "the error" "$(tail -n 1 "$work/refusals" | jq -r '.error_name // .["error-name"] // .errorName // empty')" "$error"
 }
 more_refusals() {

@@ -12,7 +12,7 @@ connects() {
 	expect 0 ping -c 1 -W 5 -I ppp0 10.64.0.80
 	bare_end TERM
 	equal "pppd's exit status after SIGTERM" "$bare_status" 5
-	wait_until 5 "the concentrator has seen the end" seen "LCP Terminate-Request"
+	wait_until 20 "the concentrator has seen the end" seen "LCP Terminate-Request"
 	concentrator_stop 0
 }
 

@@ -28,7 +28,7 @@ equal "the other default route" "$(other)" "$untouched"
 
 note "ours is deleted by somebody: it comes back"
 ip route del default dev "$interface"
-wait_until 5 "our route is back" our_route_is_there
+wait_until 20 "our route is back" our_route_is_there
 expect 0 pppctl down isp
 wait_until 15 "the provider has no session left" isp_idle 0
 settled before

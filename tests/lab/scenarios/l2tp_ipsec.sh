@@ -28,7 +28,7 @@ protect ip -n isp0
 
 # listen FILE, heard FILE FILTER: what goes over the wire between us and the provider's servers.
 listen() {
-	tcpdump -i wan0 -n -w "$1" net 10.64.0.0/24 2>"$work/tcpdump" &
+	tcpdump -i wan0 -n --immediate-mode -w "$1" net 10.64.0.0/24 2>"$work/tcpdump" &
 	tcpdump_pid=$!
 	wait_until 10 "tcpdump listens" grep -q listening "$work/tcpdump"
 }

@@ -84,7 +84,7 @@ wait_until 20 "the loss is found" state_is_not isp up
 took=$(($(date +%s%3N) - began))
 note "loss found after $took ms: $(property isp Reason): $(property isp ReasonText)"
 equal Reason "$(property isp Reason)" tunnel-timeout
-between "time to find the loss" "$took" 1000 7500
+between "time to find the loss" "$took" 1000 15000 # the HELLO interval, and what a busy machine adds
 expect 0 pppctl down isp
 
 # nobody there at all

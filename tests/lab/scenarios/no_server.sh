@@ -27,7 +27,7 @@ settled before
 
 note "down while discovery runs"
 expect 0 pppctl up isp --no-wait
-wait_property isp Phase discovery 5
+wait_property isp Phase discovery 20
 expect 0 pppctl down isp
 equal Reason "$(property isp Reason)" user-request
 settled before

@@ -28,7 +28,7 @@ address=$(property isp LocalAddress)
 kept_daemon=$(product_pid)
 kill -KILL "$kept_daemon"
 wait_until 15 "another daemon owns the name" another_daemon
-wait_state isp up 5
+wait_state isp up 15
 equal "the engine" "$(property isp EnginePid)" "$engine"
 equal LocalAddress "$(property isp LocalAddress)" "$address"
 ping_kept "$busy_pid" "$work/ping"

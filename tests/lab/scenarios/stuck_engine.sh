@@ -14,7 +14,7 @@ process_stopped() {
 engine_stop() {
 	engine=$(property isp EnginePid)
 	kill -STOP "$engine"
-	wait_until 5 "pppd is stopped" process_stopped "$engine"
+	wait_until 20 "pppd is stopped" process_stopped "$engine"
 }
 
 note "pppctl down of a pppd that is stopped"
@@ -22,7 +22,7 @@ expect 0 pppctl up isp
 engine_stop
 pppctl down isp &
 down=$!
-wait_state isp disconnecting 5
+wait_state isp disconnecting 20
 equal "the default routes" "$(default_routes)" ""
 expect 0 pppctl list
 between "an answer meanwhile, ms" "$took_ms" 0 2000
