@@ -22,9 +22,10 @@ TEST_F(Link, UpShowsPhasesAndEndsWithTheLink) {
     EXPECT_EQ(ran.code, 0) << ran.err;
     EXPECT_EQ(ran.err, "");
     EXPECT_TRUE(std::regex_match(
-        ran.out, std::regex("  0\\.[0-9]{3} s  discovery\n  0\\.[0-9]{3} s  lcp\n  0\\.[0-9]{3} s  auth\n"
-                            "isp is up: ppp0 10\\.64\\.0\\.100 → 10\\.64\\.0\\.1, DNS 10\\.64\\.0\\.53, MTU "
-                            "1492, 0\\.412 s\n")))
+        ran.out,
+        std::regex("  [0-9]\\.[0-9]{3} s  discovery\n  [0-9]\\.[0-9]{3} s  lcp\n  [0-9]\\.[0-9]{3} s  auth\n"
+                   "isp is up: ppp0 10\\.64\\.0\\.100 → 10\\.64\\.0\\.1, DNS 10\\.64\\.0\\.53, MTU "
+                   "1492, 0\\.412 s\n")))
         << ran.out;
     EXPECT_EQ(lastCall(), "Up isp wait=true");
 }
@@ -191,8 +192,8 @@ TEST_F(Link, SeveralAtOnceEndWithTheWorst) {
     EXPECT_EQ(ran.code, 5);
     EXPECT_TRUE(contains(ran.out, "isp is up: ppp0")) << ran.out;
     EXPECT_TRUE(contains(ran.out, "office is up already")) << ran.out;
-    EXPECT_TRUE(std::regex_search(ran.out, std::regex("isp:   0\\.[0-9]{3} s  lcp\n"))) << ran.out;
-    EXPECT_TRUE(std::regex_search(ran.out, std::regex("lab:   0\\.[0-9]{3} s  lcp\n"))) << ran.out;
+    EXPECT_TRUE(std::regex_search(ran.out, std::regex("isp:   [0-9]\\.[0-9]{3} s  lcp\n"))) << ran.out;
+    EXPECT_TRUE(std::regex_search(ran.out, std::regex("lab:   [0-9]\\.[0-9]{3} s  lcp\n"))) << ran.out;
     EXPECT_TRUE(contains(ran.err, "lab: lcp-timeout: no answer\n")) << ran.err;
     EXPECT_EQ(manager->calls().size(), 3U);
 }
