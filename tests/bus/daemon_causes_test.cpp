@@ -47,6 +47,19 @@ std::vector<Cause> ofPpp() {
     };
 }
 
+/// What pppd tells where the profile wants the peer to prove who it is.
+std::vector<Cause> ofProof() {
+    return {
+        {"peer's proof is wrong",
+         cat(kOpen, "peer-auth chap started\npeer-auth chap refused mallory\nexit 11\n"), "peer-auth-failed",
+         "\"mallory\""},
+        {"peer proves nothing", cat(kBegin, "exit 11\n"), "peer-auth-failed", "refuses to prove who it is"},
+        {"peer hangs up when asked",
+         cat(kOpen, "peer-auth chap started\nlcp-terminated \"mind your business\"\nexit 16\n"),
+         "peer-auth-failed", "mind your business"},
+    };
+}
+
 std::vector<Cause> ofPppoe() {
     return {
         {"nobody answers", "wait-secrets\nphase discovery\nexit 8\n", "discovery-timeout",
@@ -115,15 +128,17 @@ protected:
         slave_.reset(slave);
         tty_ = name.data();
     }
-    void add(const std::string& name, const std::string& section, bool password = true) {
+    void add(const std::string& name, const std::string& section,
+             const std::vector<std::string>& stored = {"password"}, const std::string& more = {}) {
         Variants secrets;
-        if (password) {
-            secrets["password"] = sdbus::Variant{std::string(kPassword)};
+        for (const std::string& secret : stored) {
+            secrets[secret] = sdbus::Variant{std::string(kPassword)};
         }
-        ASSERT_EQ(manager("AddConnection", name,
-                          cat("{", section, R"(,"auth":{"user":"alice"},"ipv6":{"enabled":false}})"),
-                          secrets),
-                  "")
+        ASSERT_EQ(
+            manager("AddConnection", name,
+                    cat("{", section, R"(,"auth":{"user":"alice")", more, R"(},"ipv6":{"enabled":false}})"),
+                    secrets),
+            "")
             << text_;
     }
     Ran pppctl(const std::vector<std::string>& arguments) {
@@ -148,10 +163,17 @@ protected:
             .get<std::string>();
     }
     /// One attempt, as a row of the table.
-    void row(const std::string& type, const Cause& cause) {
+    void row(const std::string& type, const std::string& name, const Cause& cause) {
         SCOPED_TRACE(cat(type, ": ", cause.what));
-        script(type, cause.script);
-        attempt(type, type, cause);
+        script(name, cause.script);
+        attempt(type, name, cause);
+    }
+    /// Of pppd, which has a line to talk over.
+    void pppRow(const std::string& type, const std::string& name, Cause cause) {
+        if (type == "pppoe") { // a session comes before all of that
+            cause.script.insert(cause.script.find('\n') + 1, "session 7 02:00:00:00:00:01 \"ac\"\n");
+        }
+        row(type, name, cause);
     }
     void attempt(const std::string& type, const std::string& name, const Cause& cause) {
         const Ran ran = pppctl({"up", name});
@@ -184,15 +206,17 @@ TEST_F(Causes, EachHasItsReasonForEachTypeOfLink) {
     for (const auto& [type, its] : types) {
         add(type, its.first);
         for (const Cause& cause : its.second) {
-            row(type, cause);
+            row(type, type, cause);
         }
-        for (Cause cause : ofPpp()) {
-            if (type == "pppoe") { // a session comes before all of that
-                cause.script.insert(cause.script.find('\n') + 1, "session 7 02:00:00:00:00:01 \"ac\"\n");
-            }
-            row(type, cause);
+        for (const Cause& cause : ofPpp()) {
+            pppRow(type, type, cause);
         }
-        add(cat(type, "-bare"), its.first, false);
+        const std::string proving = cat(type, "-proving");
+        add(proving, its.first, {"password", "peer-password"}, R"(,"require":["chap"])");
+        for (const Cause& cause : ofProof()) {
+            pppRow(type, proving, cause);
+        }
+        add(cat(type, "-bare"), its.first, {});
         attempt(type, cat(type, "-bare"), {"no password stored", "", "secrets-missing", "password"});
     }
     add("cut", R"("type":"pppoe","pppoe":{"interface":"none0"})");

@@ -107,6 +107,7 @@ const std::map<std::string, FakePppd::Command>& FakePppd::commands() {
         {"login", &FakePppd::login},
         {"phase", &FakePppd::phase},
         {"auth", &FakePppd::auth},
+        {"peer-auth", &FakePppd::auth},
         {"lcp", &FakePppd::lcp},
         {"lcp-terminated", &FakePppd::lcpTerminated},
         {"session", &FakePppd::session},
@@ -316,7 +317,7 @@ void FakePppd::auth(const Words& words) {
     if (verdict == verdicts.end()) {
         misuse("auth: started, ok or refused");
     }
-    Datagram datagram(PPPM_AUTH);
+    Datagram datagram(words[0] == "peer-auth" ? PPPM_PEER_AUTH : PPPM_AUTH);
     datagram.number(PPPM_T_AUTH_PROTOCOL, protocol).number(PPPM_T_VERDICT, verdict->second);
     datagram.text(word(words, 3, ""));
     if (protocol == 0xc223) {

@@ -21,8 +21,10 @@
 ///   ask-secrets                      asks, and never reads the answer
 ///   phase NAME                       as in message.h, lower case (discovery = serialconn)
 ///   login PROTO PASSWORD ["text"]    phase authenticate; accepted with that password, else refused with the
-///   text and exit 19 auth PROTO started|ok|refused ["text"]       PROTO: pap, chap, eap discovery MAC "name"
-///   · session ID MAC "name" · discovery-error TAG ["text" [MAC]] lcp [MRU [PEER-MRU]] · lcp-terminated
+///   text and exit 19 auth PROTO started|ok|refused ["text"]       PROTO: pap, chap, eap
+///   peer-auth PROTO started|ok|refused ["name"]       what comes of the peer's own proof · discovery MAC
+///   "name" · session ID MAC "name" · discovery-error TAG ["text" [MAC]] lcp [MRU [PEER-MRU]] ·
+///   lcp-terminated
 ///   ["text"] · protocol-rejected NUMBER ip4 IFACE LOCAL PEER [DNS …] [mtu N] [index N] · ip4-down ip6 IFACE
 ///   LOCAL PEER [MTU [INDEX]] · ip6-down          link-local addresses wait MS · wait-for FILE · touch FILE
 ///   FILE in PATH.d sleep-until-term                 the line holds until SIGTERM ignore-term from here on

@@ -71,15 +71,21 @@ inline std::string passwordIn(const std::vector<std::uint8_t>& datagram, ssize_t
     if (size < 2 || datagram[0] != PPPM_VERSION || datagram[1] != PPPM_SECRETS) {
         misuse("no secrets");
     }
-    if (size < 6) {
-        return {};
+    for (ssize_t at = 2; at < size;) {
+        std::uint16_t head[2] = {0, 0}; // tag, length
+        const ssize_t value = at + static_cast<ssize_t>(sizeof head);
+        if (value <= size) {
+            std::memcpy(head, datagram.data() + at, sizeof head);
+        }
+        at = value + head[1];
+        if (at > size) {
+            misuse("secrets are malformed");
+        }
+        if (head[0] == PPPM_T_PASSWORD) {
+            return {datagram.begin() + value, datagram.begin() + at};
+        }
     }
-    std::uint16_t head[2] = {0, 0};
-    std::memcpy(head, datagram.data() + 2, sizeof head);
-    if (head[0] != PPPM_T_PASSWORD || head[1] + 6 != size) {
-        misuse("secrets are malformed");
-    }
-    return {datagram.begin() + 6, datagram.begin() + size};
+    return {};
 }
 
 inline std::string address4(const std::string& text) {
