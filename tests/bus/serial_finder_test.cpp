@@ -152,7 +152,7 @@ TEST_F(SerialFinderTest, AsksWhoAnswers) {
 
 TEST_F(SerialFinderTest, ASilentLineIsGivenUpInTime) {
     FarEnd& silent = tty("ttyACM0", [](const std::string&) { return "login: \r\nPassword: "; });
-    const auto found = find(50ms);
+    const auto found = find(500ms); // it would ask again after a second
     EXPECT_FALSE(found.at("ttyACM0").answers);
     EXPECT_EQ(found.at("ttyACM0").error, "");
     EXPECT_EQ(silent.heard, std::vector<std::string>{"AT"});
