@@ -166,7 +166,7 @@ journal_of_product() {
 # journal_has GREP-OPTION...: in this boot's journal, whatever the field.
 journal_has() {
 	journalctl --sync || fail "the journal does not answer"
-	journalctl -b -o export --all | grep -aqF "$@"
+	journalctl -b -o export --all | grep -aF "$@" >/dev/null # to its end: a reader that leaves early fails the writer
 }
 
 # journal_lacks WHAT GREP-OPTION...
