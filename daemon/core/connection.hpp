@@ -183,6 +183,7 @@ private:
     bool launch(Cause& cause);
     void stop(Reason reason, const std::string& text);
     void tearDown();
+    void nudge();
     void refuseLateSession(std::uint32_t enginePid);
     void climbLadder();
     void settle();
@@ -295,7 +296,8 @@ private:
     Waiters attempts_; ///< of up and redial
     Waiters stops_;    ///< of down and shutdown
     EchoWaiters echo_;
-    std::unique_ptr<Timer> deadline_, retryTimer_, ladder_, grace_, familyWait_, sessionTimer_, saveAgain_;
+    std::unique_ptr<Timer> deadline_, retryTimer_, ladder_, nudge_, grace_, familyWait_, sessionTimer_,
+        saveAgain_;
     std::string wayTrouble_;    ///< why a tunnel's server is not pinned; empty: it is, or needs no pin
     std::string recordTrouble_; ///< why the last record could not be written; empty: it is written
     struct Repairs {

@@ -20,6 +20,9 @@ using std::chrono::seconds;
 constexpr std::array<Duration, 2> kLadder{seconds(8), seconds(3)};
 // A killed process may have to wait for a slow disk; one that outlives this is stuck inside the kernel.
 constexpr Duration kKillLimit = seconds(10);
+// A SIGTERM between pppd's look at its flag and its wait for an answer is seen when that wait ends: up to 16
+// s.
+constexpr Duration kDiscoveryNudge = std::chrono::milliseconds(250);
 constexpr Duration kCarrierGrace = seconds(5);
 constexpr Duration kUndoLimit =
     seconds(8); // after this a resolver that never answered is no longer waited for
@@ -215,8 +218,22 @@ void Connection::tearDown() {
         }
         engine_->terminate();
         ladder_ = ports_.clock.at(ports_.clock.now() + kLadder[0], [this] { climbLadder(); });
+        nudge();
     }
     settle();
+}
+
+/// pppd's discovery (its pppoe plugin, discovery.c: waitForPADO, waitForPADS) waits with the signals open.
+void Connection::nudge() {
+    if (!profile_ || profile_->type != LinkType::Pppoe || facts_.session) {
+        return;
+    }
+    nudge_ = ports_.clock.at(ports_.clock.now() + kDiscoveryNudge, [this] {
+        if (engine_ && rung_ == 0) {
+            engine_->terminate();
+            nudge();
+        }
+    });
 }
 
 /// Where the engine is ended, or ends, between its request for a session and the answer.
@@ -265,6 +282,7 @@ void Connection::engineEnded(const EngineEnd& end) {
     familyWait_.reset();
     sessionTimer_.reset();
     ladder_.reset();
+    nudge_.reset();
     if (facts_.session && !orderly) {
         ports_.network.endSession(line_.device, facts_.session->peer, facts_.session->id);
     }

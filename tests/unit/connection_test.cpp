@@ -225,6 +225,31 @@ TEST_F(Line, LadderForAnEngineThatIgnoresSigterm) {
     EXPECT_EQ(m.network.padts, 1) << "the session is ended on the engine's behalf";
 }
 
+TEST_F(Line, AnEngineInDiscoveryIsToldUntilItHears) {
+    start();
+    isp().up({false, 0s}, [](const auto&) {});
+    m.clock.settle();
+    phase(PPPM_PHASE_SERIALCONN);
+    isp().down(false, [](const auto&) {});
+    EXPECT_EQ(engine().terminated, 1);
+    m.clock.advance(250ms);
+    m.clock.advance(250ms);
+    EXPECT_EQ(engine().terminated, 3) << "a SIGTERM just before pppd's wait is seen when that wait ends";
+    engine().end({{}, 5});
+    EXPECT_EQ(state(), "down");
+}
+
+TEST_F(Line, AnEngineWithASessionIsToldOnce) {
+    start();
+    bringUp();
+    isp().down(false, [](const auto&) {});
+    m.dns.answer();
+    m.clock.advance(7s);
+    EXPECT_EQ(engine().terminated, 1) << "LCP is given its time";
+    engine().end({{}, 5});
+    EXPECT_EQ(state(), "down");
+}
+
 TEST_F(Line, AResolverThatNeverAnswersDoesNotHoldUsForEver) {
     start();
     bringUp();
