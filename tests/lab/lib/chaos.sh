@@ -53,7 +53,7 @@ chaos_far() {
 chaos_json() {
 	local all
 	all=".ipv6.enabled = false | .priority = $2 | .reconnect = {
-		lost: {first: 0, factor: 2, cap: 4}, discovery: {first: 2, factor: 2, cap: 8}, auth: {first: 1, factor: 2, cap: 3}} |
+		lost: {first: 0, factor: 2, cap: 4}, discovery: {first: 2, factor: 2, cap: 12}, auth: {first: 1, factor: 2, cap: 3}} |
 		.ppp.\"lcp-echo-interval\" = 2 | .ppp.\"lcp-echo-failure\" = 3"
 	case ${link_type[$1]} in
 	pppoe) profile_json "wan${provider[$1]}" "$all | .pppoe.\"discovery-timeout\" = 3" ;;
@@ -246,12 +246,19 @@ chaos_is_settled() {
 }
 
 # chaos_matches_machine: what the bus says against the kernel, resolved, systemd and the providers; $unsettled says what
-# does not fit.
+# does not fit. First what lasts only until the next attempt.
 chaos_matches_machine() {
-	local name interface engines='' interfaces='' pids
+	local name interface engines='' interfaces='' stored pids
 	for name in "${names[@]}"; do
 		[ "$(of "$name" Wanted)" = "$([ "${asked[$name]}" = yes ] && echo true || echo false)" ] || { unsettled="$name: Wanted" && return 1; }
 		[ "$(of "$name" EnginePid)" = 0 ] || engines+="$(of "$name" EnginePid) "
+	done
+	pids=$(chaos_engines)
+	stored=$(systemctl show -P NFileDescriptorStore ppp-manager.service)
+	[ "$(sort -n <<<"${engines// /$'\n'}" | xargs)" = "$pids" ] || { unsettled="engines $engines and processes $pids" && return 1; }
+	[ "$stored" = $((3 * $(wc -w <<<"$pids"))) ] || { unsettled="descriptors in the store for engines $pids: $stored" && return 1; }
+	chaos_spares && chaos_matches_tunnel && chaos_matches_line || return 1
+	for name in "${names[@]}"; do
 		[ "$(of "$name" State)" = up ] || continue
 		interface=$(of "$name" Interface)
 		interfaces+="$interface "
@@ -259,17 +266,11 @@ chaos_matches_machine() {
 		ip -4 route show default dev "$interface" proto 80 | grep -q . || { unsettled="$name: no default route" && return 1; }
 		resolvectl dns "$interface" | grep -qF "${name_server[$name]}" || { unsettled="$name: no DNS" && return 1; }
 	done
-	pids=$(chaos_engines)
-	[ "$(sort -n <<<"${engines// /$'\n'}" | xargs)" = "$pids" ] || { unsettled="engines $engines and processes $pids" && return 1; }
 	[ -n "$engines" ] || [ -z "$(links_up)" ] || { unsettled="left-over $(links_up)" && return 1; }
 	for interface in $(ip -j route show table all proto 80 | jq -r --arg pin "$chaos_lns" '.[] | select(.dst != $pin) | .dev' | sort -u); do
 		[[ " $interfaces" == *" $interface "* ]] || { unsettled="a route of ours on $interface" && return 1; }
 	done
-	chaos_matches_tunnel && chaos_matches_line || return 1
-	[ "$(systemctl show -P NFileDescriptorStore ppp-manager.service)" = $((3 * $(wc -w <<<"$pids"))) ] || {
-		unsettled="descriptors in the store for engines $pids: $(systemctl show -P NFileDescriptorStore ppp-manager.service)" && return 1
-	}
-	chaos_default_routes "$interfaces" && chaos_records && chaos_spares
+	chaos_default_routes "$interfaces" && chaos_records
 }
 
 # What leaks stays; what belongs to an engine that comes or goes just now does not.
