@@ -238,7 +238,7 @@ chaos_is_settled() {
 		elif reachable "$name"; then
 			[ "$state" = up ] || return 1
 		else
-			case $state in waiting | failed) ;; *) return 1 ;; esac # between two attempts, to look in peace
+			case $state in waiting | failed | connecting) ;; *) return 1 ;; esac # tried in vain
 		fi
 	done
 	unsettled=''
