@@ -20,8 +20,7 @@ using std::chrono::seconds;
 constexpr std::array<Duration, 2> kLadder{seconds(8), seconds(3)};
 // A killed process may have to wait for a slow disk; one that outlives this is stuck inside the kernel.
 constexpr Duration kKillLimit = seconds(10);
-// A SIGTERM between pppd's look at its flag and its wait for an answer is seen when that wait ends: up to 16
-// s.
+// pppd that is told between its look at the flag and its wait for an answer hears it up to 16 s later.
 constexpr Duration kDiscoveryNudge = std::chrono::milliseconds(250);
 constexpr Duration kCarrierGrace = seconds(5);
 constexpr Duration kUndoLimit =
