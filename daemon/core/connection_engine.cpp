@@ -281,7 +281,7 @@ void Connection::onHandover() {
 }
 
 void Connection::checkComplete() {
-    if (!engine_ || interfaceIndex() == 0 || !handover_.routesApplied() || !handover_.dnsApplied()) {
+    if (!engine_ || interfaceIndex() == 0 || !handover_.applied()) {
         return;
     }
     if (seen_.dormant()) {
