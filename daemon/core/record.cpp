@@ -135,6 +135,7 @@ json toValue(const LinkFacts& facts) {
               {"chap-digest", facts.chapDigest},
               {"ip4-refused", facts.ip4Refused},
               {"ip6-refused", facts.ip6Refused},
+              {"ip6-routed", facts.routed6},
               {"modem", facts.modem}};
     if (facts.ip4) {
         j["ip4"] = {{"interface", facts.ip4->interface}, {"index", facts.ip4->index},
@@ -171,6 +172,7 @@ LinkFacts factsFrom(const json& j) {
     facts.chapDigest = j.at("chap-digest");
     facts.ip4Refused = j.at("ip4-refused");
     facts.ip6Refused = j.at("ip6-refused");
+    facts.routed6 = j.value("ip6-routed", false);
     facts.modem = j.value("modem", std::string()); // not in records of 0.1.0
     if (j.contains("ip4")) {
         const json& v = j["ip4"];
