@@ -270,6 +270,9 @@ void Connection::answerAttempt(const Cause& cause) {
 void Connection::linkChanged(const Link& link) {
     if (link.index == interfaceIndex()) {
         ownLinkChanged(link);
+    } else if (profile_ && handover_.concerns(link) && holdsNetwork() && !handover_.routesApplied()) {
+        handover_.apply(*profile_, presentFacts());
+        onHandover();
     }
     if (!profile_ || !profile_->pppoe || link.name != profile_->pppoe->interface) {
         return;

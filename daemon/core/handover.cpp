@@ -7,8 +7,8 @@
 namespace ppp::core {
 
 Handover::Handover(std::string connection, const Ports& ports, RouteHost& host, std::function<void()> changed)
-    : changed_(std::move(changed)), routes_(std::move(connection), host),
-      dns_(ports.dns, [this] { partChanged(); }), parts_{&routes_, &dns_} {}
+    : changed_(std::move(changed)), vrf_(ports.network), routes_(std::move(connection), host, vrf_),
+      dns_(ports.dns, [this] { partChanged(); }), parts_{&vrf_, &routes_, &dns_} {}
 
 void Handover::apply(const Profile& profile, const LinkFacts& facts) {
     waiting_.reset();

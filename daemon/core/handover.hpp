@@ -11,6 +11,7 @@
 #include "core/address_text.hpp"
 #include "core/handover_dns.hpp"
 #include "core/handover_routes.hpp"
+#include "core/handover_vrf.hpp"
 #include "core/ports.hpp"
 
 namespace ppp::core {
@@ -36,7 +37,9 @@ public:
     void pushDnsAgain() { dns_.reapply(); }
 
     bool applied() const;
-    bool routesApplied() const { return routes_.applied(); }
+    bool routesApplied() const { return vrf_.inPlace() && routes_.applied(); }
+    /// Something that the link needs has come or gone: it is looked for once more.
+    bool concerns(const Link& link) const { return vrf_.concerns(link); }
     /// Nothing is in force and nothing under way.
     bool idle() const;
     std::vector<std::string> dnsServers() const { return dns_.servers(); }
@@ -52,6 +55,7 @@ private:
 
     std::function<void()> changed_;
     std::optional<Asked> waiting_; ///< what the parts after one that is not open are to be told
+    HandoverVrf vrf_;
     HandoverRoutes routes_;
     HandoverDns dns_;
     const std::vector<HandoverPart*> parts_; ///< in the order in which they are applied

@@ -2,41 +2,46 @@
 // At once: the kernel answers while it is asked.
 #include "core/handover_routes.hpp"
 
+#include "core/address_text.hpp"
+
 namespace ppp::core {
 
-RouteClaim claimFor(const std::string& connection, const Profile& profile, const LinkFacts& facts) {
+RouteClaim claimFor(const std::string& connection, const Profile& profile, const LinkFacts& facts,
+                    std::optional<std::uint32_t> vrfTable) {
     RouteClaim claim;
     claim.connection = connection;
-    claim.interface = facts.ip4 ? facts.ip4->index : 0;
+    claim.interface = facts.ip4 ? facts.ip4->index : facts.ip6 ? facts.ip6->index : 0;
     claim.priority = profile.priority;
+    claim.ip4 = facts.ip4.has_value();
     claim.defaultRoute = profile.ipv4.defaultRoute;
     claim.metric = profile.ipv4.metric;
-    claim.table = profile.ipv4.table;
+    claim.ip6 = facts.ip6.has_value();
+    claim.routed6 = facts.routed6;
+    claim.defaultRoute6 = profile.ipv6.defaultRoute;
+    claim.metric6 = profile.ipv6.metric;
+    claim.table = vrfTable ? vrfTable : profile.ipv4.table;
+    claim.lookUp = !vrfTable && profile.ipv4.table;
+    if (claim.lookUp && facts.ip4) {
+        claim.sources = {showAddress(facts.ip4->local)};
+    }
     claim.routes = profile.ipv4.routes;
     return claim;
 }
 
 void HandoverRoutes::apply(const Profile& profile, const LinkFacts& facts) {
-    trouble_.clear();
-    if (!facts.ip4) {
-        if (claimed_) {
-            host_.withdrawRoutes(connection_);
-            claimed_.reset();
-        }
+    if (!facts.ip4 && !facts.ip6) {
+        withdraw();
         applied_ = true;
         return;
     }
-    claimed_ = claimFor(connection_, profile, facts);
-    std::string error;
-    applied_ = host_.claimRoutes(*claimed_, error);
-    trouble_ = error;
+    claimed_ = claimFor(connection_, profile, facts, vrf_.table());
+    reapply();
 }
 
 void HandoverRoutes::reapply() {
     if (claimed_) {
         std::string error;
         applied_ = host_.claimRoutes(*claimed_, error);
-        trouble_ = applied_ ? "" : error;
     }
 }
 
@@ -46,7 +51,6 @@ void HandoverRoutes::withdraw() {
         claimed_.reset();
     }
     applied_ = false;
-    trouble_.clear();
 }
 
 } // namespace ppp::core

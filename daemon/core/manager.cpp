@@ -75,6 +75,7 @@ void Manager::begin() {
     for (auto& [name, json] : ports_.records.loadAll()) {
         records.emplace(std::move(name), std::move(json));
     }
+    routing_.hold();
     if (const auto routes = records.find(Routing::kRecord); routes != records.end()) {
         routing_.recover(routes->second);
         records.erase(routes);
@@ -114,7 +115,8 @@ void Manager::begin() {
     removeOrphanLinks();
     removeStrangeStories();
     moving_.settle();
-    routing_.reconcile();
+    routing_.settle();
+    announcePrimary();
 }
 
 /// What a daemon made and did not live to record.

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,7 @@ public:
     Connection* find(const std::string& name) const;
     /// Throws Error{NoSuchConnection}, with the nearest name.
     Connection& get(const std::string& name) const;
-    const std::string& primary() const { return routing_.primary(); }
+    std::string primary() const { return routing_.primary(); }
     std::string dnsHandler() const { return ports_.dns.handler(); }
 
     // ---- calls; each validates whole before it changes anything
@@ -81,6 +82,7 @@ public:
 private:
     bool claimRoutes(const RouteClaim& claim, std::string& error) override;
     void withdrawRoutes(const std::string& connection) override;
+    std::string routeTrouble(const std::string& connection) const override;
     bool ownsDefaultRoute(const std::string& connection) const override;
     void connectionChanged(Connection& connection) override;
     void connectionStateChanged(Connection& connection, State now, State old, Reason reason,
@@ -116,6 +118,7 @@ private:
     std::unique_ptr<Timer> burial_;
     ManagerObserver* observer_ = nullptr;
     std::string announcedPrimary_;
+    std::set<std::string> owners_; ///< of the default route, as announced
 
     bool asleep_ = false;
     std::uint64_t sleeps_ = 0; ///< answers to earlier preparations do not count

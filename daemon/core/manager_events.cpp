@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the manager passes on: from connections to the observer, from the machine to the connections.
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "core/manager.hpp"
 
@@ -17,23 +19,27 @@ void Manager::withdrawRoutes(const std::string& connection) {
     announcePrimary();
 }
 
+std::string Manager::routeTrouble(const std::string& connection) const {
+    return routing_.trouble(connection);
+}
+
 bool Manager::ownsDefaultRoute(const std::string& connection) const {
-    return routing_.primary() == connection;
+    return routing_.owns(connection);
 }
 
 void Manager::announcePrimary() {
-    if (announcedPrimary_ == routing_.primary()) {
-        return;
-    }
-    Connection* old = find(announcedPrimary_);
-    Connection* now = find(routing_.primary());
-    announcedPrimary_ = routing_.primary();
-    for (Connection* one : {old, now}) {
-        if (one != nullptr) {
+    const std::set<std::string> owners = routing_.owners();
+    const std::set<std::string> before = std::exchange(owners_, owners);
+    std::set<std::string> changed;
+    std::set_symmetric_difference(owners.begin(), owners.end(), before.begin(), before.end(),
+                                  std::inserter(changed, changed.end()));
+    for (const std::string& name : changed) {
+        if (Connection* one = find(name)) {
             connectionChanged(*one);
         }
     }
-    if (observer_ != nullptr) {
+    const std::string old = std::exchange(announcedPrimary_, routing_.primary());
+    if (old != announcedPrimary_ && observer_ != nullptr) {
         observer_->managerChanged();
     }
 }

@@ -133,6 +133,20 @@ public:
     virtual bool add(const Route& route, std::string& error) = 0;
     /// Removes this very route. True also where it is already gone.
     virtual bool remove(const Route& route, std::string& error) = 0;
+    /// The same for many, in this order and in few turns of the kernel; what one says does not keep the next
+    /// from being tried. An answer for each: empty where add() or remove() would be true.
+    virtual std::vector<std::string> addAll(const std::vector<Route>& routes);
+    virtual std::vector<std::string> removeAll(const std::vector<Route>& routes);
+    /// The rules that carry our mark (FRA_PROTOCOL of kRouteProtocol). That they change is told as
+    /// routesChanged().
+    virtual std::vector<Rule> rules() const = 0;
+    virtual bool addRule(const Rule& rule, std::string& error) = 0;    ///< true also where it is there
+    virtual bool removeRule(const Rule& rule, std::string& error) = 0; ///< true also where it is gone
+    /// The IPv6 addresses of a link that are valid beyond it.
+    virtual std::vector<std::string> globalAddresses6(std::uint32_t interface) = 0;
+    /// Makes the link a part of the one with the index `master`; 0: of none. The kernel may set it down and
+    /// up again meanwhile (cycle_netdev, drivers/net/vrf.c): its IPv6 addresses are then gone.
+    virtual bool setMaster(std::uint32_t link, std::uint32_t master, std::string& error) = 0;
     /// The same route, every attribute kept, with another metric; for both what add() takes.
     virtual Route withMetric(const Route& route, std::uint32_t metric) const = 0;
     /// Sets or clears IFF_UP. False with the kernel's words in `error`.
@@ -170,6 +184,26 @@ public:
     /// Nothing where it went before this process watched, or so long ago that it is forgotten.
     virtual std::optional<LinkCounters> counters(std::uint32_t index) = 0;
 };
+
+inline std::vector<std::string> Network::addAll(const std::vector<Route>& routes) {
+    std::vector<std::string> errors(routes.size());
+    for (std::size_t n = 0; n < routes.size(); ++n) {
+        if (add(routes[n], errors[n])) {
+            errors[n].clear();
+        }
+    }
+    return errors;
+}
+
+inline std::vector<std::string> Network::removeAll(const std::vector<Route>& routes) {
+    std::vector<std::string> errors(routes.size());
+    for (std::size_t n = 0; n < routes.size(); ++n) {
+        if (remove(routes[n], errors[n])) {
+            errors[n].clear();
+        }
+    }
+    return errors;
+}
 
 // ---- device nodes
 // --------------------------------------------------------------------------------------------------

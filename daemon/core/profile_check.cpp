@@ -92,6 +92,17 @@ void checkNetwork(const Profile& profile, Faults& faults) {
     if (!profile.ipv4.local.empty() && profile.ipv4.local == profile.ipv4.peer) {
         faults.add("/ipv4/peer", "is the local address too; expected another");
     }
+    for (std::size_t i = 0; i < profile.ipv4.routes.size(); ++i) {
+        const StaticRoute& route = profile.ipv4.routes[i];
+        const auto six = [](const std::string& text) { return text.find(':') != std::string::npos; };
+        if (!route.via.empty() && six(route.to) != six(route.via)) {
+            faults.add(text::cat(itemPointer("/ipv4/routes", i), "/via"),
+                       "is of the other family than \"to\"; expected the same");
+        }
+    }
+    if (profile.ipv4.table && !profile.ipv4.vrf.empty()) {
+        faults.add("/ipv4/table", "is not used with /ipv4/vrf, which has a table; expected null");
+    }
     const bool usesServers =
         profile.dns.mode == DnsMode::Static || profile.dns.mode == DnsMode::PeerAndStatic;
     if (!usesServers && !profile.dns.servers.empty()) {

@@ -318,8 +318,8 @@ constexpr std::array kIpv4{
         .store = open<&P::ipv4, &V4::routes>,
         .standard = "[]",
         .most = 256},
-    required(line("/ipv4/routes/*/to", 18, rules::kIp4Prefix, put<&P::ipv4, &V4::routes, &StaticRoute::to>)),
-    line("/ipv4/routes/*/via", 15, rules::kIp4Address, put<&P::ipv4, &V4::routes, &StaticRoute::via>),
+    required(line("/ipv4/routes/*/to", 49, rules::kPrefix, put<&P::ipv4, &V4::routes, &StaticRoute::to>)),
+    line("/ipv4/routes/*/via", 45, rules::kGateway, put<&P::ipv4, &V4::routes, &StaticRoute::via>),
     orNull(integer("/ipv4/routes/*/metric", 0, kU32, "", put<&P::ipv4, &V4::routes, &StaticRoute::metric>)),
     flag("/ipv4/proxy-arp", "false", put<&P::ipv4, &V4::proxyArp>),
 };

@@ -156,6 +156,36 @@ bool ip4Prefix(std::string_view text) {
     return length == 32 || (*address & (0xffffffffU >> length)) == 0;
 }
 
+bool ip6Prefix(std::string_view text) {
+    const std::size_t slash = text.find('/');
+    if (slash == std::string_view::npos) {
+        return false;
+    }
+    const auto address = ip6(text.substr(0, slash));
+    const std::string_view digits = text.substr(slash + 1);
+    unsigned length = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), length);
+    const bool whole = read.ec == std::errc{} && read.ptr == digits.data() + digits.size();
+    if (!address || !whole || length == 0 || length > 128 || digits.size() > 3) {
+        return false;
+    }
+    for (unsigned bit = length; bit < 128; ++bit) {
+        if (((*address)[bit / 8] & (0x80U >> (bit % 8))) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool prefix(std::string_view text) {
+    return ip4Prefix(text) || ip6Prefix(text);
+}
+
+bool gateway(std::string_view text) {
+    const auto six = ip6(text);
+    return ip4Address(text) || (six && !allZero(*six) && six->front() != 0xff);
+}
+
 bool ip4Mask(std::string_view text) {
     const auto mask = ip4(text);
     return mask && *mask != 0 && ((~*mask + 1) & ~*mask) == 0;
@@ -219,9 +249,10 @@ constinit const TextRule kPhoneNumber{phoneNumber,
 constinit const TextRule kServer{server, "a host name or an IP address"};
 constinit const TextRule kHostName{hostName, "a host name"};
 constinit const TextRule kIp4Address{ip4Address, "an IPv4 address of one host, such as \"10.0.0.1\""};
-constinit const TextRule kIp4Prefix{
-    ip4Prefix, "an IPv4 prefix with no bits set behind its length, such as \"10.0.0.0/8\" (for a default "
-               "route there is /ipv4/default-route)"};
+constinit const TextRule kPrefix{
+    prefix, "an IPv4 or IPv6 prefix with no bits set behind its length, such as \"10.0.0.0/8\" or "
+            "\"2001:db8::/32\" (for a default route there is /ipv4/default-route)"};
+constinit const TextRule kGateway{gateway, "the IPv4 or IPv6 address of one host"};
 constinit const TextRule kIp4Mask{ip4Mask, "a netmask such as \"255.255.255.255\""};
 constinit const TextRule kInterfaceId{interfaceId,
                                       R"(an interface identifier, such as "::1" or "::1:2:3:4")"};

@@ -22,7 +22,8 @@ extern const TextRule kPhoneNumber; ///< what may follow ATD (ITU-T V.250, 6.3.1
 extern const TextRule kServer;      ///< IPv4 or IPv6 address or host name
 extern const TextRule kHostName;    ///< RFC 1123, section 2.1
 extern const TextRule kIp4Address;  ///< one that pppd takes for an end of the link
-extern const TextRule kIp4Prefix;
+extern const TextRule kPrefix;      ///< of either family, not the default route
+extern const TextRule kGateway;     ///< of either family
 extern const TextRule kIp4Mask;     ///< ones, then zeros
 extern const TextRule kInterfaceId; ///< RFC 5072, section 4.1, written as an address with 64 zero bits before
 extern const TextRule kDnsServer;

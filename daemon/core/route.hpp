@@ -34,12 +34,25 @@ struct Route {
     std::uint8_t type = 1;    ///< RTN_UNICAST
     std::string source;       ///< RTA_PREFSRC, empty: none
     FirstWay first;           ///< where `interface` is 0: what packets may take all the same
+    bool selective = false;   ///< looks at more than the destination (source prefix, TOS)
+    bool expires = false;     ///< has a lifetime, which `raw` tells as it is now
     std::vector<std::uint8_t> raw;
 
     bool isDefault() const { return destination.empty() && prefix == 0; }
     FirstWay way() const { return interface != 0 ? FirstWay{gateway, interface} : first; }
     bool operator==(const Route&) const = default;
 };
+
+/// One policy rule (ip-rule(8)) of ours: packets from this address look into this table first. Others' rules
+/// are of no concern here.
+struct Rule {
+    int family = 2; ///< AF_INET, AF_INET6
+    std::string source;
+    std::uint32_t table = 0;
+    bool operator==(const Rule&) const = default;
+};
+/// Of every rule of ours: before table main (32766), behind a VRF's (1000) and what people number by hand.
+inline constexpr std::uint32_t kRulePriority = 30080;
 
 /// One address of a network interface.
 struct LinkAddress {
@@ -54,9 +67,11 @@ struct LinkAddress {
 struct Link {
     std::uint32_t index = 0;
     std::string name;
-    std::uint32_t mtu = 0; ///< bytes
-    bool up = false;       ///< IFF_UP
-    bool carrier = false;  ///< IFF_LOWER_UP
+    std::uint32_t mtu = 0;      ///< bytes
+    bool up = false;            ///< IFF_UP
+    bool carrier = false;       ///< IFF_LOWER_UP
+    std::uint32_t master = 0;   ///< index of what it is a part of (bridge, VRF); 0: nothing
+    std::uint32_t vrfTable = 0; ///< of a VRF device: its routing table; 0: it is none
     bool operator==(const Link&) const = default;
 };
 

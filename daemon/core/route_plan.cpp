@@ -1,229 +1,348 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The default-route contest: ours wins, nobody's route is lost.
+// The default-route contest of each family: ours wins, nobody's route is lost.
 #include "core/route_plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
+
+#include <arpa/inet.h>
 
 namespace ppp::core {
 
 namespace {
 
-constexpr int kInet = 2;                       // AF_INET
-constexpr std::uint32_t kOurMetric = 50;       // where the rivals leave room: below DHCP's 100 and more
-constexpr std::uint32_t kShiftedMetric = 4000; // where rivals go that stood as low as ours would
-
-bool sameKey(const Route& a, const Route& b) {
-    return a.family == b.family && a.table == b.table && a.destination == b.destination &&
-           a.prefix == b.prefix && a.metric == b.metric && a.interface == b.interface &&
-           a.gateway == b.gateway && a.type == b.type;
-}
+constexpr std::uint32_t kOurMetric = 50;        // where the rivals leave room: below DHCP's 100 and more
+constexpr std::uint32_t kShiftedMetric = 4000;  // where rivals go that stood as low as ours would
+constexpr std::uint32_t kDefaultMetric6 = 1024; // what IPv6 makes of 0 (IP6_RT_PRIO_USER, net/ip6_fib.h)
 
 bool contains(const std::vector<Route>& routes, const Route& wanted) {
-    return std::any_of(routes.begin(), routes.end(), [&](const Route& r) { return sameKey(r, wanted); });
+    return std::any_of(routes.begin(), routes.end(), [&](const Route& r) { return sameRoute(r, wanted); });
 }
 
 bool isShifted(const std::vector<Displaced>& displaced, const Route& route) {
     return std::any_of(displaced.begin(), displaced.end(),
-                       [&](const Displaced& d) { return sameKey(d.shifted, route); });
+                       [&](const Displaced& d) { return sameRoute(d.shifted, route); });
 }
 
-bool isRival(const Route& route) {
-    return route.family == kInet && route.table == kMainTable && route.isDefault() &&
-           route.protocol != kRouteProtocol;
+bool isOriginal(const std::vector<Displaced>& displaced, const Route& route) {
+    return std::any_of(displaced.begin(), displaced.end(),
+                       [&](const Displaced& d) { return sameRoute(d.original, route); });
 }
 
-std::vector<const RouteClaim*> contestants(const std::vector<RouteClaim>& claims) {
-    std::vector<const RouteClaim*> out;
-    for (const RouteClaim& claim : claims) {
-        if (claim.defaultRoute != RoutePolicy::Never && !claim.table) {
-            out.push_back(&claim);
-        }
+/// An owner has one route of a kind on an interface.
+bool sameOwner(const Route& a, const Route& b) {
+    return a.family == b.family && a.table == b.table && a.metric == b.metric && a.protocol == b.protocol &&
+           a.interface == b.interface && a.interface != 0;
+}
+
+/// As the kernel writes it.
+std::string plainAddress(int family, const std::string& text) {
+    std::array<std::uint8_t, 16> bytes{};
+    std::array<char, INET6_ADDRSTRLEN> out{};
+    if (inet_pton(family, text.c_str(), bytes.data()) != 1 ||
+        inet_ntop(family, bytes.data(), out.data(), out.size()) == nullptr) {
+        return text;
     }
-    std::sort(out.begin(), out.end(), [](const RouteClaim* a, const RouteClaim* b) {
-        const bool aLast = a->defaultRoute != RoutePolicy::Always;
-        const bool bLast = b->defaultRoute != RoutePolicy::Always;
-        return std::tie(aLast, a->priority, a->connection) < std::tie(bLast, b->priority, b->connection);
-    });
-    return out;
+    return out.data();
 }
 
-/// Metrics base, base+1, … are ours. Rivals below base + count must give way.
-std::uint32_t baseMetric(std::uint32_t lowestRival, std::uint32_t count) {
-    if (lowestRival >= kOurMetric + count) {
-        return kOurMetric;
+int familyOf(const std::string& address) {
+    return address.find(':') == std::string::npos ? AF_INET : AF_INET6;
+}
+
+bool wantsDefault(const RouteClaim& claim, int family) {
+    return family == AF_INET ? claim.ip4 && claim.defaultRoute != RoutePolicy::Never
+                             : claim.ip6 && claim.routed6 && claim.defaultRoute6 != RoutePolicy::Never;
+}
+
+const std::optional<std::uint32_t>& metricOf(const RouteClaim& claim, int family) {
+    return family == AF_INET ? claim.metric : claim.metric6;
+}
+
+std::uint32_t metricIn(int family, std::optional<std::uint32_t> metric) {
+    return metric.value_or(0) == 0 && family == AF_INET6 ? kDefaultMetric6 : metric.value_or(0);
+}
+
+Route staticRoute(const RouteClaim& claim, const StaticRoute& wish) {
+    Route route;
+    route.family = familyOf(wish.to);
+    const auto slash = wish.to.find('/');
+    route.prefix = slash == std::string::npos
+                       ? std::uint8_t(route.family == AF_INET ? 32 : 128)
+                       : static_cast<std::uint8_t>(std::stoul(wish.to.substr(slash + 1)));
+    if (route.prefix != 0) {
+        route.destination = plainAddress(route.family, wish.to.substr(0, slash));
     }
-    return lowestRival >= count ? lowestRival - count : kOurMetric;
+    route.table = claim.table.value_or(kMainTable);
+    if (!wish.via.empty()) {
+        route.gateway = plainAddress(familyOf(wish.via), wish.via);
+    }
+    route.scope = wish.via.empty() ? std::uint8_t{253} : std::uint8_t{0};
+    route.interface = claim.interface;
+    route.metric = metricIn(route.family, wish.metric);
+    return route;
 }
 
-class Planner {
+/// What is decided for one family; the plan is shared.
+class Contest {
 public:
-    Planner(const std::vector<RouteClaim>& claims, const std::vector<Route>& present,
+    Contest(int family, const std::vector<RouteClaim>& claims, const std::vector<Route>& present,
             const std::vector<Displaced>& displaced, WithMetric withMetric, const void* context,
-            const std::vector<Route>& pins)
-        : claims_(claims), present_(present), displaced_(displaced), withMetric_(withMetric),
-          context_(context), pins_(pins) {}
+            RoutePlan& plan, std::vector<Route>& wanted)
+        : family_(family), claims_(claims), present_(present), displaced_(displaced), withMetric_(withMetric),
+          context_(context), plan_(plan), wanted_(wanted) {}
 
-    RoutePlan plan() {
-        for (const Route& pin : pins_) { // before any default route of ours
-            want(pin);
-        }
-        const auto ranked = contestants(claims_);
-        const auto automatic = static_cast<std::uint32_t>(
-            std::count_if(ranked.begin(), ranked.end(), [](const auto* c) { return !c->metric; }));
+    /// The connection that wins.
+    std::string settle() {
+        const auto ranked = contestants();
+        const auto automatic = static_cast<std::uint32_t>(std::count_if(
+            ranked.begin(), ranked.end(), [&](const auto* c) { return !metricOf(*c, family_); }));
         if (automatic > 0) {
-            displaceRivals(automatic);
+            displaceRivals(automatic + lowest());
         } else {
             restoreRivals();
         }
         addDefaults(ranked, automatic);
-        for (const RouteClaim& claim : claims_) {
-            addOwn(claim);
-        }
-        removeStale();
-        choosePrimary(ranked);
-        return std::move(plan_);
+        return winner(ranked);
     }
 
 private:
-    std::uint32_t lowestRival(std::uint32_t atLeast) const {
-        std::uint32_t lowest = UINT32_MAX;
-        for (const Route& route : present_) {
-            if (isRival(route) && !isShifted(displaced_, route) && route.metric >= atLeast) {
-                lowest = std::min(lowest, route.metric);
-            }
-        }
-        return lowest;
+    std::uint32_t lowest() const { return family_ == AF_INET ? 0 : 1; }
+
+    /// A default route of ours is none, nor is one of our own link: the kernel makes it from an
+    /// advertisement.
+    bool isRival(const Route& route) const {
+        return route.family == family_ && route.table == kMainTable && route.isDefault() &&
+               route.protocol != kRouteProtocol && !route.selective && !isShifted(displaced_, route) &&
+               !(family_ == AF_INET6 && isOurLink(route.interface));
     }
 
-    void displaceRivals(std::uint32_t count) {
-        if (lowestRival(0) >= count) {
-            return;
+    bool isOurLink(std::uint32_t interface) const {
+        return std::any_of(claims_.begin(), claims_.end(),
+                           [&](const RouteClaim& c) { return c.interface == interface; });
+    }
+
+    std::vector<const RouteClaim*> contestants() const {
+        std::vector<const RouteClaim*> out;
+        for (const RouteClaim& claim : claims_) {
+            if (wantsDefault(claim, family_) && !claim.table) {
+                out.push_back(&claim);
+            }
+        }
+        const auto last = [&](const RouteClaim* c) {
+            return (family_ == AF_INET ? c->defaultRoute : c->defaultRoute6) != RoutePolicy::Always;
+        };
+        std::sort(out.begin(), out.end(), [&](const RouteClaim* a, const RouteClaim* b) {
+            const bool aLast = last(a);
+            const bool bLast = last(b);
+            return std::tie(aLast, a->priority, a->connection) < std::tie(bLast, b->priority, b->connection);
+        });
+        return out;
+    }
+
+    std::uint32_t lowestRival(std::uint32_t atLeast) const {
+        std::uint32_t found = UINT32_MAX;
+        for (const Route& route : present_) {
+            if (isRival(route) && route.metric >= atLeast) {
+                found = std::min(found, route.metric);
+            }
+        }
+        return found;
+    }
+
+    /// Metrics base, base+1, … are ours; rivals below `room` have given way.
+    std::uint32_t baseMetric(std::uint32_t rival, std::uint32_t count) const {
+        if (rival >= kOurMetric + count) {
+            return kOurMetric;
+        }
+        return rival >= count + lowest() ? rival - count : kOurMetric;
+    }
+
+    void displaceRivals(std::uint32_t room) {
+        for (const Route& route : present_) {
+            if (isRival(route) && route.metric < room) {
+                plan_.displace.push_back({route, shiftedCopy(route)});
+            }
+        }
+    }
+
+    /// A rival that comes back while its copy is still there (a DHCP renewal, another router advertisement)
+    /// goes onto the same copy; one in the place of another makes the other's copy void.
+    Route shiftedCopy(const Route& route) {
+        std::vector<const Displaced*> replaced;
+        for (const Displaced& known : displaced_) {
+            if (sameRoute(known.original, route)) {
+                return withMetric_(context_, route, known.shifted.metric);
+            }
+            if (sameOwner(known.original, route) && !contains(present_, known.original)) {
+                replaced.push_back(&known);
+            }
+        }
+        if (replaced.size() == 1) { // of several nobody can tell which one it was
+            plan_.drop.push_back(*replaced.front());
         }
         std::uint32_t metric = kShiftedMetric;
-        for (const Route& route : present_) {
-            if (!isRival(route) || isShifted(displaced_, route) || route.metric >= count) {
-                continue;
-            }
-            plan_.displace.push_back({route, shiftedCopy(route, metric)});
+        while (taken(metric)) { // IPv6 would merge two of one metric into one
+            ++metric;
         }
+        return withMetric_(context_, route, metric);
     }
 
-    /// A rival that comes back while its copy is still there (a DHCP renewal) goes onto the same copy.
-    Route shiftedCopy(const Route& route, std::uint32_t& metric) const {
-        for (const Displaced& known : displaced_) {
-            if (sameKey(known.original, route)) {
-                return known.shifted;
-            }
-        }
-        Route shifted = withMetric_(context_, route, metric);
-        while (contains(present_, shifted) || isShifted(displaced_, shifted)) {
-            shifted = withMetric_(context_, route, ++metric);
-        }
-        ++metric;
-        return shifted;
+    bool taken(std::uint32_t metric) const {
+        const auto has = [&](const Route& r) {
+            return r.family == family_ && r.table == kMainTable && r.isDefault() && r.metric == metric;
+        };
+        const auto shifted = [&](const Displaced& d) { return has(d.shifted); };
+        return std::any_of(present_.begin(), present_.end(), has) ||
+               std::any_of(displaced_.begin(), displaced_.end(), shifted) ||
+               std::any_of(plan_.displace.begin(), plan_.displace.end(), shifted);
     }
 
     void restoreRivals() {
         for (const Displaced& one : displaced_) {
-            (contains(present_, one.shifted) ? plan_.restore : plan_.forget).push_back(one);
+            if (one.original.family != family_) {
+                continue;
+            }
+            const auto now = std::find_if(present_.begin(), present_.end(),
+                                          [&](const Route& r) { return sameRoute(r, one.shifted); });
+            if (now == present_.end()) {
+                plan_.forget.push_back(one);
+            } else if (contains(present_, one.original) || isReplaced(one.original)) {
+                plan_.drop.push_back(one);
+            } else {
+                // a lifetime has run on in the copy
+                const Route back =
+                    now->expires ? withMetric_(context_, *now, one.original.metric) : one.original;
+                plan_.restore.push_back({back, one.shifted});
+            }
         }
+    }
+
+    bool isReplaced(const Route& original) const {
+        return std::any_of(present_.begin(), present_.end(), [&](const Route& r) {
+            return isRival(r) && sameOwner(r, original) && !isOriginal(displaced_, r);
+        });
     }
 
     void addDefaults(const std::vector<const RouteClaim*>& ranked, std::uint32_t automatic) {
-        if (ranked.empty()) {
-            return;
+        if (!ranked.empty()) {
+            std::uint32_t metric = baseMetric(lowestRival(automatic + lowest()), automatic);
+            for (const RouteClaim* claim : ranked) {
+                const auto& fixed = metricOf(*claim, family_);
+                want(*claim, fixed ? metricIn(family_, fixed) : metric++, kMainTable);
+            }
         }
-        std::uint32_t metric = baseMetric(lowestRival(automatic), automatic);
-        for (const RouteClaim* claim : ranked) {
-            Route route;
-            route.interface = claim->interface;
-            route.metric = claim->metric ? *claim->metric : metric++;
-            want(route);
+        for (const RouteClaim& claim : claims_) {
+            if (claim.table && wantsDefault(claim, family_)) {
+                want(claim, metricIn(family_, metricOf(claim, family_)), *claim.table);
+            }
         }
     }
 
-    void addOwn(const RouteClaim& claim) {
-        if (claim.table && claim.defaultRoute != RoutePolicy::Never) {
-            Route route;
-            route.table = *claim.table;
-            route.interface = claim.interface;
-            route.metric = claim.metric.value_or(0);
-            want(route);
-        }
-        for (const StaticRoute& extra : claim.routes) {
-            if (extra.to.find(':') != std::string::npos) {
-                continue;
-            }
-            Route route;
-            const auto slash = extra.to.find('/');
-            route.destination = extra.to.substr(0, slash);
-            route.prefix = slash == std::string::npos
-                               ? std::uint8_t{32}
-                               : static_cast<std::uint8_t>(std::stoul(extra.to.substr(slash + 1)));
-            if (route.prefix == 0) {
-                route.destination.clear();
-            }
-            route.table = claim.table.value_or(kMainTable);
-            route.gateway = extra.via;
-            route.scope = extra.via.empty() ? std::uint8_t{253} : std::uint8_t{0};
-            route.interface = claim.interface;
-            route.metric = extra.metric.value_or(0);
-            want(route);
-        }
-    }
-
-    void want(const Route& route) {
-        const bool twice = contains(wanted_, route); // two tunnels to one server
+    void want(const RouteClaim& claim, std::uint32_t metric, std::uint32_t table) {
+        Route route;
+        route.family = family_;
+        route.interface = claim.interface;
+        route.metric = metric;
+        route.table = table;
         wanted_.push_back(route);
-        if (!twice && !contains(present_, route)) {
-            plan_.add.push_back(route);
-        }
     }
 
-    void removeStale() {
-        for (const Route& route : present_) {
-            if (route.protocol == kRouteProtocol && !contains(wanted_, route) &&
-                !isShifted(displaced_, route)) {
-                plan_.remove.push_back(route);
-            }
-        }
-    }
-
-    void choosePrimary(const std::vector<const RouteClaim*>& ranked) {
+    std::string winner(const std::vector<const RouteClaim*>& ranked) const {
         for (const RouteClaim* claim : ranked) {
-            if (!claim->metric || *claim->metric <= lowestRival(0)) {
-                plan_.primary = claim->connection;
-                return;
+            const auto& fixed = metricOf(*claim, family_);
+            if (!fixed || metricIn(family_, fixed) <= lowestRival(0)) {
+                return claim->connection;
             }
         }
+        return {};
     }
 
+    const int family_;
     const std::vector<RouteClaim>& claims_;
     const std::vector<Route>& present_;
     const std::vector<Displaced>& displaced_;
     WithMetric withMetric_;
     const void* context_;
-    const std::vector<Route>& pins_;
-    std::vector<Route> wanted_;
-    RoutePlan plan_;
+    RoutePlan& plan_;
+    std::vector<Route>& wanted_;
 };
+
+void addStatic(const std::vector<RouteClaim>& claims, std::vector<Route>& wanted) {
+    for (const RouteClaim& claim : claims) {
+        for (const StaticRoute& wish : claim.routes) {
+            Route route = staticRoute(claim, wish);
+            if (route.family == AF_INET ? claim.ip4 : claim.ip6) {
+                wanted.push_back(std::move(route));
+            }
+        }
+    }
+}
 
 } // namespace
 
+bool sameRoute(const Route& a, const Route& b) {
+    return a.family == b.family && a.table == b.table && a.destination == b.destination &&
+           a.prefix == b.prefix && a.metric == b.metric && a.interface == b.interface &&
+           a.gateway == b.gateway && a.type == b.type && a.selective == b.selective &&
+           (a.interface != 0 || a.raw == b.raw); // its ways are only there
+}
+
 bool RouteClaim::operator==(const RouteClaim& other) const {
-    const auto same = [](const StaticRoute& a, const StaticRoute& b) {
-        return a.to == b.to && a.via == b.via && a.metric == b.metric;
+    const auto fields = [](const RouteClaim& c) {
+        return std::tie(c.connection, c.interface, c.priority, c.defaultRoute, c.metric, c.table, c.routes,
+                        c.ip4, c.ip6, c.routed6, c.defaultRoute6, c.metric6, c.lookUp, c.sources);
     };
-    return connection == other.connection && interface == other.interface && priority == other.priority &&
-           defaultRoute == other.defaultRoute && metric == other.metric && table == other.table &&
-           std::equal(routes.begin(), routes.end(), other.routes.begin(), other.routes.end(), same);
+    return fields(*this) == fields(other);
 }
 
 RoutePlan planRoutes(const std::vector<RouteClaim>& claims, const std::vector<Route>& present,
                      const std::vector<Displaced>& displaced, WithMetric withMetric, const void* context,
                      const std::vector<Route>& pins) {
-    return Planner(claims, present, displaced, withMetric, context, pins).plan();
+    RoutePlan plan;
+    std::vector<Route> wanted = pins; // before any default route of ours
+    const auto contest = [&](int family) {
+        return Contest(family, claims, present, displaced, withMetric, context, plan, wanted).settle();
+    };
+    plan.primary = contest(AF_INET);
+    plan.primary6 = contest(AF_INET6);
+    addStatic(claims, wanted);
+    for (const Route& route : wanted) {
+        if (!contains(present, route) && !contains(plan.add, route)) { // two tunnels may have one server
+            plan.add.push_back(route);
+        }
+    }
+    for (const Route& route : present) {
+        if (route.protocol == kRouteProtocol && !contains(wanted, route) && !isShifted(displaced, route)) {
+            plan.remove.push_back(route);
+        }
+    }
+    return plan;
+}
+
+RulePlan planRules(const std::vector<RouteClaim>& claims, const std::vector<Rule>& present) {
+    std::vector<Rule> wanted;
+    for (const RouteClaim& claim : claims) {
+        for (const std::string& source : claim.sources) {
+            const int family = familyOf(source);
+            if (claim.table) {
+                wanted.push_back({family, plainAddress(family, source), *claim.table});
+            }
+        }
+    }
+    const auto has = [](const std::vector<Rule>& rules, const Rule& rule) {
+        return std::find(rules.begin(), rules.end(), rule) != rules.end();
+    };
+    RulePlan plan;
+    for (const Rule& rule : wanted) {
+        if (!has(present, rule) && !has(plan.add, rule)) {
+            plan.add.push_back(rule);
+        }
+    }
+    std::copy_if(present.begin(), present.end(), std::back_inserter(plan.remove),
+                 [&](const Rule& rule) { return !has(wanted, rule); });
+    return plan;
 }
 
 } // namespace ppp::core

@@ -3,6 +3,7 @@
 #include "core/routing.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/record.hpp"
 #include "core/text.hpp"
@@ -10,6 +11,8 @@
 namespace ppp::core {
 
 namespace {
+
+constexpr const char* kDown = "the interface is down"; // comes right by itself: nothing for the journal
 
 Route shiftMetric(const void* context, const Route& route, std::uint32_t metric) {
     return static_cast<const Network*>(context)->withMetric(route, metric);
@@ -19,6 +22,14 @@ std::string show(const Route& route) {
     const std::string to = route.isDefault() ? "default" : text::cat(route.destination, "/", +route.prefix);
     const std::string via = route.gateway.empty() ? "" : text::cat(" via ", route.gateway);
     return text::cat(to, via, " metric ", route.metric);
+}
+
+std::string join(const std::set<std::string>& lines) {
+    std::string out;
+    for (const std::string& line : lines) {
+        out += (out.empty() ? "" : "; ") + line;
+    }
+    return out;
 }
 
 } // namespace
@@ -33,15 +44,10 @@ void Routing::recover(const std::string& record) {
 
 bool Routing::claim(const RouteClaim& claim, std::string& error) {
     claims_[claim.connection] = claim;
-    refused_.erase(claim.interface);
+    refused_.erase(claim.interface); // said once more
     reconcile();
-    const auto refusal = refused_.find(claim.interface);
-    if (refusal != refused_.end()) {
-        error = refusal->second;
-        return false;
-    }
-    error = unmoved_;
-    return true;
+    error = trouble(claim.connection);
+    return !refused_.contains(claim.interface);
 }
 
 void Routing::withdraw(const std::string& connection) {
@@ -51,6 +57,15 @@ void Routing::withdraw(const std::string& connection) {
         claims_.erase(claim);
     }
     reconcile();
+}
+
+std::string Routing::trouble(const std::string& connection) const {
+    const auto claim = claims_.find(connection);
+    if (claim == claims_.end()) {
+        return {};
+    }
+    const auto refusal = refused_.find(claim->second.interface);
+    return refusal == refused_.end() ? unmoved_ : join(refusal->second);
 }
 
 void Routing::pin(const std::string& connection, const Route& route) {
@@ -68,10 +83,23 @@ void Routing::unpin(const std::string& connection) {
     }
 }
 
+void Routing::settle() {
+    held_ = false;
+    reconcile();
+}
+
 void Routing::reconcile() {
+    if (held_) {
+        return;
+    }
     std::vector<RouteClaim> claims;
     for (const auto& [name, claim] : claims_) {
         claims.push_back(claim);
+        if (claim.lookUp && claim.ip6) {
+            for (std::string& address : network_.globalAddresses6(claim.interface)) {
+                claims.back().sources.push_back(std::move(address));
+            }
+        }
     }
     std::vector<Route> pins;
     for (const auto& [name, route] : pins_) {
@@ -80,8 +108,16 @@ void Routing::reconcile() {
     unmoved_.clear();
     const RoutePlan plan = planRoutes(claims, network_.routes(), displaced_, shiftMetric, &network_, pins);
     primary_ = plan.primary;
-    if (!plan.empty()) {
-        apply(plan);
+    primary6_ = plan.primary6;
+    const Refused before = std::exchange(refused_, {});
+    change(plan, planRules(claims, network_.rules()));
+    for (const auto& [interface, lines] : refused_) {
+        const auto said = before.find(interface);
+        for (const std::string& line : lines) {
+            if (line != kDown && (said == before.end() || !said->second.contains(line))) {
+                journal_.log(Severity::Error, "", line);
+            }
+        }
     }
 }
 
@@ -91,83 +127,149 @@ void Routing::linkIsUp(std::uint32_t interface) {
     }
 }
 
+std::string Routing::primary() const {
+    return !primary_.empty() ? primary_ : owns(primary6_) ? primary6_ : std::string();
+}
+
+bool Routing::owns(const std::string& connection) const {
+    const auto claim = claims_.find(connection);
+    return claim != claims_.end() && connection == (claim->second.ip4 ? primary_ : primary6_);
+}
+
+std::set<std::string> Routing::owners() const {
+    std::set<std::string> out;
+    for (const auto& [name, claim] : claims_) {
+        if (owns(name)) {
+            out.insert(name);
+        }
+    }
+    return out;
+}
+
 bool Routing::isDown(std::uint32_t interface) const {
     const auto link = network_.link(interface);
     return link && !link->up;
 }
 
-void Routing::apply(const RoutePlan& plan) {
-    displace(plan.displace);
-    std::string error;
-    for (const Route& route : plan.add) {
-        if (network_.add(route, error)) { // the kernel knows better than our picture of it whether it is up
-            refused_.erase(route.interface);
-        } else if (isDown(route.interface)) { // whoever sets it up again has the routes back by linkIsUp()
-            refused_[route.interface] = "the interface is down";
+void Routing::change(const RoutePlan& plan, const RulePlan& rules) {
+    const bool moved = displace(plan);
+    const auto refusals = network_.addAll(plan.add);
+    for (std::size_t n = 0; n < plan.add.size(); ++n) {
+        const Route& route = plan.add[n];
+        if (refusals[n].empty()) {
+            continue;
+        }
+        if (isDown(route.interface)) { // whoever sets it up again has the routes back by linkIsUp()
+            refused_[route.interface].insert(kDown);
         } else {
-            report(route, "cannot add route", error);
+            report(route, "cannot add route", refusals[n]);
         }
     }
+    changeRules(rules);
     // A default route that gives way to a restored one goes after it, a plain one before.
-    restore(plan);
-    for (const Route& route : plan.remove) {
-        if (!network_.remove(route, error)) {
-            report(route, "cannot remove route", error);
+    const bool back = restore(plan);
+    const auto errors = network_.removeAll(plan.remove);
+    for (std::size_t n = 0; n < plan.remove.size(); ++n) {
+        if (!errors[n].empty()) {
+            report(plan.remove[n], "cannot remove route", errors[n]);
+        }
+    }
+    if (moved || back) {
+        save();
+    }
+}
+
+void Routing::changeRules(const RulePlan& rules) {
+    std::string error;
+    const auto tell = [&](const Rule& rule, const char* what) {
+        for (const auto& [name, claim] : claims_) {
+            if (claim.table == rule.table) {
+                refused_[claim.interface].insert(
+                    text::cat(what, " (from ", rule.source, " table ", rule.table, "): ", error));
+                return;
+            }
+        }
+        refused_[0].insert(text::cat(what, " (from ", rule.source, " table ", rule.table, "): ", error));
+    };
+    for (const Rule& rule : rules.add) {
+        if (!network_.addRule(rule, error)) {
+            tell(rule, "cannot add rule");
+        }
+    }
+    for (const Rule& rule : rules.remove) {
+        if (!network_.removeRule(rule, error)) {
+            tell(rule, "cannot remove rule");
         }
     }
 }
 
-void Routing::displace(const std::vector<Displaced>& rivals) {
-    if (rivals.empty()) {
-        return;
+void Routing::unrecord(const Displaced& one) {
+    std::erase_if(displaced_, [&](const Displaced& d) { return sameRoute(d.shifted, one.shifted); });
+}
+
+/// True where the record has to be written again afterwards.
+bool Routing::displace(const RoutePlan& plan) {
+    if (plan.displace.empty()) {
+        return dropCopies(plan);
     }
     const auto before = displaced_;
-    for (const Displaced& rival : rivals) {
-        const auto known = std::find_if(displaced_.begin(), displaced_.end(),
-                                        [&](const Displaced& d) { return d.shifted == rival.shifted; });
-        if (known != displaced_.end()) {
-            *known = rival;
-        } else {
-            displaced_.push_back(rival);
-        }
+    for (const Displaced& rival : plan.displace) {
+        unrecord(rival);
+        displaced_.push_back(rival);
     }
     if (!save()) {
         displaced_ = before; // what is not on record must not be done: nobody could undo it
-        unmoved_ = text::cat("another default route stays in force (", show(rivals.front().original),
+        unmoved_ = text::cat("another default route stays in force (", show(plan.displace.front().original),
                              "): that it is moved aside cannot be recorded");
-        return;
+        return dropCopies(plan);
     }
     std::string error;
-    for (const Displaced& rival : rivals) {
-        if (!network_.add(rival.shifted, error)) {
-            report(rival.shifted, "cannot move another default route aside", error);
-            continue;
-        }
-        if (!network_.remove(rival.original, error)) {
-            report(rival.original, "cannot move another default route aside", error);
+    const auto failed = [&](const Route& route) {
+        report(route, "cannot move another default route aside", error);
+        unmoved_ = text::cat("another default route stays in force (", show(route), "): ", error);
+    };
+    for (const Displaced& rival : plan.displace) {
+        const auto old = std::find_if(before.begin(), before.end(), [&](const Displaced& d) {
+            return sameRoute(d.shifted, rival.shifted);
+        });
+        // Renewed with other attributes: IPv4 would keep both copies, IPv6 the old one.
+        if (old != before.end() && old->shifted.raw != rival.shifted.raw &&
+            !network_.remove(old->shifted, error)) {
+            failed(rival.original);
+        } else if (!network_.add(rival.shifted, error) || !network_.remove(rival.original, error)) {
+            failed(rival.original);
         }
     }
+    return dropCopies(plan);
 }
 
-void Routing::restore(const RoutePlan& plan) {
-    if (plan.restore.empty() && plan.forget.empty()) {
-        return;
-    }
+bool Routing::dropCopies(const RoutePlan& plan) {
     std::string error;
-    std::vector<Displaced> left;
-    for (const Displaced& rival : plan.restore) {
-        if (!network_.add(rival.original, error)) {
-            report(rival.original, "cannot restore route", error);
-            left.push_back(rival); // a worse route beats none, and the next change may let the better one in
-            continue;
-        }
+    for (const Displaced& rival : plan.drop) {
         if (!network_.remove(rival.shifted, error)) {
             report(rival.shifted, "cannot remove the moved copy of a route", error);
-            left.push_back(rival);
+            continue;
+        }
+        unrecord(rival);
+    }
+    return !plan.drop.empty();
+}
+
+bool Routing::restore(const RoutePlan& plan) {
+    std::string error;
+    for (const Displaced& rival : plan.restore) {
+        if (!network_.add(rival.original, error)) { // a worse route beats none, and the next change may let
+            report(rival.original, "cannot restore route", error); // the better one in
+        } else if (!network_.remove(rival.shifted, error)) {
+            report(rival.shifted, "cannot remove the moved copy of a route", error);
+        } else {
+            unrecord(rival);
         }
     }
-    displaced_ = left;
-    save();
+    for (const Displaced& rival : plan.forget) {
+        unrecord(rival);
+    }
+    return !plan.restore.empty() || !plan.forget.empty();
 }
 
 bool Routing::save() try {
@@ -187,12 +289,7 @@ bool Routing::save() try {
 }
 
 void Routing::report(const Route& route, const std::string& what, const std::string& error) {
-    std::string& said = refused_[route.interface];
-    const std::string line = text::cat(what, " (", show(route), "): ", error);
-    if (said != line) {
-        said = line;
-        journal_.log(Severity::Error, "", line);
-    }
+    refused_[route.interface].insert(text::cat(what, " (", show(route), "): ", error));
 }
 
 } // namespace ppp::core

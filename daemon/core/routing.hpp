@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,28 +20,44 @@ public:
     /// The displaced routes of an earlier life, from the record of that name; call before the first
     /// reconcile.
     void recover(const std::string& record);
-    /// Sets (or replaces) a connection's claim and carries it out. False where the kernel refused a route of
-    /// this claim; then `error` has its words. True with an `error` where ours is there, but does not win.
+    /// From now until settle() claims are only taken down: the first connection of a new life must not undo
+    /// what the others hold.
+    void hold() { held_ = true; }
+    void settle();
+    /// Sets (or replaces) a connection's claim and carries it out. False where the kernel refused something
+    /// of this claim; then `error` has its words. True with an `error` where ours is there, but does not win.
     bool claim(const RouteClaim& claim, std::string& error);
     void withdraw(const std::string& connection);
+    /// What is amiss with the routes and rules of this connection now; empty: nothing.
+    std::string trouble(const std::string& connection) const;
     /// Sets (or replaces) the host route to a connection's tunnel server and carries it out.
     void pin(const std::string& connection, const Route& route);
     void unpin(const std::string& connection);
     /// As pin(), of an earlier life: nothing is done yet.
     void recoverPin(const std::string& connection, const Route& route) { pins_[connection] = route; }
-    /// Compares the kernel with the claims and repairs: called after every change of routes.
+    /// Compares the kernel with the claims and repairs: called after every change of routes and rules.
     void reconcile();
     /// Tries again what this interface could not have while it was down.
     void linkIsUp(std::uint32_t interface);
-    /// The connection whose default route wins; empty: none.
-    const std::string& primary() const { return primary_; }
+    /// The connection whose IPv4 default route wins, or where none of ours does, the one without IPv4 whose
+    /// IPv6 default route wins; empty: none.
+    std::string primary() const;
+    /// The machine's default route is this connection's: that of IPv4, or of a link without IPv4 that of
+    /// IPv6.
+    bool owns(const std::string& connection) const;
+    std::set<std::string> owners() const;
 
     static constexpr const char* kRecord = ".routes"; ///< no connection's name starts with a dot
 
 private:
-    void apply(const RoutePlan& plan);
-    void displace(const std::vector<Displaced>& rivals);
-    void restore(const RoutePlan& plan);
+    using Refused = std::map<std::uint32_t, std::set<std::string>>;
+
+    void change(const RoutePlan& plan, const RulePlan& rules);
+    void changeRules(const RulePlan& rules);
+    bool displace(const RoutePlan& plan);
+    bool dropCopies(const RoutePlan& plan);
+    bool restore(const RoutePlan& plan);
+    void unrecord(const Displaced& one);
     bool save();
     bool isDown(std::uint32_t interface) const;
     void report(const Route& route, const std::string& what, const std::string& error);
@@ -51,11 +68,11 @@ private:
     std::map<std::string, RouteClaim> claims_;
     std::map<std::string, Route> pins_;
     std::vector<Displaced> displaced_;
-    std::map<std::uint32_t, std::string>
-        refused_;         ///< by interface: what the kernel said last, to say it once
+    Refused refused_;     ///< by interface: what the kernel said at the last reconcile
     std::string unmoved_; ///< why another default route was not moved aside at the last reconcile
-    std::string primary_;
+    std::string primary_, primary6_;
     bool saved_ = false;
+    bool held_ = false;
 };
 
 } // namespace ppp::core

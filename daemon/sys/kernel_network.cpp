@@ -59,24 +59,27 @@ std::vector<sock_filter> routeFilter() {
     };
 }
 
-/// Errors of a removal that mean that there was nothing to remove.
-bool meansAbsent(int error) {
+} // namespace
+
+bool KernelNetwork::meansAbsent(int error) {
     return error == ESRCH || error == ENODEV || error == ENXIO || error == ENOENT;
 }
 
-} // namespace
+bool KernelNetwork::meansAnyMetric(const core::Route& route) const {
+    return route.family == AF_INET && route.metric == 0 && kept(route) && !present(route);
+}
 
 KernelNetwork::KernelNetwork(EventLoop& loop, std::function<void(const std::string&)> complain)
     : loop_(loop), complain_(std::move(complain)) {
     monitor_.receiveBuffer(kReceiveBuffer);
     monitor_.filter(routeFilter());
-    for (const unsigned group :
-         {RTNLGRP_LINK, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR})
+    for (const unsigned group : {RTNLGRP_LINK, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_IFADDR,
+                                 RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE})
         if (!monitor_.join(group))
             throw std::system_error(errno, std::generic_category(), "netlink group");
     monitor_.join(RTNLGRP_NEXTHOP); // since Linux 5.3
     flush_ = loop.defer([this] { deliver(); }, priority::kFlush, false);
-    stale_ = {true, true, true};
+    stale_ = {true, true, true, true};
     resync();
     if (stale_.links || stale_.ip4)
         throw std::system_error(EIO, std::generic_category(), "cannot read the kernel's links and routes");
@@ -140,7 +143,7 @@ bool KernelNetwork::remove(const core::Route& route, std::string& error) {
     if (!request)
         return false;
     drain();
-    if (route.family == AF_INET && route.metric == 0 && kept(route) && !present(route))
+    if (meansAnyMetric(route))
         return true;
     const netlink::Verdict answer = client_.ask(*request);
     drain();
@@ -276,7 +279,7 @@ void KernelNetwork::drain() {
 }
 
 void KernelNetwork::lostNotices() {
-    stale_ = {true, true, true};
+    stale_ = {true, true, true, true};
     bare_.insert(0);
     announce();
 }
@@ -292,6 +295,8 @@ void KernelNetwork::take(const netlink::Message& message) {
         takeRoute(std::move(*route), message);
     else if (const auto address = netlink::linkAddress(message); address && message.type == RTM_DELADDR)
         takeLostAddress(*address);
+    else if (const auto rule = netlink::rule(message))
+        takeRule(*rule, message.type == RTM_DELRULE);
     else if (message.type == RTM_DELNEXTHOP)
         stale_.ip4 = stale_.ip6 = true;
 }
@@ -309,8 +314,11 @@ void KernelNetwork::takeLink(const netlink::LinkFacts& facts, bool gone) {
     }
     core::Link link = facts.link;
     const auto known = links_.find(index);
-    if (!facts.hasMtu && known != links_.end())
+    if (!facts.hasMtu && known != links_.end()) {
         link.mtu = known->second.mtu;
+        link.master = known->second.master;
+        link.vrfTable = known->second.vrfTable;
+    }
     if (!link.name.empty())
         linkIs(link);
 }
@@ -373,6 +381,7 @@ void KernelNetwork::resync() {
     stale_.links = stale.links && !dumpLinks();
     stale_.ip4 = stale.ip4 && !dumpRoutes(AF_INET);
     stale_.ip6 = stale.ip6 && !dumpRoutes(AF_INET6);
+    stale_.rules = stale.rules && !dumpRules();
 }
 
 /// Again where the table changed under the dump; the last view is taken as it is, notices will correct it.

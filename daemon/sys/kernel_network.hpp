@@ -52,6 +52,13 @@ public:
     std::optional<core::Route> routeTo(int family, const std::string& address) override;
     bool add(const core::Route& route, std::string& error) override;
     bool remove(const core::Route& route, std::string& error) override;
+    std::vector<std::string> addAll(const std::vector<core::Route>& routes) override;
+    std::vector<std::string> removeAll(const std::vector<core::Route>& routes) override;
+    std::vector<core::Rule> rules() const override { return rules_; }
+    bool addRule(const core::Rule& rule, std::string& error) override;
+    bool removeRule(const core::Rule& rule, std::string& error) override;
+    std::vector<std::string> globalAddresses6(std::uint32_t interface) override;
+    bool setMaster(std::uint32_t link, std::uint32_t master, std::string& error) override;
     core::Route withMetric(const core::Route& route, std::uint32_t metric) const override;
     bool setUp(const std::string& link, bool up, std::string& error) override;
     bool setMtu(const std::string& link, std::uint32_t mtu, std::string& error) override;
@@ -77,7 +84,7 @@ private:
         std::string gone;
     };
     struct Stale {
-        bool links = false, ip4 = false, ip6 = false;
+        bool links = false, ip4 = false, ip6 = false, rules = false;
     };
 
     void drain();
@@ -91,6 +98,11 @@ private:
     void resync();
     bool dumpLinks();
     bool dumpRoutes(int family);
+    bool dumpRules();
+    void takeRule(const core::Rule& rule, bool gone);
+    /// One request a route; those that must not be sent are empty, with their answer in `errors`.
+    std::vector<std::string> changeAll(std::vector<std::vector<std::uint8_t>> requests,
+                                       std::vector<std::string> errors, bool (*fine)(int error));
     netlink::Verdict dumpWhole(const std::vector<std::uint8_t>& request, const std::function<void()>& restart,
                                const std::function<void(const netlink::Message&)>& take);
     void linkIs(const core::Link& link);
@@ -98,6 +110,10 @@ private:
     void announce() { flush_->arm(); }
     void deliver();
     bool present(const core::Route& route) const;
+    /// Such a removal would take another route, since this one is not there: see above.
+    bool meansAnyMetric(const core::Route& route) const;
+    /// An error of a removal that says that there was nothing to remove.
+    static bool meansAbsent(int error);
 
     EventLoop& loop_;
     std::function<void(const std::string&)> complain_;
@@ -108,6 +124,7 @@ private:
     core::NetworkListener* listener_ = nullptr;
     std::map<std::uint32_t, core::Link> links_;
     std::vector<core::Route> routes_;
+    std::vector<core::Rule> rules_; ///< ours
     std::deque<std::pair<std::uint32_t, core::LinkCounters>>
         lastCounters_; ///< of links that are gone, by index
     Stale stale_;

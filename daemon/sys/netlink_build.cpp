@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>
+#include <linux/fib_rules.h>
 #include <linux/if_link.h>
 #include <net/if.h>
 
@@ -247,6 +248,43 @@ std::optional<std::vector<std::uint8_t>> addAddress(const core::LinkAddress& add
     return std::move(request).finish();
 }
 
+namespace {
+
+std::vector<std::uint8_t> changeRule(std::uint16_t type, std::uint16_t flags, const core::Rule& rule) {
+    const auto source = addressBytes(rule.family, rule.source);
+    if (!source)
+        return {};
+    fib_rule_hdr head{};
+    head.family = static_cast<std::uint8_t>(rule.family);
+    head.src_len = static_cast<std::uint8_t>(source->size() * 8);
+    head.table = static_cast<std::uint8_t>(rule.table < 256 ? rule.table : RT_TABLE_COMPAT);
+    head.action = FR_ACT_TO_TBL;
+    Request request(type, static_cast<std::uint16_t>(flags | NLM_F_ACK));
+    request.head(head).put(FRA_SRC, *source).put32(FRA_TABLE, rule.table);
+    request.put32(FRA_PRIORITY, core::kRulePriority);
+    const std::uint8_t mark = core::kRouteProtocol;
+    request.put(FRA_PROTOCOL, Bytes(&mark, 1));
+    return std::move(request).finish();
+}
+
+} // namespace
+
+std::vector<std::uint8_t> addRule(const core::Rule& rule) {
+    return changeRule(RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, rule);
+}
+
+std::vector<std::uint8_t> removeRule(const core::Rule& rule) {
+    return changeRule(RTM_DELRULE, 0, rule);
+}
+
+std::vector<std::uint8_t> dumpRules(int family) {
+    fib_rule_hdr head{};
+    head.family = static_cast<std::uint8_t>(family);
+    Request request(RTM_GETRULE, NLM_F_DUMP);
+    request.head(head);
+    return std::move(request).finish();
+}
+
 bool sameAddress(int family, const std::string& a, const std::string& b) {
     const auto first = addressBytes(family, a);
     return first && first == addressBytes(family, b);
@@ -293,6 +331,8 @@ std::vector<std::uint8_t> setLink(std::uint32_t index, const LinkChange& change)
         request.putText(IFLA_IFALIAS, *change.alias);
     if (change.group)
         request.put32(IFLA_GROUP, *change.group);
+    if (change.master)
+        request.put32(IFLA_MASTER, *change.master);
     if (change.noAddress6) {
         const std::size_t spec = request.open(IFLA_AF_SPEC);
         const std::size_t ip6 = request.open(AF_INET6);

@@ -65,6 +65,10 @@ std::vector<std::uint8_t> dumpAddresses(int family, std::uint32_t interface);
 
 /// RTM_NEWADDR of a host address, NLM_F_CREATE | NLM_F_EXCL. Nothing, with `error`, where it is no address.
 std::optional<std::vector<std::uint8_t>> addAddress(const core::LinkAddress& address, std::string& error);
+/// RTM_NEWRULE (NLM_F_EXCL) and RTM_DELRULE of a rule of ours; empty where the source is no address.
+std::vector<std::uint8_t> addRule(const core::Rule& rule);
+std::vector<std::uint8_t> removeRule(const core::Rule& rule);
+std::vector<std::uint8_t> dumpRules(int family);
 /// The two texts are the same address, however they are written; false where one is none.
 bool sameAddress(int family, const std::string& a, const std::string& b);
 
@@ -87,6 +91,7 @@ struct LinkChange {
     std::optional<std::uint32_t> mtu; ///< bytes
     std::optional<std::string> alias;
     std::optional<std::uint32_t> group;
+    std::optional<std::uint32_t> master = {}; ///< index; 0: out of any
     bool noAddress6 = false; ///< no link-local address, so no router solicitation (IN6_ADDR_GEN_MODE_NONE)
 };
 std::vector<std::uint8_t> setLink(std::uint32_t index, const LinkChange& change);

@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>
+#include <linux/fib_rules.h>
 #include <linux/if_link.h>
 #include <net/if.h>
 
@@ -152,6 +153,13 @@ void takeRouteAttribute(core::Route& route, const Attribute& attribute) {
     case RTA_TABLE:
         route.table = number32(attribute.value);
         break;
+    case RTA_EXPIRES:
+        route.expires = true;
+        break;
+    case RTA_CACHEINFO:
+        if (const auto cache = header<rta_cacheinfo>(attribute.value))
+            route.expires = route.expires || cache->rta_expires > 0;
+        break;
     default:
         break;
     }
@@ -183,11 +191,11 @@ void takeLinkInfo(LinkFacts& facts, Bytes nested) {
         else if (attribute.type == IFLA_INFO_DATA)
             data = attribute.value;
     }
-    if (facts.kind != "vlan")
-        return;
     for (const Attribute& attribute : attributes(data).value_or(std::vector<Attribute>{}))
-        if (attribute.type == IFLA_VLAN_ID)
+        if (facts.kind == "vlan" && attribute.type == IFLA_VLAN_ID)
             facts.vlan = header<std::uint16_t>(attribute.value).value_or(0);
+        else if (facts.kind == "vrf" && attribute.type == IFLA_VRF_TABLE)
+            facts.link.vrfTable = number32(attribute.value);
 }
 
 void takeLinkAttribute(LinkFacts& facts, const Attribute& attribute) {
@@ -198,6 +206,9 @@ void takeLinkAttribute(LinkFacts& facts, const Attribute& attribute) {
     case IFLA_MTU:
         facts.link.mtu = number32(attribute.value);
         facts.hasMtu = true;
+        break;
+    case IFLA_MASTER:
+        facts.link.master = number32(attribute.value);
         break;
     case IFLA_LINK:
         facts.parent = number32(attribute.value);
@@ -326,6 +337,7 @@ std::optional<core::Route> anyRoute(const Message& message) {
     route.protocol = head->rtm_protocol;
     route.scope = head->rtm_scope;
     route.type = head->rtm_type;
+    route.selective = head->rtm_src_len != 0 || head->rtm_tos != 0;
     bool manyWays = false;
     for (const Attribute& attribute : *all) {
         takeRouteAttribute(route, attribute);
@@ -366,6 +378,28 @@ std::optional<core::LinkAddress> linkAddress(const Message& message) {
     if (out.peer == out.local)
         out.peer.clear();
     return out.local.empty() ? std::nullopt : std::optional(std::move(out));
+}
+
+std::optional<core::Rule> rule(const Message& message) {
+    const auto head = header<fib_rule_hdr>(message.payload);
+    const auto all = attributesBehind<fib_rule_hdr>(message.payload);
+    if ((message.type != RTM_NEWRULE && message.type != RTM_DELRULE) || !head || !all ||
+        (head->family != AF_INET && head->family != AF_INET6) || head->action != FR_ACT_TO_TBL)
+        return std::nullopt;
+    core::Rule out;
+    out.family = head->family;
+    out.table = head->table;
+    bool marked = false;
+    for (const Attribute& attribute : *all) {
+        if (attribute.type == FRA_SRC)
+            out.source = address(out.family, attribute.value);
+        else if (attribute.type == FRA_TABLE)
+            out.table = number32(attribute.value);
+        else if (attribute.type == FRA_PROTOCOL)
+            marked = header<std::uint8_t>(attribute.value) == core::kRouteProtocol;
+    }
+    const bool whole = head->src_len == (out.family == AF_INET ? 32 : 128);
+    return marked && whole && !out.source.empty() ? std::optional(std::move(out)) : std::nullopt;
 }
 
 std::optional<std::vector<std::uint8_t>> withPriority(Bytes raw, std::uint32_t metric) {

@@ -81,6 +81,9 @@ std::optional<core::Route> anyRoute(const Message& message);
 /// local address. Nothing of others.
 std::optional<core::LinkAddress> linkAddress(const Message& message);
 
+/// Of RTM_NEWRULE and RTM_DELRULE: a rule of one source address that carries our mark; nothing of others.
+std::optional<core::Rule> rule(const Message& message);
+
 /// A canonical `raw` with another RTA_PRIORITY (0: without); nothing where `raw` is malformed.
 std::optional<std::vector<std::uint8_t>> withPriority(Bytes raw, std::uint32_t metric);
 

@@ -2,6 +2,7 @@
 // The transport of rtnetlink over libmnl.
 #include "sys/netlink_socket.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -15,6 +16,8 @@ namespace {
 /// What the kernel's dumps come in at most (net/netlink/af_netlink.c).
 constexpr std::size_t kDatagram = std::size_t{32} * 1024;
 constexpr int kAnswerTimeout = 1000; // ms
+/// Changes in one message: their answers, about 1 KiB of kernel memory each, fit into any receive buffer.
+constexpr std::size_t kAtOnce = 64;
 
 [[noreturn]] void fail(const char* what) {
     throw std::system_error(errno, std::generic_category(), what);
@@ -133,6 +136,58 @@ netlink::Verdict NetlinkClient::exchange(std::vector<std::uint8_t> request,
             if (auto answer = netlink::verdict(message))
                 return *answer && interrupted ? netlink::failure(EINTR) : *answer;
             take(message);
+        }
+    }
+}
+
+std::vector<netlink::Verdict> NetlinkClient::askAll(std::vector<std::vector<std::uint8_t>> requests) {
+    std::vector<netlink::Verdict> answers(requests.size());
+    for (std::size_t at = 0; at < requests.size(); at += kAtOnce) {
+        const std::size_t count = std::min(kAtOnce, requests.size() - at);
+        askSome(std::span(requests).subspan(at, count), std::span(answers).subspan(at, count));
+    }
+    return answers;
+}
+
+void NetlinkClient::askSome(std::span<std::vector<std::uint8_t>> requests,
+                            std::span<netlink::Verdict> answers) {
+    std::vector<std::uint8_t> all;
+    const std::uint32_t first = sequence_ + 1;
+    std::vector<bool> open(requests.size());
+    for (std::size_t n = 0; n < requests.size(); ++n) {
+        ++sequence_;
+        open[n] = requests[n].size() >= sizeof(nlmsghdr);
+        if (!open[n]) {
+            answers[n] = netlink::failure(EMSGSIZE);
+            continue;
+        }
+        reinterpret_cast<nlmsghdr*>(requests[n].data())->nlmsg_seq = sequence_;
+        all.insert(all.end(), requests[n].begin(), requests[n].end());
+    }
+    const auto giveUp = [&](int error) {
+        const auto verdict = broken(error);
+        for (std::size_t n = 0; n < open.size(); ++n)
+            if (open[n])
+                answers[n] = verdict;
+    };
+    if (const int error = all.empty() ? 0 : socket_.send(all); error != 0)
+        return giveUp(error);
+    auto left = std::count(open.begin(), open.end(), true);
+    while (left > 0) {
+        const auto outcome = socket_.receive(true);
+        if (outcome == NetlinkSocket::Outcome::Nothing)
+            return giveUp(ETIMEDOUT);
+        const auto datagram = netlink::messages(socket_.datagram());
+        if (outcome == NetlinkSocket::Outcome::Lost || !datagram)
+            return giveUp(EBADMSG);
+        for (const netlink::Message& message : *datagram) {
+            const std::size_t n = message.sequence - first;
+            const auto answer = n < open.size() && open[n] ? netlink::verdict(message) : std::nullopt;
+            if (answer) {
+                answers[n] = *answer;
+                open[n] = false;
+                --left;
+            }
         }
     }
 }

@@ -62,6 +62,10 @@ public:
 
     /// One change; `request` must ask for an acknowledgement.
     netlink::Verdict ask(std::vector<std::uint8_t> request);
+    /// Many changes in one message to the kernel (netlink(7): several headers in a row): all are tried, in
+    /// this order, and each has its answer, also where one before it was refused. An empty request is
+    /// EMSGSIZE.
+    std::vector<netlink::Verdict> askAll(std::vector<std::vector<std::uint8_t>> requests);
     /// One dump, each message handed to `take`. EINTR where the table changed meanwhile (NLM_F_DUMP_INTR):
     /// ask again.
     netlink::Verdict dump(std::vector<std::uint8_t> request,
@@ -71,6 +75,7 @@ private:
     netlink::Verdict exchange(std::vector<std::uint8_t> request,
                               const std::function<void(const netlink::Message&)>& take);
     netlink::Verdict broken(int error);
+    void askSome(std::span<std::vector<std::uint8_t>> requests, std::span<netlink::Verdict> answers);
 
     NetlinkSocket socket_;
     std::uint32_t sequence_ = 0;

@@ -109,6 +109,22 @@ public:
     core::Route withMetric(const core::Route& route, std::uint32_t metric) const override {
         return network_.withMetric(route, metric);
     }
+    std::vector<core::Rule> rules() const override { return network_.rules(); }
+    bool addRule(const core::Rule& rule, std::string& error) override {
+        fate_.step("add the rule for " + rule.source);
+        return network_.addRule(rule, error);
+    }
+    bool removeRule(const core::Rule& rule, std::string& error) override {
+        fate_.step("remove the rule for " + rule.source);
+        return network_.removeRule(rule, error);
+    }
+    std::vector<std::string> globalAddresses6(std::uint32_t interface) override {
+        return network_.globalAddresses6(interface);
+    }
+    bool setMaster(std::uint32_t link, std::uint32_t master, std::string& error) override {
+        fate_.step("set the master of a link");
+        return network_.setMaster(link, master, error);
+    }
     bool setUp(const std::string& link, bool up, std::string& error) override {
         fate_.step(std::string("set ") + (up ? "up " : "down ") + link);
         return network_.setUp(link, up, error);

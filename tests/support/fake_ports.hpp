@@ -202,6 +202,31 @@ public:
         copy.metric = metric;
         return copy;
     }
+    std::vector<Rule> rules() const override { return ruleTable; }
+    bool addRule(const Rule& rule, std::string& error) override {
+        if (refuseRules) {
+            error = "refused in this test";
+            return false;
+        }
+        if (std::find(ruleTable.begin(), ruleTable.end(), rule) == ruleTable.end()) {
+            ruleTable.push_back(rule);
+        }
+        return true;
+    }
+    bool removeRule(const Rule& rule, std::string&) override {
+        std::erase(ruleTable, rule);
+        return true;
+    }
+    std::vector<std::string> globalAddresses6(std::uint32_t index) override { return global6[index]; }
+    bool setMaster(std::uint32_t index, std::uint32_t master, std::string&) override {
+        for (auto& [name, link] : links) {
+            if (link.index == index) {
+                link.master = master;
+                taken.insert({index, 10}); // as the kernel
+            }
+        }
+        return true;
+    }
     bool setUp(const std::string& name, bool up, std::string&) override {
         links[name].up = up;
         links[name].carrier = up && plugged;
@@ -312,6 +337,9 @@ public:
 
     std::map<std::string, Link> links{{"eth0", {2, "eth0", 1500, true, true}}};
     std::vector<Route> table;
+    std::vector<Rule> ruleTable;
+    std::map<std::uint32_t, std::vector<std::string>> global6; ///< by index
+    bool refuseRules = false;
     std::set<std::pair<std::uint32_t, int>> taken; ///< (index, family) whose address somebody removed
     std::vector<LinkAddress> given;                ///< added by us
     int addressTries = 0;

@@ -101,7 +101,8 @@ TEST(Profile, ReadsTheRest) {
     const Profile profile =
         good(R"({"type": "l2tp", "l2tp": {"server": "2001:db8::1", "port": 1702}, "priority": 5,
         "ppp": {"mtu": 1300, "mru": null, "mppe": "40-stateful", "restart": {"lcp": 1}},
-        "ipv4": {"metric": 4294967295, "routes": [{"to": "10.0.0.0/8"}, {"to": "1.2.3.4/32", "metric": 7, "via": "10.1.1.1"}]},
+        "ipv4": {"metric": 4294967295, "routes": [{"to": "10.0.0.0/8"}, {"to": "1.2.3.4/32", "metric": 7, "via": "10.1.1.1"},
+                 {"to": "2001:db8::/32", "via": "fe80::1"}]},
         "ipv6": {"interface-id": "::1", "wait": 0, "default-route": "never"},
         "dns": {"mode": "peer+static", "servers": ["1.1.1.1", "2001:db8::53"], "search": ["~.", "Example.net."],
                 "default-route": false, "dnssec": "no", "handler": "file"},
@@ -110,8 +111,9 @@ TEST(Profile, ReadsTheRest) {
     EXPECT_EQ(effectiveMru(profile), 1400U);
     EXPECT_EQ(profile.ppp.restartLcp, 1U);
     EXPECT_EQ(profile.ipv4.metric, 4294967295U);
-    ASSERT_EQ(profile.ipv4.routes.size(), 2U);
+    ASSERT_EQ(profile.ipv4.routes.size(), 3U);
     EXPECT_EQ(profile.ipv4.routes[1], (StaticRoute{"1.2.3.4/32", "10.1.1.1", 7}));
+    EXPECT_EQ(profile.ipv4.routes[2], (StaticRoute{"2001:db8::/32", "fe80::1", {}}));
     EXPECT_EQ(profile.ipv6.defaultRoute, RoutePolicy::Never);
     EXPECT_EQ(profile.dns.mode, DnsMode::PeerAndStatic);
     EXPECT_EQ(profile.dns.handler, DnsHandlerChoice::File);
@@ -282,6 +284,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{pppoe(R"("ipv4": {"routes": [{"to": "10.0.0.1/8"}]})"),
              "/ipv4/routes/0/to: \"10.0.0.1/8\" is not valid"},
         Case{pppoe(R"("ipv4": {"routes": [{"to": "0.0.0.0/0"}]})"), "there is /ipv4/default-route"},
+        Case{pppoe(R"("ipv4": {"routes": [{"to": "::/0"}]})"), "there is /ipv4/default-route"},
+        Case{pppoe(R"("ipv4": {"routes": [{"to": "2001:db8::1/32"}]})"), "/ipv4/routes/0/to: \"2001:db8::1/32\""},
+        Case{pppoe(R"("ipv4": {"routes": [{"to": "2001:db8::/129"}]})"), "/ipv4/routes/0/to: "},
+        Case{pppoe(R"("ipv4": {"routes": [{"to": "2001:db8::/32", "via": "ff02::1"}]})"), "/ipv4/routes/0/via: "},
+        Case{pppoe(R"("ipv4": {"routes": [{"to": "2001:db8::/32", "via": "10.0.0.1"}]})"),
+             "/ipv4/routes/0/via: is of the other family"},
+        Case{pppoe(R"("ipv4": {"table": 5, "vrf": "blue"})"), "/ipv4/table: is not used with /ipv4/vrf"},
         Case{pppoe(R"("ipv6": {"interface-id": "fe80::1"})"), "/ipv6/interface-id: \"fe80::1\" is not valid"},
         Case{pppoe(R"("dns": {"search": ["a b"]})"),
              "/dns/search/0: \"a b\" is not valid; expected a domain"},
