@@ -137,6 +137,9 @@ public:
     /// from being tried. An answer for each: empty where add() or remove() would be true.
     virtual std::vector<std::string> addAll(const std::vector<Route>& routes);
     virtual std::vector<std::string> removeAll(const std::vector<Route>& routes);
+    /// This route as the kernel shows it at this moment, with the lifetime that is left of it; nothing where
+    /// it is gone or was not looked for.
+    virtual std::optional<Route> asNow(const Route&) { return std::nullopt; }
     /// The rules that carry our mark (FRA_PROTOCOL of kRouteProtocol). That they change is told as
     /// routesChanged().
     virtual std::vector<Rule> rules() const = 0;

@@ -223,6 +223,7 @@ bool Routing::displace(const RoutePlan& plan) {
                              "): that it is moved aside cannot be recorded");
         return dropCopies(plan);
     }
+    const bool dropped = dropCopies(plan); // before the new one moves: who dies in between must still see why
     std::string error;
     const auto failed = [&](const Route& route) {
         report(route, "cannot move another default route aside", error);
@@ -240,7 +241,7 @@ bool Routing::displace(const RoutePlan& plan) {
             failed(rival.original);
         }
     }
-    return dropCopies(plan);
+    return dropped;
 }
 
 bool Routing::dropCopies(const RoutePlan& plan) {
@@ -258,7 +259,11 @@ bool Routing::dropCopies(const RoutePlan& plan) {
 bool Routing::restore(const RoutePlan& plan) {
     std::string error;
     for (const Displaced& rival : plan.restore) {
-        if (!network_.add(rival.original, error)) { // a worse route beats none, and the next change may let
+        Route back = rival.original;
+        if (const auto now = back.expires ? network_.asNow(rival.shifted) : std::nullopt) {
+            back = network_.withMetric(*now, back.metric);
+        }
+        if (!network_.add(back, error)) { // a worse route beats none, and the next change may let
             report(rival.original, "cannot restore route", error); // the better one in
         } else if (!network_.remove(rival.shifted, error)) {
             report(rival.shifted, "cannot remove the moved copy of a route", error);

@@ -54,6 +54,7 @@ public:
     bool remove(const core::Route& route, std::string& error) override;
     std::vector<std::string> addAll(const std::vector<core::Route>& routes) override;
     std::vector<std::string> removeAll(const std::vector<core::Route>& routes) override;
+    std::optional<core::Route> asNow(const core::Route& route) override;
     std::vector<core::Rule> rules() const override { return rules_; }
     bool addRule(const core::Rule& rule, std::string& error) override;
     bool removeRule(const core::Rule& rule, std::string& error) override;

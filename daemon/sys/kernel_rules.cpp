@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
+#include "core/route_plan.hpp"
 #include "sys/netlink_build.hpp"
 
 namespace ppp::sys {
@@ -48,6 +49,14 @@ std::vector<std::string> KernelNetwork::removeAll(const std::vector<core::Route>
         requests.push_back(request && !any ? std::move(*request) : std::vector<std::uint8_t>{});
     }
     return changeAll(std::move(requests), std::move(errors), meansAbsent);
+}
+
+std::optional<core::Route> KernelNetwork::asNow(const core::Route& route) {
+    lost(route.family);
+    drain();
+    const auto found = std::find_if(routes_.begin(), routes_.end(),
+                                    [&](const core::Route& r) { return core::sameRoute(r, route); });
+    return found == routes_.end() ? std::nullopt : std::optional(*found);
 }
 
 bool KernelNetwork::addRule(const core::Rule& rule, std::string& error) {

@@ -109,6 +109,7 @@ public:
     core::Route withMetric(const core::Route& route, std::uint32_t metric) const override {
         return network_.withMetric(route, metric);
     }
+    std::optional<core::Route> asNow(const core::Route& route) override { return network_.asNow(route); }
     std::vector<core::Rule> rules() const override { return network_.rules(); }
     bool addRule(const core::Rule& rule, std::string& error) override {
         fate_.step("add the rule for " + rule.source);

@@ -44,10 +44,23 @@ struct Truth {
     bool ending = false; ///< told to, or by itself: it goes at the next occasion
 };
 
+/// Where the profile leads its routes, and what is then there beside the rival.
+struct Way {
+    const char* ipv4;
+    std::size_t routes, rules;
+    std::uint32_t master; ///< of ppp0
+};
+constexpr Way kWays[] = {
+    {"{}", 1, 0, 0},
+    {R"({"table": 77, "routes": [{"to": "198.51.100.0/24"}]})", 2, 1, 0},
+    {R"({"vrf": "blue", "routes": [{"to": "198.51.100.0/24"}]})", 2, 0, 20},
+};
+
 class World {
 public:
-    explicit World(int step, bool engineSurvives) : survives_(engineSurvives) {
+    World(int step, bool engineSurvives, const Way& way) : survives_(engineSurvives), way_(way) {
         doom.last = step;
+        m.network.links["blue"] = {20, "blue", 1500, true, true, 0, 300};
         rival_.gateway = "192.168.7.1";
         rival_.interface = 2;
         rival_.protocol = 3;
@@ -71,9 +84,9 @@ public:
     }
 
     void story() {
-        live([&] { manager->add("isp", kProfile, secrets()); });
+        live([&] { manager->add("isp", profile(), secrets()); });
         live([&] {
-            find() ? find()->up({}, [](const auto&) {}) : void(manager->add("isp", kProfile, secrets()));
+            find() ? find()->up({}, [](const auto&) {}) : void(manager->add("isp", profile(), secrets()));
         });
         live([&] { find()->up({}, [](const auto&) {}); });
         settle();
@@ -95,7 +108,8 @@ public:
 
     void expectAsBefore() const {
         EXPECT_EQ(m.network.table, std::vector<Route>{rival_});
-        EXPECT_EQ(m.network.links.size(), 1U) << m.network.links.rbegin()->first;
+        EXPECT_TRUE(m.network.ruleTable.empty());
+        EXPECT_EQ(m.network.links.size(), 2U) << m.network.links.rbegin()->first;
         EXPECT_TRUE(m.dns.applied.empty());
         EXPECT_TRUE(m.engines.running.empty());
         EXPECT_TRUE(m.records.records.empty()) << m.records.records.begin()->first;
@@ -110,9 +124,12 @@ public:
     std::unique_ptr<Manager> manager;
 
 private:
-    static constexpr const char* kProfile =
-        R"({"type": "pppoe", "pppoe": {"interface": "eth0", "vlan": 7, "clone-mac": "02:00:00:00:00:99"},
-            "auth": {"user": "alice"}, "ipv6": {"enabled": false}})";
+    std::string profile() const {
+        return std::string(
+                   R"({"type": "pppoe", "pppoe": {"interface": "eth0", "vlan": 7, "clone-mac": "02:00:00:00:00:99"},
+            "auth": {"user": "alice"}, "ipv6": {"enabled": false}, "ipv4": )") +
+               way_.ipv4 + "}";
+    }
 
     static Secrets secrets() {
         Secrets out;
@@ -219,28 +236,33 @@ private:
         ASSERT_NE(find(), nullptr);
         EXPECT_EQ(wire(find()->state()), "up") << "after a death before: " << doom.where;
         EXPECT_EQ(m.dns.applied.size(), 1U);
-        EXPECT_EQ(m.network.table.size(), 2U) << "ours, and the other moved aside";
+        EXPECT_EQ(m.network.table.size(), 1 + way_.routes) << "ours, and the other, perhaps moved aside";
+        EXPECT_EQ(m.network.ruleTable.size(), way_.rules);
+        EXPECT_EQ(m.network.links.at("ppp0").master, way_.master);
     }
 
     bool survives_;
+    const Way& way_;
     Route rival_;
     Truth truth_;
     std::vector<std::string> deaths_;
 };
 
-class Death : public testing::TestWithParam<bool> {};
+class Death : public testing::TestWithParam<std::tuple<bool, int>> {};
 
 TEST_P(Death, BeforeEveryStepIsCompletedOrUndone) {
+    const auto& [survives, number] = GetParam();
+    const Way& way = kWays[number];
     int total = 0;
     {
-        World world(0, GetParam());
+        World world(0, survives, way);
         ASSERT_NO_FATAL_FAILURE(world.story());
         world.expectAsBefore();
         total = world.doom.count();
     }
     ASSERT_GT(total, 40) << "are the ports still wrapped?";
     for (int step = 1; step <= total; ++step) {
-        World world(step, GetParam());
+        World world(step, survives, way);
         SCOPED_TRACE("step " + std::to_string(step));
         ASSERT_NO_FATAL_FAILURE(world.story()) << world.doom.where;
         world.expectAsBefore();
@@ -253,6 +275,6 @@ TEST_P(Death, BeforeEveryStepIsCompletedOrUndone) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(EngineLives, Death, testing::Bool());
+INSTANTIATE_TEST_SUITE_P(EngineLives, Death, testing::Combine(testing::Bool(), testing::Values(0, 1, 2)));
 
 } // namespace

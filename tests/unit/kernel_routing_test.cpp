@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <regex>
 
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sys/socket.h>
 
@@ -11,6 +13,7 @@
 #include "net_namespace.hpp"
 #include "support/fake_ports.hpp"
 #include "sys/kernel_network.hpp"
+#include "sys/netlink_build.hpp"
 
 namespace ppp::sys {
 namespace {
@@ -54,7 +57,13 @@ protected:
     }
     void put(const RouteClaim& wish) {
         std::string error;
+        readNotices();
         EXPECT_TRUE(routing_->claim(wish, error)) << error;
+    }
+    void readNotices() { network_->counters(1); }
+    void reconcile() {
+        readNotices();
+        routing_->reconcile();
     }
     static std::string way(int family) {
         const std::string out =
@@ -64,7 +73,7 @@ protected:
     /// The notice of our own changes makes no more of them.
     void expectSettled() {
         const std::string before = tables();
-        routing_->reconcile();
+        reconcile();
         EXPECT_EQ(tables(), before);
         EXPECT_TRUE(journal_.lines.empty()) << journal_.lines.front();
     }
@@ -130,7 +139,7 @@ TEST_F(KernelRoutingTest, TheNextLifeGivesEveryRivalBack) {
         routing_ = std::make_unique<core::Routing>(*network_, records_, journal_);
         if (!records_.records.empty())
             routing_->recover(records_.records.begin()->second);
-        routing_->reconcile();
+        reconcile();
         EXPECT_EQ(tables(), before);
         EXPECT_TRUE(records_.records.empty());
         for (const std::string family : {"-4", "-6"})
@@ -143,7 +152,7 @@ TEST_F(KernelRoutingTest, AnAdvertisedRouteThatIsRenewedKeepsItsLifetime) {
     run("ip -6 route add default via fe80::2 dev v0 proto ra metric 1 expires 1000");
     put(claim());
     run("ip -6 route add default via fe80::2 dev v0 proto ra metric 1 expires 5000");
-    routing_->reconcile();
+    reconcile();
     EXPECT_EQ(way(AF_INET6), "p0");
     expectSettled();
     routing_->withdraw("p0");
@@ -158,7 +167,7 @@ TEST_F(KernelRoutingTest, ARenewalWithOtherAttributesIsTheOneThatComesBack) {
     run("ip route add default via 192.0.2.2 dev v0 proto dhcp src 192.0.2.1 mtu 1400");
     put(claim());
     run("ip route replace default via 192.0.2.2 dev v0 proto dhcp src 192.0.2.7 mtu 1300");
-    routing_->reconcile();
+    reconcile();
     EXPECT_EQ(way(AF_INET), "p0");
     expectSettled();
     routing_->withdraw("p0");
@@ -188,8 +197,7 @@ TEST_F(KernelRoutingTest, StaticRoutesAndRulesOfATable) {
     run("ip rule flush && ip rule add lookup main prio 32766 && ip rule add lookup default prio 32767");
     run("ip -6 rule del prio 30080");
     EXPECT_TRUE(test::eventually([&] {
-        routing_->reconcile();
-        network_->counters(1); // reads the notices
+        reconcile();
         return tables() == during;
     })) << tables();
     routing_->withdraw("p0");
@@ -201,8 +209,7 @@ TEST_F(KernelRoutingTest, KnowsTheRulesThatAnEarlierLifeLeft) {
     run("ip rule add from 10.9.9.8 lookup 77 prio 30081");
     const KernelNetwork fresh(loop_, [](const std::string& text) { ADD_FAILURE() << text; });
     EXPECT_EQ(fresh.rules(), (std::vector<core::Rule>{{AF_INET, "10.9.9.9", 77}}));
-    network_->counters(1);
-    routing_->reconcile();
+    reconcile();
     EXPECT_EQ(run("ip rule").find("10.9.9.9"), std::string::npos);
     EXPECT_NE(run("ip rule").find("10.9.9.8"), std::string::npos) << "somebody else's";
 }
@@ -248,6 +255,26 @@ TEST_F(KernelRoutingTest, PutsALinkIntoAMasterAndOut) {
     EXPECT_EQ(network_->link("p1")->master, 0U);
     EXPECT_FALSE(network_->setMaster(link, 9999, error));
     EXPECT_NE(error, "");
+}
+
+TEST(VrfNotice, TellsItsTable) { // not every kernel that builds this has the module
+    for (const std::string kind : {"vrf", "vlan"}) {
+        ifinfomsg head{};
+        head.ifi_index = 7;
+        netlink::Request notice(RTM_NEWLINK, 0);
+        notice.head(head).putText(IFLA_IFNAME, "blue").put32(IFLA_MASTER, 3);
+        const auto info = notice.open(IFLA_LINKINFO);
+        notice.putText(IFLA_INFO_KIND, kind);
+        const auto data = notice.open(IFLA_INFO_DATA);
+        notice.put32(IFLA_VRF_TABLE, 300).close(data).close(info);
+        const auto bytes = std::move(notice).finish();
+        const auto all = netlink::messages(bytes);
+        ASSERT_TRUE(all && all->size() == 1);
+        const auto facts = netlink::link(all->front());
+        ASSERT_TRUE(facts);
+        EXPECT_EQ(facts->link.vrfTable, kind == "vrf" ? 300U : 0U);
+        EXPECT_EQ(facts->link.master, 3U);
+    }
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 
 #include "core/handover_routes.hpp"
 #include "core/record.hpp"
+#include "support/dying_ports.hpp"
 #include "support/fake_ports.hpp"
 
 namespace {
@@ -312,6 +313,46 @@ TEST_F(Families, TheNextLifeGivesBackWhatItsOwnerStillWants) {
             EXPECT_EQ(m.network.table, c.after);
             EXPECT_TRUE(m.records.records.empty());
         }
+    }
+}
+
+/// The daemon dies before each step of taking in another gateway; the link is gone when it lives again.
+TEST_F(Families, ADeathWhileARivalIsReplacedLeavesOne) {
+    struct Died {};
+    struct Doom final : Fate {
+        void step(const std::string&) override {
+            if (++count == last) {
+                throw Died{};
+            }
+        }
+        int count = 0, last = 0;
+    };
+    const Route old = rival(0, "192.168.1.1");
+    const Route another = rival(0, "192.168.1.254");
+    int steps = 0;
+    for (int step = 1; step <= steps || step == 1; ++step) {
+        Machine m;
+        Doom doom;
+        DyingPorts dying(doom, m.ports());
+        Routing first(dying.ports().network, dying.ports().records, m.journal);
+        m.network.table = {old};
+        first.claim(both(), error);
+        doom.count = 0;
+        doom.last = steps == 0 ? 0 : step;
+        m.network.table.push_back(another);
+        try {
+            first.reconcile();
+            steps = std::max(steps, doom.count);
+            EXPECT_GT(steps, 4);
+        } catch (const Died&) {
+        }
+        std::erase_if(m.network.table, [](const Route& r) { return r.interface == 10; });
+        Routing next(m.network, m.records, m.journal);
+        next.recover(m.records.records.at(Routing::kRecord));
+        next.reconcile();
+        EXPECT_EQ(m.network.table, std::vector<Route>{another}) << "step " << step;
+        EXPECT_TRUE(m.records.records.empty());
+        step = doom.last == 0 ? 0 : step; // the first round only counts
     }
 }
 
