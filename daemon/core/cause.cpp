@@ -28,6 +28,8 @@ enum PppdExit : std::uint32_t {
 constexpr std::uint32_t kNegotiation = 10;
 // pppd's word to the peer when its idle option ends the link, in 2.4.9 and 2.5 alike.
 constexpr const char* kIdleClose = "Link inactive";
+// The same of a peer that answers no echo.
+constexpr const char* kSilentClose = "Peer not responding";
 
 Cause make(Reason reason, std::string words = {}) {
     if (words.empty()) {
@@ -266,6 +268,15 @@ Cause judge(const Sightings& seen, const EngineEnd& end, LinkType type) {
         cause.text = text::cat(cause.text, "; ", damageWords(seen.damaged));
     }
     return cause;
+}
+
+Cause foresee(const Sightings& seen, LinkType type) {
+    Sightings sofar = seen;
+    if (seen.closeMessage == kSilentClose) {
+        sofar.status = kPeerDead;
+    }
+    const bool told = sofar.status || seen.terminated || seen.failure || seen.closeMessage == kIdleClose;
+    return told ? judge(sofar, {}, type) : Cause{Reason::None, "the link ends", RetryClass::None};
 }
 
 } // namespace ppp::core

@@ -74,4 +74,8 @@ Cause startFailure(const std::string& words);
 /// The verdict, once the engine is gone.
 Cause judge(const Sightings& seen, const EngineEnd& end, LinkType type);
 
+/// The same, of a link that ends under an engine that still takes leave of its peer; the reason none where
+/// only its exit code will tell.
+Cause foresee(const Sightings& seen, LinkType type);
+
 } // namespace ppp::core

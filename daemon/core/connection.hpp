@@ -214,6 +214,10 @@ private:
     void engineReported(const EngineEvent& event) override;
     void engineEnded(const EngineEnd& end) override;
     void onPhase(std::uint32_t phase);
+    bool attached() const;
+    void linkEnds();
+    void awaitEnd();
+    void disarm();
 
     // connection_pin.cpp
     void onPinWanted();

@@ -57,11 +57,19 @@ void Connection::takeOver(const ConnectionRecord& record) {
         if (facts_.session) {
             ports_.network.endSession(line_.device, facts_.session->peer, facts_.session->id);
         }
+        const bool ending = record.state == State::Disconnecting;
+        if (ending) { // there the session ended, and not with this life's begin
+            stateSince_ = record.stateSince;
+        }
         state_ = State::Disconnecting;
-        const bool stopped = seen_.stop.has_value();
-        conclude(stopped ? verdict()
-                         : Cause{Reason::EngineFailed, "pppd ended while the service was not running",
-                                 RetryClass::Discovery});
+        if (seen_.stop) {
+            conclude(verdict());
+        } else if (ending && record.reason != Reason::None) {
+            conclude({record.reason, record.reasonText, retryClass(record.reason)});
+        } else {
+            conclude({Reason::EngineFailed, "pppd ended while the service was not running",
+                      RetryClass::Discovery});
+        }
         return;
     }
     rest(record);
@@ -144,6 +152,10 @@ void Connection::resume(const ConnectionRecord& record) {
     case State::Down:
     case State::Disconnecting:
     case State::Failed:
+        if (state_ == State::Disconnecting && !seen_.stop) { // it ends by itself
+            awaitEnd();
+            break;
+        }
         state_ = State::Disconnecting;
         seen_.stop =
             record.seen.stop ? record.seen.stop : StopCause{Reason::UserRequest, "taken down on request"};

@@ -194,6 +194,9 @@ void Connection::stop(Reason reason, const std::string& text) {
     }
     if (state_ == State::Disconnecting) {
         save();
+        if (engine_ && !ladder_) { // it was left to end by itself
+            tearDown();
+        }
         return;
     }
     reason_ = reason;
@@ -202,12 +205,17 @@ void Connection::stop(Reason reason, const std::string& text) {
     tearDown();
 }
 
-void Connection::tearDown() {
+/// Ends every wait that belongs to a link that comes or stands.
+void Connection::disarm() {
+    turn_.reset();
     deadline_.reset();
     grace_.reset();
     familyWait_.reset();
     sessionTimer_.reset();
-    turn_.reset();
+}
+
+void Connection::tearDown() {
+    disarm();
     setPhase(Phase::None);
     handover_.withdraw();
     rung_ = 0;
@@ -275,11 +283,7 @@ void Connection::engineEnded(const EngineEnd& end) {
         refuseLateSession(engine_->pid());
     }
     engine_.reset();
-    turn_.reset();
-    deadline_.reset();
-    grace_.reset();
-    familyWait_.reset();
-    sessionTimer_.reset();
+    disarm();
     ladder_.reset();
     nudge_.reset();
     if (facts_.session && !orderly) {
@@ -309,7 +313,9 @@ void Connection::settle() {
 }
 
 Cause Connection::verdict() {
-    Cause cause = judge(seen_, end_, profile_ ? profile_->type : LinkType::Pppoe);
+    // An engine that lives has said less than it will.
+    const LinkType type = profile_ ? profile_->type : LinkType::Pppoe;
+    Cause cause = engine_ ? foresee(seen_, type) : judge(seen_, end_, type);
     if (cause.retry == RetryClass::Event && cause.reason == Reason::DeviceMissing && profile_ &&
         profile_->serial && lineStatus(*profile_, ports_) == LineStatus::Ready) {
         cause.retry = RetryClass::Discovery; // a node without hardware, or back already: no event is to come
@@ -338,7 +344,9 @@ Cause Connection::verdict() {
 void Connection::conclude(const Cause& cause) {
     ladder_.reset();
     const BootTime now = ports_.clock.now();
-    const Duration upFor = connectedAt_.none() ? Duration(0) : now - connectedAt_.at;
+    // The state disconnecting is entered where the link ends; its engine may take leave for long.
+    const BootTime ended = state_ == State::Disconnecting ? stateSince_.at : now;
+    const Duration upFor = connectedAt_.none() ? Duration(0) : ended - connectedAt_.at;
     const bool suspended = cause.reason == Reason::Suspend;
     const bool asked = cause.reason == Reason::UserRequest || cause.reason == Reason::Shutdown || suspended;
     const bool idle = cause.reason == Reason::IdleTimeout; // as the profile asks: no failure
@@ -469,11 +477,7 @@ void Connection::forgetLink() {
     renewDue_ = false;
     familyWaited_ = false;
     ending_ = false;
-    turn_.reset();
-    deadline_.reset();
-    grace_.reset();
-    familyWait_.reset();
-    sessionTimer_.reset();
+    disarm();
     repairs_ = {};
 }
 

@@ -17,7 +17,9 @@ using std::chrono::seconds;
 
 constexpr Duration kRefusalGrace = seconds(1); // another concentrator may still offer what this one refuses
 constexpr Duration kHangUpGrace = seconds(3);  // after a refused password the peer hangs up by itself
-constexpr Duration kEndLimit = seconds(20);
+constexpr Duration kEndLimit = seconds(20);    // pppd's leave-taking: twice lcp-restart, of 3 s mostly
+constexpr Duration kLastWords = std::chrono::milliseconds(250);
+constexpr const char* kNoEnd = "the engine did not end by itself";
 // With the processor free these are a hundred times what is needed.
 constexpr Duration kDiscoveryTurn = seconds(1);
 constexpr Duration kSessionTurn = seconds(3);
@@ -118,6 +120,13 @@ void Connection::engineReported(const EngineEvent& event) {
     }
     if (const auto* phase = std::get_if<engine::PhaseChange>(&event)) {
         onPhase(phase->phase);
+    } else if (std::holds_alternative<engine::LcpTerminated>(event)) {
+        if (phase_ != Phase::Lcp) { // else it negotiates anew, and goes on with that (RFC 1661, 4.1: RTR)
+            linkEnds();
+        }
+    } else if (std::holds_alternative<engine::LcpClosed>(event) ||
+               std::holds_alternative<engine::Failure>(event)) {
+        linkEnds();
     } else if (const auto* auth = std::get_if<engine::Auth>(&event)) {
         onAuth(*auth);
     } else if (const auto* session = std::get_if<engine::Session>(&event)) {
@@ -186,14 +195,48 @@ void Connection::onFamilyReport(const EngineEvent& event) {
     onFamilies();
 }
 
+/// Whether traffic is, or may be, led to the link by now.
+bool Connection::attached() const {
+    return engine_ && (state_ == State::Up || (state_ == State::Connecting && !handover_.idle()));
+}
+
+/// pppd has said that the link ends, or its peer has. It takes leave of a silent peer for 6 s, in which
+/// nothing is carried any more: what leads traffic here goes at once. The engine is left alone with it, since
+/// what it says at its end tells why, which a signal would hide.
+void Connection::linkEnds() {
+    if (!attached()) {
+        return;
+    }
+    const Cause cause = verdict();
+    reason_ = cause.reason;
+    reasonText_ = cause.text;
+    advance(Event::Ended);
+    awaitEnd();
+}
+
+void Connection::awaitEnd() {
+    disarm();
+    setPhase(Phase::None);
+    handover_.withdraw();
+    deadline_ = ports_.clock.at(ports_.clock.now() + kEndLimit, [this] {
+        const bool known = reason_ != Reason::None;
+        stop(known ? reason_ : Reason::PhaseTimeout, known ? reasonText_ : kNoEnd);
+    });
+    changed();
+}
+
 void Connection::onPhase(std::uint32_t phase) {
     if (phase == PPPM_PHASE_TERMINATE && !ending_) {
         ending_ = true;
-        deadline_ = ports_.clock.at(ports_.clock.now() + kEndLimit, [this] {
-            stop(Reason::PhaseTimeout, "the engine did not end by itself");
-        });
+        deadline_ =
+            ports_.clock.at(ports_.clock.now() + kEndLimit, [this] { stop(Reason::PhaseTimeout, kNoEnd); });
     }
-    if (ending_ || seen_.terminated || seen_.authRefused) {
+    const bool ends =
+        phase == PPPM_PHASE_TERMINATE || phase == PPPM_PHASE_DISCONNECT || phase == PPPM_PHASE_DEAD;
+    if (ends && attached()) { // mostly its word to the peer or its end is here before
+        grace_ = ports_.clock.at(ports_.clock.now() + kLastWords, [this] { linkEnds(); });
+    }
+    if (ends || ending_ || seen_.terminated || seen_.authRefused) {
         return; // pppd passes through ESTABLISH once more on its way down
     }
     switch (phase) {

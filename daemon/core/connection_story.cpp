@@ -101,7 +101,7 @@ void Connection::sessionEnded(const Cause& cause, Duration upFor) {
     sessionCounted();
     Statistics& statistics = story_.change();
     SessionFacts& session = presentSession();
-    session.ended = Moment::now(ports_.clock);
+    session.ended = Moment::of(ports_.clock, connectedAt_.at + upFor);
     session.upFor = upFor;
     session.reason = wire(cause.reason);
     statistics.totalUp += count(upFor);
