@@ -6,9 +6,10 @@
 
 namespace ppp::core {
 
-Handover::Handover(std::string connection, const Ports& ports, RouteHost& host, std::function<void()> changed)
-    : changed_(std::move(changed)), routes_(std::move(connection), host),
-      dns_(ports.dns, [this] { partChanged(); }), parts_{&routes_, &dns_} {}
+Handover::Handover(std::string connection, const Ports& ports, HandoverHost& host,
+                   std::function<void()> changed)
+    : changed_(std::move(changed)), routes_(connection, host), dns_(ports.dns, [this] { partChanged(); }),
+      clamp_(connection, host), parts_{&routes_, &dns_, &clamp_} {}
 
 void Handover::apply(const Profile& profile, const LinkFacts& facts) {
     waiting_.reset();

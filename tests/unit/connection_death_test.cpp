@@ -97,6 +97,7 @@ public:
         EXPECT_EQ(m.network.table, std::vector<Route>{rival_});
         EXPECT_EQ(m.network.links.size(), 1U) << m.network.links.rbegin()->first;
         EXPECT_TRUE(m.dns.applied.empty());
+        EXPECT_TRUE(m.filter.table.empty());
         EXPECT_TRUE(m.engines.running.empty());
         EXPECT_TRUE(m.records.records.empty()) << m.records.records.begin()->first;
         EXPECT_TRUE(m.profiles.profiles.empty());
@@ -219,6 +220,7 @@ private:
         ASSERT_NE(find(), nullptr);
         EXPECT_EQ(wire(find()->state()), "up") << "after a death before: " << doom.where;
         EXPECT_EQ(m.dns.applied.size(), 1U);
+        EXPECT_EQ(m.filter.table, (std::vector<MssClamp>{{10, 1492}}));
         EXPECT_EQ(m.network.table.size(), 2U) << "ours, and the other moved aside";
     }
 
