@@ -131,9 +131,12 @@ Servers serversFrom(const json& j) {
 }
 
 json toValue(const LinkFacts& facts) {
-    json j = {{"auth-protocol", facts.authProtocol}, {"chap-digest", facts.chapDigest},
-              {"ip4-refused", facts.ip4Refused},     {"ip6-refused", facts.ip6Refused},
-              {"ip6-routed", facts.routed6},         {"modem", facts.modem}};
+    json j = {{"auth-protocol", facts.authProtocol},
+              {"chap-digest", facts.chapDigest},
+              {"ip4-refused", facts.ip4Refused},
+              {"ip6-refused", facts.ip6Refused},
+              {"ip6-routed", facts.routed6},
+              {"modem", facts.modem}};
     if (facts.ip4) {
         j["ip4"] = {{"interface", facts.ip4->interface}, {"index", facts.ip4->index},
                     {"local", hex(facts.ip4->local)},    {"peer", hex(facts.ip4->peer)},
