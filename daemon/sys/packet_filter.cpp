@@ -31,6 +31,8 @@ std::string words(const char* complaint) {
     constexpr std::string_view kMark = "Error: ";
     if (const auto mark = all.find(kMark); mark != std::string::npos)
         all.erase(0, mark + kMark.size());
+    if (all.starts_with("cache initialization failed"))
+        all += "; is nf_tables missing in this kernel?";
     return all.empty() ? "libnftables does not say why" : core::text::harmless(all, kWords);
 }
 

@@ -16,6 +16,7 @@ echo 'install nf_tables /bin/false' >/etc/modprobe.d/lab-no-nft.conf
 expect 0 pppctl up isp
 note "$errors"
 contains "what pppctl complains of" "$errors" "TCP segments are not held to the size of the link: "
+contains "what pppctl complains of" "$errors" "is nf_tables missing in this kernel?"
 equal State "$(property isp State)" up
 expect 0 pppctl down isp
 [ ! -e /run/ppp-manager/records/.clamp.json ] || fail "a record of a table that is not there"
@@ -43,7 +44,7 @@ for forwarder in '' isp0; do
 	${forwarder:+ip netns exec "$forwarder"} sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 done
 # Nobody learns what does not fit: neither the server nor the LAN client.
-drop='table inet deaf { chain c { type filter hook HOOK priority 0; icmp type destination-unreachable drop; icmpv6 type packet-too-big drop; } }'
+drop='table inet deaf { chain c { type filter hook HOOK priority 0; icmp type destination-unreachable drop; icmpv6 type packet-too-big drop; }; }'
 ip netns exec isp0 nft "${drop/HOOK/output}"
 ip netns exec lan nft "${drop/HOOK/input}"
 head -c 500000 /dev/zero >/srv/large
