@@ -31,6 +31,7 @@
 #include "sys/link_counters.hpp"
 #include "sys/log_control.hpp"
 #include "sys/name_watcher.hpp"
+#include "sys/packet_filter.hpp"
 #include "sys/polkit_authority.hpp"
 #include "sys/pppoe_finder.hpp"
 #include "sys/profile_files.hpp"
@@ -192,12 +193,12 @@ public:
               journal_),
           network_(loop_,
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
-          dns_(loop_, *bus_, journal_), devices_(loop_, journal_),
+          dns_(loop_, *bus_, journal_), devices_(loop_, journal_), filter_(loop_),
           profiles_(arguments.configuration, arguments.credentials), records_(arguments.runtime),
           stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_), logReader_(loop_),
           sleep_(loop_, *bus_, journal_), engineFiles_(arguments.engine.files()),
           manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
-                                                  stories_, journal_, devices_})),
+                                                  stories_, journal_, devices_, filter_})),
           clockWatch_(loop_, [this] { manager_.clockStepped(); }) {}
 
     /// Whatever ends this life but an orderly stop leaves the links to the next one: the engines would
@@ -278,6 +279,7 @@ private:
     sys::KernelNetwork network_;
     sys::DnsHandler dns_;
     sys::DeviceNodes devices_;
+    sys::PacketFilter filter_;
     sys::ProfileFiles profiles_;
     sys::RecordFiles records_;
     sys::StoryFiles stories_;

@@ -30,7 +30,7 @@ namespace ppp::core {
 class Connection;
 
 /// What a connection needs of whoever owns it. Calls come from inside the connection's own calls and events.
-class ConnectionHost : public RouteHost {
+class ConnectionHost : public HandoverHost {
 public:
     virtual void connectionChanged(Connection& connection) = 0; ///< something in view() may differ
     virtual void connectionStateChanged(Connection& connection, State now, State old, Reason reason,

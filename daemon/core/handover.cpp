@@ -6,9 +6,11 @@
 
 namespace ppp::core {
 
-Handover::Handover(std::string connection, const Ports& ports, RouteHost& host, std::function<void()> changed)
-    : changed_(std::move(changed)), vrf_(ports.network), routes_(std::move(connection), host, vrf_),
-      dns_(ports.dns, [this] { partChanged(); }), parts_{&vrf_, &routes_, &dns_} {}
+Handover::Handover(std::string connection, const Ports& ports, HandoverHost& host,
+                    std::function<void()> changed)
+    : changed_(std::move(changed)), vrf_(ports.network), routes_(connection, host, vrf_),
+      dns_(ports.dns, [this] { partChanged(); }), clamp_(connection, host),
+      parts_{&vrf_, &routes_, &dns_, &clamp_} {}
 
 void Handover::apply(const Profile& profile, const LinkFacts& facts) {
     waiting_.reset();

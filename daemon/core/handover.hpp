@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/address_text.hpp"
+#include "core/handover_clamp.hpp"
 #include "core/handover_dns.hpp"
 #include "core/handover_routes.hpp"
 #include "core/handover_vrf.hpp"
@@ -16,10 +17,13 @@
 
 namespace ppp::core {
 
+/// What the parts need of whoever owns the connections.
+class HandoverHost : public RouteHost, public ClampHost {};
+
 class Handover {
 public:
     /// `changed` is called from the loop when something that was under way has come about.
-    Handover(std::string connection, const Ports& ports, RouteHost& host, std::function<void()> changed);
+    Handover(std::string connection, const Ports& ports, HandoverHost& host, std::function<void()> changed);
     Handover(const Handover&) = delete;
     Handover& operator=(const Handover&) = delete;
 
@@ -58,6 +62,7 @@ private:
     HandoverVrf vrf_;
     HandoverRoutes routes_;
     HandoverDns dns_;
+    HandoverClamp clamp_;
     const std::vector<HandoverPart*> parts_; ///< in the order in which they are applied
 };
 

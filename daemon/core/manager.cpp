@@ -24,7 +24,8 @@ constexpr Duration kBurial = std::chrono::seconds(1);
 
 Manager::Manager(const Ports& ports)
     : ports_(ports), routing_(ports_.network, ports_.records, ports_.journal),
-      moving_(ports_.network, ports_.records, ports_.journal), pacer_(ports_.clock) {
+      moving_(ports_.network, ports_.records, ports_.journal), clamping_(ports_, [this] { announceAll(); }),
+      pacer_(ports_.clock) {
     ports_.network.listen(this);
     ports_.dns.onResolverChanged([this] {
         for (const auto& [name, connection] : connections_) {
@@ -83,6 +84,9 @@ void Manager::begin() {
     if (records.erase(MovingAddress::kRecord) > 0) {
         moving_.recover();
     }
+    if (records.erase(Clamping::kRecord) > 0) {
+        clamping_.recover();
+    }
     for (const std::string& name : ports_.engines.leftBehind()) {
         if (connections_.find(name) == connections_.end()) {
             ports_.journal.log(Severity::Warning, name,
@@ -115,6 +119,7 @@ void Manager::begin() {
     removeOrphanLinks();
     removeStrangeStories();
     moving_.settle();
+    clamping_.settle();
     routing_.settle();
     announcePrimary();
 }

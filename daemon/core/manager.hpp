@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/clamping.hpp"
 #include "core/connection.hpp"
 #include "core/dial_pacer.hpp"
 #include "core/moving_address.hpp"
@@ -84,6 +85,9 @@ private:
     void withdrawRoutes(const std::string& connection) override;
     std::string routeTrouble(const std::string& connection) const override;
     bool ownsDefaultRoute(const std::string& connection) const override;
+    void claimClamp(const std::string& connection, const MssClamp& clamp) override;
+    void releaseClamp(const std::string& connection) override;
+    std::string clampTrouble() const override { return clamping_.trouble(); }
     void connectionChanged(Connection& connection) override;
     void connectionStateChanged(Connection& connection, State now, State old, Reason reason,
                                 const Details& details) override;
@@ -104,6 +108,7 @@ private:
     Connection& make(const std::string& name);
     void erase(const std::string& name);
     void announcePrimary();
+    void announceAll();
     bool anyUses(const std::string& madeLink, const Connection* but) const;
     void removeOrphanLinks();
     void removeStrangeStories();
@@ -112,6 +117,7 @@ private:
     Ports ports_;
     Routing routing_;
     MovingAddress moving_;
+    Clamping clamping_;
     DialPacer pacer_;
     std::map<std::string, std::unique_ptr<Connection>> connections_;
     std::vector<std::unique_ptr<Connection>> dying_; ///< removed, until the next turn of the loop

@@ -44,6 +44,20 @@ void Manager::announcePrimary() {
     }
 }
 
+void Manager::claimClamp(const std::string& connection, const MssClamp& clamp) {
+    clamping_.claim(connection, clamp);
+}
+
+void Manager::releaseClamp(const std::string& connection) {
+    clamping_.release(connection);
+}
+
+void Manager::announceAll() {
+    for (Connection* connection : connections()) {
+        connectionChanged(*connection);
+    }
+}
+
 void Manager::connectionChanged(Connection& connection) {
     if (observer_ != nullptr) {
         observer_->connectionChanged(connection);
@@ -117,6 +131,7 @@ void Manager::linkChanged(const Link& link) {
         routing_.linkIsUp(link.index);
         announcePrimary();
     }
+    clamping_.linkChanged(link);
     for (Connection* connection : connections()) {
         connection->linkChanged(link);
     }

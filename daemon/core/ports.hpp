@@ -15,6 +15,7 @@
 
 #include "core/engine_event.hpp"
 #include "core/pending.hpp"
+#include "core/ports_filter.hpp"
 #include "core/profile.hpp"
 #include "core/route.hpp"
 #include "core/secret.hpp"
@@ -329,6 +330,7 @@ struct Ports {
     StoryStore& stories;
     Journal& journal;
     Devices& devices;
+    PacketFilter& filter;
 };
 
 } // namespace ppp::core

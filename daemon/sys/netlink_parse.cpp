@@ -247,7 +247,8 @@ std::optional<std::vector<Message>> messages(Bytes datagram) {
         if (!mnl_nlmsg_ok(head, static_cast<int>(datagram.size())) || head->nlmsg_len > datagram.size())
             return std::nullopt;
         out.push_back({head->nlmsg_type, head->nlmsg_flags, head->nlmsg_seq,
-                       datagram.subspan(MNL_NLMSG_HDRLEN, head->nlmsg_len - MNL_NLMSG_HDRLEN)});
+                       datagram.subspan(MNL_NLMSG_HDRLEN, head->nlmsg_len - MNL_NLMSG_HDRLEN),
+                       head->nlmsg_pid});
         datagram = datagram.subspan(std::min<std::size_t>(MNL_ALIGN(head->nlmsg_len), datagram.size()));
     }
     return out;

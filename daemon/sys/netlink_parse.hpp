@@ -25,6 +25,7 @@ struct Message {
     std::uint16_t flags = 0;
     std::uint32_t sequence = 0;
     Bytes payload;
+    std::uint32_t port = 0; ///< of a notice: whose request made it (netlink(7), nl_pid); 0: nobody's
 };
 
 /// `value` points into the bytes it was found in; the type is without its flag bits.

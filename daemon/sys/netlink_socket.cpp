@@ -42,7 +42,8 @@ void NetlinkSocket::Close::operator()(mnl_socket* socket) const {
     mnl_socket_close(socket);
 }
 
-NetlinkSocket::NetlinkSocket() : socket_(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC)), buffer_(kDatagram) {
+NetlinkSocket::NetlinkSocket(int family)
+    : socket_(mnl_socket_open2(family, SOCK_CLOEXEC)), buffer_(kDatagram) {
     if (!socket_ || mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0)
         fail("netlink socket");
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <linux/filter.h>
+#include <linux/netlink.h>
 
 #include "sys/netlink_parse.hpp"
 
@@ -17,17 +18,19 @@ struct mnl_socket;
 
 namespace ppp::sys {
 
-/// A NETLINK_ROUTE socket, close-on-exec. Construction and setting up throw std::system_error.
+/// A netlink socket, close-on-exec, of rtnetlink or another family (netlink(7)). Construction and setting up
+/// throw std::system_error.
 class NetlinkSocket {
 public:
-    NetlinkSocket();
+    explicit NetlinkSocket(int family = NETLINK_ROUTE);
 
     int fd() const;
     void receiveBuffer(int bytes); ///< SO_RCVBUFFORCE, or what SO_RCVBUF allows without CAP_NET_ADMIN
     void receiveTimeout(int milliseconds);
     /// False where the kernel does not know the option.
     bool option(int which, bool on);
-    /// Joins a group of notices (enum rtnetlink_groups); false where the kernel does not know it.
+    /// Joins a group of notices (enum rtnetlink_groups, nfnetlink_groups); false where the kernel does not
+    /// know it.
     bool join(unsigned group);
     /// A classic BPF program that looks at every datagram (socket(7), SO_ATTACH_FILTER).
     void filter(std::span<const sock_filter> program);

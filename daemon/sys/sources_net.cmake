@@ -3,6 +3,7 @@ target_sources(ppp_sys PRIVATE
   base64.cpp
   file_io.cpp
   file_watch.cpp
+  filter_watch.cpp
   kernel_network.cpp
   kernel_rules.cpp
   kernel_settings.cpp
@@ -12,6 +13,7 @@ target_sources(ppp_sys PRIVATE
   netlink_build.cpp
   netlink_parse.cpp
   netlink_socket.cpp
+  packet_filter.cpp
   packet_socket.cpp
   padt.cpp
   pppoe_finder.cpp

@@ -205,6 +205,22 @@ private:
     core::Dns& dns_;
 };
 
+class DyingFilter final : public core::PacketFilter {
+public:
+    DyingFilter(Fate& fate, core::PacketFilter& filter) : fate_(fate), filter_(filter) {}
+    bool write(const std::vector<core::MssClamp>& clamps, std::string& error) override {
+        fate_.step("write the clamps of " + std::to_string(clamps.size()) + " links");
+        return filter_.write(clamps, error);
+    }
+    void onInterference(std::function<void()> interfered) override {
+        filter_.onInterference(std::move(interfered));
+    }
+
+private:
+    Fate& fate_;
+    core::PacketFilter& filter_;
+};
+
 class DyingProfiles final : public core::ProfileStore {
 public:
     DyingProfiles(Fate& fate, core::ProfileStore& store) : fate_(fate), store_(store) {}
@@ -285,10 +301,10 @@ struct DyingPorts {
     DyingPorts(Fate& fate, const core::Ports& real)
         : engines(fate, real.engines), network(fate, real.network), dns(fate, real.dns),
           profiles(fate, real.profiles), records(fate, real.records), stories(fate, real.stories),
-          real_(real) {}
+          filter(fate, real.filter), real_(real) {}
     core::Ports ports() {
-        core::Ports out{real_.clock, engines, network,       dns,          profiles,
-                        records,     stories, real_.journal, real_.devices};
+        core::Ports out{real_.clock, engines, network,       dns,           profiles,
+                        records,     stories, real_.journal, real_.devices, filter};
         return out;
     }
 
@@ -298,6 +314,7 @@ struct DyingPorts {
     DyingProfiles profiles;
     DyingRecords records;
     DyingStories stories;
+    DyingFilter filter;
 
 private:
     core::Ports real_;

@@ -17,6 +17,7 @@
 #include "core/manager.hpp"
 #include "core/ports.hpp"
 #include "support/counted.hpp"
+#include "support/fake_filter.hpp"
 #include "support/fake_routes.hpp"
 #include "support/fake_stores.hpp"
 
@@ -465,13 +466,16 @@ struct Machine {
     FakeRecords records;
     FakeStories stories;
     FakeJournal journal;
+    FakeFilter filter;
 
     Machine() {
         dns.exists = [this](std::uint32_t index) { return network.link(index).has_value(); };
         network.removed = [this](std::uint32_t index) { dns.applied.erase(index); };
     }
 
-    Ports ports() { return {clock, engines, network, dns, profiles, records, stories, journal, devices}; }
+    Ports ports() {
+        return {clock, engines, network, dns, profiles, records, stories, journal, devices, filter};
+    }
 
     static constexpr const char* kProfile =
         R"({"type": "pppoe", "pppoe": {"interface": "eth0"}, "auth": {"user": "alice"}, "ipv6": {"enabled": false}})";

@@ -111,6 +111,7 @@ public:
         EXPECT_TRUE(m.network.ruleTable.empty());
         EXPECT_EQ(m.network.links.size(), 2U) << m.network.links.rbegin()->first;
         EXPECT_TRUE(m.dns.applied.empty());
+        EXPECT_TRUE(m.filter.table.empty());
         EXPECT_TRUE(m.engines.running.empty());
         EXPECT_TRUE(m.records.records.empty()) << m.records.records.begin()->first;
         EXPECT_TRUE(m.profiles.profiles.empty());
@@ -236,6 +237,7 @@ private:
         ASSERT_NE(find(), nullptr);
         EXPECT_EQ(wire(find()->state()), "up") << "after a death before: " << doom.where;
         EXPECT_EQ(m.dns.applied.size(), 1U);
+        EXPECT_EQ(m.filter.table, (std::vector<MssClamp>{{10, 1492}}));
         EXPECT_EQ(m.network.table.size(), 1 + way_.routes) << "ours, and the other, perhaps moved aside";
         EXPECT_EQ(m.network.ruleTable.size(), way_.rules);
         EXPECT_EQ(m.network.links.at("ppp0").master, way_.master);
