@@ -39,6 +39,10 @@ void Manager::announcePrimary() {
 }
 
 void Manager::connectionChanged(Connection& connection) {
+    if (std::string handler = ports_.dns.handler(); observer_ != nullptr && handler != handlerShown_) {
+        handlerShown_ = std::move(handler); // the links' own choices have a say in it
+        observer_->managerChanged();
+    }
     if (observer_ != nullptr) {
         observer_->connectionChanged(connection);
     }

@@ -203,16 +203,16 @@ void OutsideCommands::startUnit(std::uint64_t id, Job& job, const UniqueFd& inpu
                        std::vector<AuxUnit>{})
         .uponReplyInvoke([this, id](bus::CallError error, const sdbus::ObjectPath&) {
             loop_.guarded([&] {
-                Job* job = find(id);
-                if (job == nullptr) {
+                Job* mine = find(id);
+                if (mine == nullptr) {
                     return;
                 }
                 if (bus::failed(error)) {
                     finish(id, cat("could not be started: ", error->getMessage()));
                     return;
                 }
-                job->accepted = true;
-                if (job->closed) {
+                mine->accepted = true;
+                if (mine->closed) {
                     ask(id);
                 }
             });
