@@ -262,7 +262,8 @@ void Dial::succeed(Attempt& attempt) {
         output_.complain(attempt.target.name +
                          ": warning: nothing on this machine takes the link's DNS servers, so names are "
                          "looked up as before");
-        output_.complain("  Install systemd-resolved, or set /dns/handler in the profile.");
+        output_.complain("  Install systemd-resolved or resolvconf, or set \"handler\" of /dns in the "
+                         "profile to \"file\".");
         return;
     }
     tellTrouble(attempt.target.name, link);

@@ -31,6 +31,7 @@
 #include "sys/link_counters.hpp"
 #include "sys/log_control.hpp"
 #include "sys/name_watcher.hpp"
+#include "sys/outside_command.hpp"
 #include "sys/packet_filter.hpp"
 #include "sys/polkit_authority.hpp"
 #include "sys/pppoe_finder.hpp"
@@ -138,6 +139,13 @@ Arguments parse(int argc, char** argv) {
     return out;
 }
 
+sys::DnsPaths dnsPaths(const Arguments& arguments) {
+    sys::DnsPaths paths;
+    paths.helper = sys::installedDnsHelper();
+    paths.runtime = arguments.runtime;
+    return paths;
+}
+
 /// Signals arrive through the loop; children must never inherit this mask (the launcher clears it).
 void blockSignals() {
     sigset_t set;
@@ -193,7 +201,9 @@ public:
               journal_),
           network_(loop_,
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
-          dns_(loop_, *bus_, journal_), devices_(loop_, journal_), filter_(loop_),
+          outside_(loop_, *bus_, sys::UnitManager::ownUnitName()),
+          dns_(loop_, *bus_, journal_, outside_, dnsPaths(arguments)), devices_(loop_, journal_),
+          filter_(loop_),
           profiles_(arguments.configuration, arguments.credentials), records_(arguments.runtime),
           stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_), logReader_(loop_),
           sleep_(loop_, *bus_, journal_), engineFiles_(arguments.engine.files()),
@@ -277,6 +287,7 @@ private:
     sys::UnitManager units_;
     sys::EngineLauncher engines_;
     sys::KernelNetwork network_;
+    sys::OutsideCommands outside_;
     sys::DnsHandler dns_;
     sys::DeviceNodes devices_;
     sys::PacketFilter filter_;

@@ -36,7 +36,12 @@ std::optional<DnsPlan> planDns(const Profile& profile, const LinkFacts& facts) {
     }
     plan.servers.resize(std::min(plan.servers.size(), limits::kDnsServers));
     plan.search = profile.dns.search;
-    plan.defaultRoute = profile.dns.defaultRoute.value_or(profile.ipv4.defaultRoute != RoutePolicy::Never);
+    const auto policy = profile.ipv4.enabled ? profile.ipv4.defaultRoute : profile.ipv6.defaultRoute;
+    plan.defaultRoute = profile.dns.defaultRoute.value_or(policy != RoutePolicy::Never);
+    plan.dnssec = profile.dns.dnssec.value_or("");
+    plan.overTls = profile.dns.overTls.value_or("");
+    plan.handler = profile.dns.handler;
+    plan.priority = profile.priority;
     return plan;
 }
 

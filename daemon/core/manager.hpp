@@ -37,7 +37,10 @@ public:
     ~Manager() override;
     Manager(const Manager&) = delete;
     Manager& operator=(const Manager&) = delete;
-    void observe(ManagerObserver* observer) { observer_ = observer; }
+    void observe(ManagerObserver* observer) {
+        observer_ = observer;
+        handlerShown_ = ports_.dns.handler();
+    }
 
     /// Loads all profiles and makes the connections; nothing is dialled yet.
     void load();
@@ -123,6 +126,7 @@ private:
     std::vector<std::unique_ptr<Connection>> dying_; ///< removed, until the next turn of the loop
     std::unique_ptr<Timer> burial_;
     ManagerObserver* observer_ = nullptr;
+    std::string handlerShown_; ///< Dns::handler() when it was announced last
     std::string announcedPrimary_;
     std::set<std::string> owners_; ///< of the default route, as announced
 

@@ -59,6 +59,10 @@ void Manager::announceAll() {
 }
 
 void Manager::connectionChanged(Connection& connection) {
+    if (std::string handler = ports_.dns.handler(); observer_ != nullptr && handler != handlerShown_) {
+        handlerShown_ = std::move(handler); // the links' own choices have a say in it
+        observer_->managerChanged();
+    }
     if (observer_ != nullptr) {
         observer_->connectionChanged(connection);
     }

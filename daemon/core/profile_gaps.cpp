@@ -11,12 +11,7 @@ std::vector<std::string> keysWithoutEffect(const Profile& profile) {
             out.emplace_back(key);
         }
     };
-    const bool otherHandler =
-        profile.dns.handler == DnsHandlerChoice::Resolvconf || profile.dns.handler == DnsHandlerChoice::File;
     note(profile.ipv6.prefixDelegation, "ipv6.prefix-delegation");
-    note(profile.dns.dnssec.has_value(), "dns.dnssec");
-    note(profile.dns.overTls.has_value(), "dns.over-tls");
-    note(otherHandler, "dns.handler");
     note(!profile.redialAt.empty(), "redial-at");
     note(profile.hooks, "hooks");
     note(!profile.firewallZone.empty(), "firewall-zone");

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/profile.hpp"
+
 namespace ppp::core {
 
 /// rtm_protocol of every route that we add (rtnetlink(7)); free in iproute2's rt_protos.
@@ -80,13 +82,16 @@ struct LinkCounters {
     std::uint64_t rxBytes = 0, txBytes = 0;
 };
 
-/// What the resolver is told about one link.
+/// What the resolver is told about one link, and which.
 struct DnsPlan {
     std::uint32_t interface = 0; ///< index
     std::string interfaceName;
     std::vector<std::string> servers;
-    std::vector<std::string> search; ///< domains; "~x" is routing only
-    bool defaultRoute = true;        ///< names that match no domain may go here
+    std::vector<std::string> search;       ///< domains; "~x" is routing only
+    bool defaultRoute = true;              ///< names that match no domain may go here
+    std::string dnssec = {}, overTls = {}; ///< words of resolved.conf(5); empty: what resolved itself has
+    DnsHandlerChoice handler = DnsHandlerChoice::Auto; ///< not None
+    std::int32_t priority = 100; ///< whose servers are asked first where all links share a list; lower wins
     bool operator==(const DnsPlan&) const = default;
 };
 

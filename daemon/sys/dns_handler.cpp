@@ -1,76 +1,211 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The table of DNS handlers and the choice among them.
+// The table of DNS handlers, the choice among them, and the record of what outlives a link.
 #include "sys/dns_handler.hpp"
 
 #include <algorithm>
 #include <array>
+#include <exception>
 
+#include <net/if.h>
+
+#include "core/text.hpp"
+#include "sys/file_dns.hpp"
+#include "sys/file_io.hpp"
+#include "sys/resolvconf_dns.hpp"
 #include "sys/resolved_dns.hpp"
 
 namespace ppp::sys {
 namespace {
 
+using Choice = core::DnsHandlerChoice;
+
 struct Maker {
     const char* name; // as property DnsHandler of the bus contract shows it
+    Choice choice;
+    bool byItself;
+    bool outlives;
     std::unique_ptr<DnsBackend> (*make)(const DnsContext& context);
 };
 
 // In order of preference.
 constexpr std::array kMakers{
-    Maker{"resolved", makeResolvedDns},
+    Maker{"resolved", Choice::Resolved, true, false, makeResolvedDns},
+    Maker{"resolvconf", Choice::Resolvconf, true, true, makeResolvconfDns},
+    Maker{"file", Choice::File, false, true, makeFileDns},
 };
+
+constexpr const char* kRecord = "dns.json";
+constexpr std::size_t kRecordSize = std::size_t{1024} * 1024; // bytes
+constexpr const char* kNobody =
+    "nothing on this machine takes DNS servers: neither systemd-resolved nor resolvconf is there";
+
+bool gone(std::uint32_t interface) {
+    std::array<char, IF_NAMESIZE> name{};
+    return if_indextoname(interface, name.data()) == nullptr;
+}
 
 } // namespace
 
+std::string installedDnsHelper() {
+    return PPP_MANAGER_LIBEXEC_DIR "/ppp-manager-resolv-conf";
+}
+
 DnsHandler::DnsHandler(EventLoop& loop, sdbus::IConnection& bus, core::Journal& journal,
-                       std::chrono::microseconds deadline)
-    : loop_(loop) {
-    const DnsContext context{loop, bus, journal, deadline, [this] {
+                       OutsideCommands& outside, DnsPaths paths, std::chrono::microseconds deadline)
+    : loop_(loop), journal_(journal), paths_(std::move(paths)) {
+    const DnsContext context{loop, bus, journal, outside, paths_, deadline, [this] {
                                  if (changed_) {
                                      changed_();
                                  }
                              }};
     for (const Maker& maker : kMakers) {
-        backends_.push_back({maker.name, maker.make(context)});
+        backends_.push_back({maker.name, maker.byItself, maker.outlives, maker.make(context)});
     }
+    load();
+    sweep_ = loop_.after(kSweep, [this] { sweep(); });
 }
 
 DnsHandler::~DnsHandler() = default;
 
-std::string DnsHandler::handler() const {
-    const auto found = std::find_if(backends_.begin(), backends_.end(),
-                                    [](const Row& row) { return row.backend->available(); });
-    return found != backends_.end() ? found->name : "none";
+void DnsHandler::load() {
+    try {
+        const auto folder = file_io::openFolder(paths_.runtime);
+        const auto content = folder ? file_io::read(folder, kRecord, kRecordSize) : file_io::Content{};
+        for (auto& record :
+             core::dnsRecordsFromJson(std::string_view(content.bytes.data(), content.bytes.size()))) {
+            const auto row = std::find_if(backends_.begin(), backends_.end(),
+                                          [&](const Row& one) { return record.handler == one.name; });
+            if (row != backends_.end() && row->outlives) {
+                row->backend->remember(record.plan);
+                const std::uint32_t interface = record.plan.interface;
+                inForce_[interface] = {&*row, std::move(record.plan), false, false};
+            }
+        }
+    } catch (const std::exception& e) {
+        journal_.log(core::Severity::Warning, "",
+                     core::text::cat("what earlier links have told the resolver cannot be read: ", e.what()));
+    }
 }
 
-DnsBackend* DnsHandler::chosen() const {
-    const auto found = std::find_if(backends_.begin(), backends_.end(),
-                                    [](const Row& row) { return row.backend->available(); });
-    return found != backends_.end() ? found->backend.get() : nullptr;
+bool DnsHandler::save() try {
+    std::vector<core::DnsRecord> records;
+    for (const auto& [interface, entry] : inForce_) {
+        if (entry.row->outlives) {
+            records.push_back({entry.row->name, entry.plan});
+        }
+    }
+    const auto folder = file_io::makeFolder(paths_.runtime, 0700);
+    if (records.empty()) {
+        file_io::remove(folder, kRecord, file_io::Durability::Memory);
+    } else {
+        file_io::write(folder, kRecord, core::toJson(records), 0600, file_io::Durability::Memory);
+    }
+    return true;
+} catch (const std::exception& e) {
+    journal_.log(core::Severity::Error, "",
+                 core::text::cat("what the resolver is told cannot be recorded: ", e.what()));
+    return false;
+}
+
+// An engine may outlive the daemon and end without being taken over: its link is waited for.
+void DnsHandler::sweep() {
+    bool more = false;
+    std::vector<core::DnsPlan> stale;
+    for (const auto& [interface, entry] : inForce_) {
+        if (!entry.claimed && gone(interface)) {
+            stale.push_back(entry.plan);
+        } else {
+            more = more || !entry.claimed;
+        }
+    }
+    for (const auto& plan : stale) {
+        revert(plan, [](const std::string&) {});
+    }
+    if (more) {
+        sweep_ = loop_.after(kSweep, [this] { sweep(); });
+        return;
+    }
+    sweep_.reset();
+    for (const Row& row : backends_) {
+        row.backend->tidy();
+    }
+}
+
+std::string DnsHandler::handler() const {
+    const char* all = nullptr;
+    bool same = true;
+    for (const auto& [interface, entry] : inForce_) {
+        if (!entry.leaving && entry.row->backend->available()) {
+            same = same && (all == nullptr || all == entry.row->name);
+            all = entry.row->name;
+        }
+    }
+    if (all != nullptr && same) {
+        return all;
+    }
+    const Row* row = chosen(Choice::Auto);
+    return row != nullptr ? row->name : "none";
+}
+
+const DnsHandler::Row* DnsHandler::chosen(Choice choice) const {
+    for (std::size_t i = 0; i < backends_.size(); ++i) {
+        const bool fits = choice == Choice::Auto ? backends_[i].byItself && backends_[i].backend->available()
+                                                 : kMakers[i].choice == choice;
+        if (fits) {
+            return &backends_[i];
+        }
+    }
+    return nullptr;
 }
 
 void DnsHandler::apply(const core::DnsPlan& plan, std::function<void(const std::string& error)> done) {
-    if (DnsBackend* backend = chosen()) {
-        appliedBy_[plan.interface] = backend;
-        backend->apply(plan, std::move(done));
+    const Row* row = chosen(plan.handler);
+    const auto before = inForce_.find(plan.interface);
+    if (before != inForce_.end() && before->second.row != row) {
+        before->second.row->backend->revert(before->second.plan, [](const std::string&) {});
+        inForce_.erase(before);
+        save();
+    }
+    if (row == nullptr || !row->backend->available()) {
+        loop_.post([done = std::move(done), why = row != nullptr ? row->backend->missing() : kNobody] {
+            done(why);
+        });
         return;
     }
-    loop_.post([done = std::move(done)] {
-        done("nothing on this machine takes DNS servers: systemd-resolved is not running");
-    });
+    inForce_[plan.interface] = {row, plan, true, false};
+    if (row->outlives && !save()) {
+        inForce_.erase(plan.interface);
+        loop_.post([done = std::move(done)] { done("what is to be undone later cannot be recorded"); });
+        return;
+    }
+    row->backend->apply(plan, std::move(done));
 }
 
 void DnsHandler::revert(const core::DnsPlan& plan, std::function<void(const std::string& error)> done) {
-    const auto found = appliedBy_.find(plan.interface);
-    DnsBackend* backend = found != appliedBy_.end() ? found->second : chosen();
-    if (found != appliedBy_.end()) {
-        appliedBy_.erase(found);
-    }
-    if (backend != nullptr) {
-        backend->revert(plan, std::move(done));
-    } else {
+    const auto found = inForce_.find(plan.interface);
+    const Row* row = found != inForce_.end() ? found->second.row : chosen(plan.handler);
+    if (row == nullptr || (found == inForce_.end() && row->outlives)) {
         loop_.post([done = std::move(done)] { done({}); });
+        return;
     }
+    if (found != inForce_.end()) {
+        found->second.leaving = true;
+        found->second.claimed = true;
+    }
+    row->backend->revert(plan, [this, interface = plan.interface, done = std::move(done)](
+                                   const std::string& error) { left(interface, done, error); });
+}
+
+void DnsHandler::left(std::uint32_t interface, const DnsBackend::Done& done, const std::string& error) {
+    const auto found = inForce_.find(interface);
+    if (found != inForce_.end() && found->second.leaving) {
+        const bool recorded = found->second.row->outlives;
+        inForce_.erase(found);
+        if (recorded) {
+            save();
+        }
+    }
+    done(error);
 }
 
 } // namespace ppp::sys

@@ -132,7 +132,14 @@ void ResolvedDns::Job::go() {
     tryAgain_ = false;
     refusal_.clear();
     if (revert_) {
+        owner_.secured_.erase(plan_.interface);
         return call("RevertLink", "to forget the link");
+    }
+    // First, so that no question goes to these servers without; empty means what resolved itself has.
+    if (!plan_.dnssec.empty() || !plan_.overTls.empty() || owner_.secured_.contains(plan_.interface)) {
+        owner_.secured_.insert(plan_.interface);
+        call("SetLinkDNSSEC", "the DNSSEC mode", plan_.dnssec);
+        call("SetLinkDNSOverTLS", "the DNS-over-TLS mode", plan_.overTls);
     }
     call("SetLinkDomains", "the domains", domainsOf(plan_, refusal_));
     call("SetLinkDefaultRoute", "the default route", plan_.defaultRoute);

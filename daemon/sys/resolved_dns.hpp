@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,10 @@ namespace ppp::sys {
 
 /// org.freedesktop.resolve1(5): SetLinkDomains, SetLinkDefaultRoute, then SetLinkDNS, in the order that
 /// systemd asks of VPN software, sent together; what is refused of them does not keep the others from being
-/// told. RevertLink. A resolved that does not know the new link yet (it learns of it by netlink, as we do) is
-/// asked again until the deadline. Never started by us: calls go to the owner of its name, not to the name.
+/// told. SetLinkDNSSEC and SetLinkDNSOverTLS, first, where the plan says something of them, or said so
+/// before. RevertLink. A resolved that does not know the new link yet (it learns of it by netlink, as we do)
+/// is asked again until the deadline. Never started by us: calls go to the owner of its name, not to the
+/// name.
 class ResolvedDns final : public DnsBackend {
 public:
     explicit ResolvedDns(DnsContext context);
@@ -23,6 +26,7 @@ public:
     ResolvedDns(const ResolvedDns&) = delete;
     ResolvedDns& operator=(const ResolvedDns&) = delete;
     bool available() const override { return resolved_ != nullptr; }
+    std::string missing() const override { return "systemd-resolved is not running"; }
     void apply(const core::DnsPlan& plan, Done done) override;
     void revert(const core::DnsPlan& plan, Done done) override;
 
@@ -35,6 +39,7 @@ private:
     sdbus::Slot match_;
     std::unique_ptr<sdbus::IProxy> resolved_;
     std::map<std::uint32_t, std::unique_ptr<Job>> jobs_; // one an interface
+    std::set<std::uint32_t> secured_; // interfaces with DNSSEC or DNS-over-TLS settings of their own
 };
 
 std::unique_ptr<DnsBackend> makeResolvedDns(const DnsContext& context);

@@ -34,7 +34,12 @@ class ResolvedTest : public ::testing::Test {
 protected:
     void startResolved() { resolved = std::make_unique<Fake>(PPP_TEST_FAKE_RESOLVED, "resolved"); }
     void makeDns() {
-        dns = std::make_unique<sys::DnsHandler>(fixture.loop, *fixture.bus, fixture.journal, deadline);
+        sys::DnsPaths paths; // nobody else takes servers
+        paths.resolvconf = {};
+        paths.resolvConf = fixture.dbus.folder() + "/resolv.conf";
+        paths.runtime = fixture.dbus.folder();
+        dns = std::make_unique<sys::DnsHandler>(fixture.loop, *fixture.bus, fixture.journal, outside, paths,
+                                                deadline);
         dns->onResolverChanged([this] { ++changes; });
     }
     void start() {
@@ -57,6 +62,7 @@ protected:
     }
 
     BusLoop fixture;
+    sys::OutsideCommands outside{fixture.loop, *fixture.bus, ""};
     std::unique_ptr<Fake> resolved;
     std::chrono::microseconds deadline = sys::DnsHandler::kDeadline;
     std::unique_ptr<sys::DnsHandler> dns;
@@ -72,6 +78,45 @@ TEST_F(ResolvedTest, DomainsAndDefaultRouteGoBeforeServers) {
     resolved->forget();
     EXPECT_EQ(revert(plan()), "");
     EXPECT_EQ(resolved->calls(), (Strings{"RevertLink 7"}));
+}
+
+TEST_F(ResolvedTest, SecuritySettingsGoFirstAndAreTakenBackWithTheProfiles) {
+    start();
+    auto p = plan();
+    p.dnssec = "allow-downgrade";
+    p.overTls = "opportunistic";
+    EXPECT_EQ(apply(p), "");
+    EXPECT_EQ(resolved->calls(),
+              (Strings{"SetLinkDNSSEC 7 allow-downgrade", "SetLinkDNSOverTLS 7 opportunistic",
+                       "SetLinkDomains 7 example.com ~corp ~.", "SetLinkDefaultRoute 7 true",
+                       "SetLinkDNS 7 10.64.0.53 fe80::53"}));
+    resolved->forget();
+    p.dnssec.clear();
+    EXPECT_EQ(apply(p), "");
+    EXPECT_EQ(resolved->calls().at(0), "SetLinkDNSSEC 7 ");
+    resolved->forget();
+    EXPECT_EQ(revert(p), "");
+    EXPECT_EQ(apply(plan()), "");
+    EXPECT_EQ(resolved->calls().at(1), "SetLinkDomains 7 example.com ~corp ~.") << "nothing of them is known";
+}
+
+TEST_F(ResolvedTest, WhatResolvedCannotDoIsSaid) {
+    start();
+    resolved->set("SetLinkDNSOverTLS", "error org.freedesktop.DBus.Error.NotSupported not built in");
+    auto p = plan();
+    p.overTls = "yes";
+    EXPECT_EQ(apply(p), "systemd-resolved refused the DNS-over-TLS mode: not built in");
+    EXPECT_EQ(resolved->calls().size(), 5U);
+}
+
+TEST_F(ResolvedTest, OneThatIsChosenIsWaitedFor) {
+    makeDns();
+    auto p = plan();
+    p.handler = core::DnsHandlerChoice::Resolved;
+    EXPECT_EQ(apply(p), "systemd-resolved is not running");
+    startResolved();
+    ASSERT_TRUE(fixture.eventually([&] { return changes == 1; }));
+    EXPECT_EQ(apply(p), "");
 }
 
 TEST_F(ResolvedTest, NoDomainsAreMadeUp) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Stands in for systemd-resolved. A setting per method, as FakeControl knows them. Calls: "SetLinkDNS
-// 7 10.64.0.53", "SetLinkDomains 7 example.com ~corp", "SetLinkDefaultRoute 7 true", "RevertLink 7".
+// 7 10.64.0.53", "SetLinkDomains 7 example.com ~corp", "SetLinkDefaultRoute 7 true", "SetLinkDNSSEC 7 no",
+// "SetLinkDNSOverTLS 7 yes", "RevertLink 7".
 #include <cstdlib>
 
 #include <arpa/inet.h>
@@ -58,6 +59,12 @@ private:
     }
     void SetLinkDefaultRoute(sdbus::Result<>&& result, int32_t link, bool enable) override {
         called("SetLinkDefaultRoute", link, enable ? " true" : " false", std::move(result));
+    }
+    void SetLinkDNSSEC(sdbus::Result<>&& result, int32_t link, std::string mode) override {
+        called("SetLinkDNSSEC", link, " " + mode, std::move(result));
+    }
+    void SetLinkDNSOverTLS(sdbus::Result<>&& result, int32_t link, std::string mode) override {
+        called("SetLinkDNSOverTLS", link, " " + mode, std::move(result));
     }
     void RevertLink(sdbus::Result<>&& result, int32_t link) override {
         called("RevertLink", link, "", std::move(result));

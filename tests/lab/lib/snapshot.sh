@@ -19,7 +19,7 @@ snapshot_tables() {
 }
 
 snapshot_resolved() {
-	resolvectl status --no-pager | sed -e 's/^ *//' -e '/^Current DNS Server:/d' >"$1/resolved"
+	{ resolvectl status --no-pager 2>&1 || true; } | sed -e 's/^ *//' -e '/^Current DNS Server:/d' >"$1/resolved"
 }
 
 # A provider's name server has a child for each connection of a resolver that asks by TCP, as one does whose packets got

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One command runs, one waits.
+#include "sys/dns_errand.hpp"
+
+#include <algorithm>
+
+#include "core/limits.hpp"
+#include "core/text.hpp"
+
+namespace ppp::sys {
+
+using core::text::cat;
+
+void DnsErrand::ask(OutsideCommand command, std::string warning, Done done) {
+    Waiter& waiter = waiters_.emplace_back();
+    waiter.done = std::move(done);
+    waiter.deadline = context_.loop.after(
+        context_.deadline, [this, which = &waiter] { answer(which, name_ + " does not answer"); });
+    auto errand = std::make_unique<Errand>(Errand{std::move(command), std::move(warning), {}});
+    if (next_) {
+        errand->waiters = std::move(next_->waiters);
+    }
+    errand->waiters.push_back(&waiter);
+    next_ = std::move(errand);
+    if (!running_) {
+        start();
+    }
+}
+
+void DnsErrand::start() {
+    running_ = std::move(next_);
+    context_.outside.run(running_->command,
+                         [this, alive = std::weak_ptr<int>(alive_)](const OutsideEnd& end) {
+                             if (!alive.expired()) {
+                                 ended(end);
+                             }
+                         });
+}
+
+void DnsErrand::ended(const OutsideEnd& end) {
+    const auto errand = std::move(running_);
+    std::string error;
+    if (!end.error.empty()) {
+        const std::string words = core::text::harmless(end.words, core::limits::kPeerText);
+        error = cat(name_, " ", end.error, words.empty() ? "" : ": ", words);
+        if (!errand->warning.empty()) {
+            context_.journal.log(core::Severity::Warning, "", cat(errand->warning, ": ", error));
+        }
+    }
+    if (next_) {
+        start();
+    }
+    answering_ = true; // they may ask for the next thing
+    for (Waiter* waiter : errand->waiters) {
+        answer(waiter, error);
+    }
+    answering_ = false;
+}
+
+// One that has got its answer by the deadline is not there any more.
+void DnsErrand::answer(Waiter* waiter, const std::string& error) {
+    const auto found =
+        std::find_if(waiters_.begin(), waiters_.end(), [&](const Waiter& one) { return &one == waiter; });
+    if (found != waiters_.end()) {
+        const Done done = std::move(found->done);
+        waiters_.erase(found);
+        done(error);
+    }
+}
+
+} // namespace ppp::sys

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Outside commands for DNS, one after the other: what is asked for last is what is in force at the end.
+#pragma once
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "sys/dns_handler.hpp"
+#include "sys/outside_command.hpp"
+
+namespace ppp::sys {
+
+class DnsErrand {
+public:
+    using Done = DnsBackend::Done;
+    /// `name`: who does it, for errors.
+    DnsErrand(const DnsContext& context, std::string name) : context_(context), name_(std::move(name)) {}
+    DnsErrand(const DnsErrand&) = delete;
+    DnsErrand& operator=(const DnsErrand&) = delete;
+
+    /// Runs the command after the one that runs; a further one that still waits is dropped for it, and
+    /// whoever asked for that gets the answer of this. done comes once, within the context's deadline, not
+    /// from within this call; what fails is logged with `warning` before its words, where that is not empty.
+    void ask(OutsideCommand command, std::string warning, Done done);
+    /// Nothing is under way; may be destroyed.
+    bool idle() const { return !running_ && !next_ && !answering_; }
+
+private:
+    struct Waiter {
+        Done done;
+        std::unique_ptr<EventSource> deadline;
+    };
+    struct Errand {
+        OutsideCommand command;
+        std::string warning;
+        std::list<Waiter*> waiters;
+    };
+    void start();
+    void ended(const OutsideEnd& end);
+    void answer(Waiter* waiter, const std::string& error);
+
+    DnsContext context_;
+    std::string name_;
+    std::list<Waiter> waiters_;
+    std::unique_ptr<Errand> running_, next_;
+    bool answering_ = false;
+    std::shared_ptr<int> alive_ = std::make_shared<int>(0); ///< the command's end holds it weakly
+};
+
+} // namespace ppp::sys

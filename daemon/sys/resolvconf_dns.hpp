@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// DNS through the resolvconf command, openresolv's or that of Debian's package of the name.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "sys/dns_errand.hpp"
+#include "sys/dns_handler.hpp"
+
+namespace ppp::sys {
+
+/// resolvconf(8) of both: `-a RECORD` with the lines of a resolv.conf on standard input, `-d RECORD`. RECORD
+/// is INTERFACE.ppp-manager: openresolv reads it as interface.protocol, Debian's only wants a name without
+/// slash or blank, and orders by its beginning. openresolv takes the priority as metric from IF_METRIC, which
+/// Debian's does not look at. Servers that are not for all names are private (-p): openresolv gives them to a
+/// local name server alone; Debian's refuses the option, and so nothing wrong is in force. The name server of
+/// systemd brings a command of this name, too, which is a way to itself and does not count here.
+class ResolvconfDns final : public DnsBackend {
+public:
+    explicit ResolvconfDns(const DnsContext& context) : context_(context) {}
+    bool available() const override { return !program().empty(); }
+    std::string missing() const override { return "the resolvconf command is not installed"; }
+    void apply(const core::DnsPlan& plan, Done done) override;
+    void revert(const core::DnsPlan& plan, Done done) override;
+
+private:
+    std::string program() const;
+    void run(const core::DnsPlan& plan, OutsideCommand command, std::string warning, Done done);
+
+    DnsContext context_;
+    std::map<std::string, std::unique_ptr<DnsErrand>> errands_; ///< by interface
+};
+
+std::unique_ptr<DnsBackend> makeResolvconfDns(const DnsContext& context);
+
+} // namespace ppp::sys

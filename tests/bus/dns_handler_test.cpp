@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Who takes our servers, and what outlives links and daemons: a resolvconf that notes its calls, the real
+// program for resolv.conf, a stand-in for resolved.
+#include "sys/dns_handler.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fake.hpp"
+#include "loop_fixture.hpp"
+
+namespace ppp::test {
+namespace {
+
+using namespace std::chrono_literals;
+using core::DnsHandlerChoice;
+
+constexpr std::uint32_t kGone = 900001; // no machine has so many links
+constexpr std::uint32_t kThere = 1;     // the loopback link
+
+core::DnsPlan plan(std::uint32_t interface = kGone, DnsHandlerChoice handler = DnsHandlerChoice::Auto) {
+    core::DnsPlan p;
+    p.interface = interface;
+    p.interfaceName = "ppp" + std::to_string(interface % 10);
+    p.servers = {"10.64.0.53"};
+    p.search = {"example.com", "~corp"};
+    p.handler = handler;
+    return p;
+}
+
+class DnsHandlerTest : public ::testing::Test {
+protected:
+    DnsHandlerTest() {
+        paths.resolvconf = {path("resolvconf")};
+        paths.resolvConf = path("resolv.conf");
+        paths.helper = PPP_TEST_PPP_MANAGER_RESOLV_CONF;
+        paths.runtime = path("run");
+    }
+    std::string path(const std::string& name) const { return fixture.dbus.folder() + "/" + name; }
+    void put(const std::string& name, const std::string& text) const { std::ofstream(path(name)) << text; }
+    std::string get(const std::string& name) const {
+        std::ifstream in(path(name));
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+    bool exists(const std::string& name) const { return access(path(name).c_str(), F_OK) == 0; }
+    /// A resolvconf that notes its arguments and standard input, and then does `rest`.
+    void install(const std::string& rest = {}) {
+        put("resolvconf", "#!/bin/sh\n{ echo \"$*\" metric=$IF_METRIC; [ \"$1\" = -d ] || cat; } >>'" +
+                              path("calls") + "'\n" + rest + "\n");
+        chmod(path("resolvconf").c_str(), 0755);
+    }
+    void begin() {
+        dns = std::make_unique<sys::DnsHandler>(fixture.loop, *fixture.bus, fixture.journal, outside, paths,
+                                                deadline);
+        dns->onResolverChanged([this] { ++changes; });
+    }
+    std::string apply(const core::DnsPlan& p) {
+        return answer([&](auto done) { dns->apply(p, done); });
+    }
+    std::string revert(const core::DnsPlan& p) {
+        return answer([&](auto done) { dns->revert(p, done); });
+    }
+    template <typename Ask> std::string answer(Ask ask) {
+        std::optional<std::string> out;
+        ask([&](const std::string& error) { out = error; });
+        EXPECT_FALSE(out) << "no answer from within the call";
+        EXPECT_TRUE(fixture.eventually([&] { return out.has_value(); }));
+        return out.value_or("no answer");
+    }
+
+    BusLoop fixture;
+    sys::OutsideCommands outside{fixture.loop, *fixture.bus, ""};
+    sys::DnsPaths paths;
+    std::chrono::microseconds deadline = sys::DnsHandler::kDeadline;
+    std::unique_ptr<sys::DnsHandler> dns;
+    int changes = 0;
+};
+
+TEST_F(DnsHandlerTest, ResolvconfIsToldWhatIsInForceAndWhatIsNot) {
+    install();
+    begin();
+    EXPECT_EQ(dns->handler(), "resolvconf");
+    EXPECT_EQ(apply(plan()), "");
+    EXPECT_EQ(get("calls"), "-a ppp1.ppp-manager metric=100\nsearch example.com\nnameserver 10.64.0.53\n");
+    put("calls", "");
+    EXPECT_EQ(revert(plan()), "");
+    EXPECT_EQ(get("calls"), "-d ppp1.ppp-manager metric=\n");
+    EXPECT_FALSE(exists("run/dns.json"));
+}
+
+TEST_F(DnsHandlerTest, ServersForSomeNamesOnlyArePrivate) {
+    install();
+    begin();
+    auto p = plan();
+    p.defaultRoute = false;
+    p.priority = -7;
+    EXPECT_EQ(apply(p), "");
+    EXPECT_EQ(get("calls"), "-p -a ppp1.ppp-manager metric=0\nsearch example.com\nnameserver 10.64.0.53\n");
+}
+
+TEST_F(DnsHandlerTest, WhatResolvconfComplainsOfIsSaid) {
+    install("echo \"Error: no space\"; exit 99");
+    begin();
+    EXPECT_EQ(apply(plan()), "resolvconf ended with status 99: Error: no space");
+    EXPECT_EQ(revert(plan()), "resolvconf ended with status 99: Error: no space");
+    ASSERT_EQ(fixture.journal.lines.size(), 1U);
+    EXPECT_EQ(fixture.journal.lines.at(0),
+              "|the name servers of ppp1 were not taken back: resolvconf ended with "
+              "status 99: Error: no space");
+}
+
+TEST_F(DnsHandlerTest, AResolvconfThatHangsIsGivenUpAndTheLastWordCountsInTheEnd) {
+    deadline = 300ms;
+    mkfifo(path("gate").c_str(), 0600);
+    install("[ \"$1\" = -d ] || read word <'" + path("gate") + "'");
+    begin();
+    EXPECT_EQ(apply(plan()), "resolvconf does not answer");
+    EXPECT_EQ(revert(plan()), "resolvconf does not answer");
+    put("gate", "go on\n");
+    ASSERT_TRUE(fixture.eventually([&] { return outside.idle(); }));
+    EXPECT_EQ(get("calls"), "-a ppp1.ppp-manager metric=100\nsearch example.com\nnameserver 10.64.0.53\n"
+                            "-d ppp1.ppp-manager metric=\n");
+}
+
+TEST_F(DnsHandlerTest, ResolvedsOwnResolvconfDoesNotCount) {
+    install();
+    std::rename(path("resolvconf").c_str(), path("resolvectl").c_str());
+    ASSERT_EQ(symlink("resolvectl", path("resolvconf").c_str()), 0);
+    begin();
+    EXPECT_EQ(dns->handler(), "none");
+    EXPECT_NE(apply(plan()), "");
+    EXPECT_EQ(apply(plan(kGone, DnsHandlerChoice::Resolvconf)), "the resolvconf command is not installed");
+    EXPECT_FALSE(exists("calls"));
+}
+
+TEST_F(DnsHandlerTest, WhenResolvedComesLinksMoveOverToIt) {
+    install();
+    begin();
+    EXPECT_EQ(apply(plan()), "");
+    put("calls", "");
+    Fake resolved(PPP_TEST_FAKE_RESOLVED, "resolved");
+    ASSERT_TRUE(fixture.eventually([&] { return changes == 1; }));
+    EXPECT_EQ(apply(plan()), "");
+    EXPECT_EQ(dns->handler(), "resolved");
+    ASSERT_TRUE(fixture.eventually([&] { return outside.idle(); }));
+    EXPECT_EQ(get("calls"), "-d ppp1.ppp-manager metric=\n");
+    EXPECT_FALSE(exists("run/dns.json"));
+    resolved.kill();
+    ASSERT_TRUE(fixture.eventually([&] { return changes == 2; }));
+    EXPECT_EQ(dns->handler(), "resolvconf");
+    EXPECT_EQ(apply(plan()), "");
+    EXPECT_TRUE(exists("run/dns.json"));
+}
+
+TEST_F(DnsHandlerTest, TheFileIsWrittenForThoseAloneWhoChoseIt) {
+    put("resolv.conf", "nameserver 127.0.0.1\n");
+    begin();
+    EXPECT_EQ(dns->handler(), "none");
+    EXPECT_NE(apply(plan()), "");
+    EXPECT_EQ(get("resolv.conf"), "nameserver 127.0.0.1\n");
+    auto first = plan(kGone, DnsHandlerChoice::File);
+    EXPECT_EQ(apply(first), "");
+    EXPECT_EQ(dns->handler(), "file");
+    EXPECT_TRUE(get("resolv.conf").ends_with("search example.com\nnameserver 10.64.0.53\n"));
+    auto second = plan(kGone + 1, DnsHandlerChoice::File);
+    second.servers = {"10.65.0.53"};
+    second.priority = 1;
+    EXPECT_EQ(apply(second), "");
+    EXPECT_TRUE(get("resolv.conf").ends_with("nameserver 10.65.0.53\nnameserver 10.64.0.53\n"));
+    EXPECT_EQ(revert(first), "");
+    EXPECT_TRUE(get("resolv.conf").ends_with("search example.com\nnameserver 10.65.0.53\n"));
+    EXPECT_EQ(revert(second), "");
+    EXPECT_EQ(get("resolv.conf"), "nameserver 127.0.0.1\n");
+    EXPECT_FALSE(exists("run/dns.json"));
+    EXPECT_EQ(dns->handler(), "none");
+}
+
+TEST_F(DnsHandlerTest, AFileCannotServeSomeNamesOnly) {
+    begin();
+    auto p = plan(kGone, DnsHandlerChoice::File);
+    p.defaultRoute = false;
+    EXPECT_NE(apply(p).find("some names only"), std::string::npos);
+    EXPECT_EQ(get("resolv.conf").find("nameserver"), std::string::npos);
+    EXPECT_EQ(revert(p), "");
+    EXPECT_FALSE(exists("resolv.conf"));
+}
+
+TEST_F(DnsHandlerTest, WhatADeadDaemonsLinkLeftIsTakenBack) {
+    put("resolv.conf", "nameserver 127.0.0.1\n");
+    install();
+    begin();
+    EXPECT_EQ(apply(plan(kGone, DnsHandlerChoice::File)), "");
+    EXPECT_EQ(apply(plan(kGone + 1, DnsHandlerChoice::Resolvconf)), "");
+    put("calls", "");
+    begin();
+    ASSERT_TRUE(fixture.eventually([&] { return !exists("run/dns.json"); }));
+    EXPECT_EQ(get("resolv.conf"), "nameserver 127.0.0.1\n");
+    EXPECT_EQ(get("calls"), "-d ppp2.ppp-manager metric=\n");
+}
+
+TEST_F(DnsHandlerTest, WhatADeadDaemonsLinkLeftIsKeptWhileTheLinkIsThere) {
+    put("resolv.conf", "nameserver 127.0.0.1\n");
+    begin();
+    EXPECT_EQ(apply(plan(kThere, DnsHandlerChoice::File)), "");
+    EXPECT_EQ(apply(plan(kGone, DnsHandlerChoice::File)), "");
+    begin();
+    const auto onlyOne = [&] { return get("run/dns.json").find(std::to_string(kGone)) == std::string::npos; };
+    ASSERT_TRUE(fixture.eventually(onlyOne));
+    EXPECT_NE(get("resolv.conf").find("nameserver 10.64.0.53"), std::string::npos);
+    EXPECT_EQ(revert(plan(kThere, DnsHandlerChoice::File)), "");
+    EXPECT_EQ(get("resolv.conf"), "nameserver 127.0.0.1\n");
+}
+
+TEST_F(DnsHandlerTest, AFileOfOursThatNobodyHasARecordOfIsGivenBack) {
+    put("resolv.conf", "nameserver 127.0.0.1\n");
+    begin();
+    EXPECT_EQ(apply(plan(kGone, DnsHandlerChoice::File)), "");
+    dns.reset();
+    std::remove(path("run/dns.json").c_str()); // the machine was started again
+    begin();
+    ASSERT_TRUE(fixture.eventually([&] { return !exists("resolv.conf.before-ppp-manager"); }));
+    EXPECT_EQ(get("resolv.conf"), "nameserver 127.0.0.1\n");
+}
+
+TEST_F(DnsHandlerTest, WhatSomebodyElsePutThereIsSaidAndLeft) {
+    put("resolv.conf", "nameserver 127.0.0.1\n");
+    begin();
+    EXPECT_EQ(apply(plan(kGone, DnsHandlerChoice::File)), "");
+    std::remove(path("resolv.conf").c_str());
+    put("resolv.conf", "nameserver 127.0.0.2\n");
+    EXPECT_NE(revert(plan(kGone, DnsHandlerChoice::File)), "");
+    EXPECT_EQ(get("resolv.conf"), "nameserver 127.0.0.2\n");
+    ASSERT_EQ(fixture.journal.lines.size(), 1U);
+    EXPECT_EQ(fixture.journal.lines.at(0), "|/etc/resolv.conf as it was before was not put back: resolv.conf "
+                                           "ended with status 3: somebody else has "
+                                           "replaced it meanwhile; theirs stays");
+}
+
+TEST_F(DnsHandlerTest, WhatCannotBeRecordedIsNotDone) {
+    put("run", "a file where the folder should be");
+    install();
+    begin();
+    EXPECT_EQ(apply(plan()), "what is to be undone later cannot be recorded");
+    EXPECT_FALSE(exists("calls"));
+}
+
+} // namespace
+} // namespace ppp::test

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What resolved has of a link is what the profile asks for, in each mode, and again after its restart; without resolved
+# the resolvconf command is told, outside the daemon's sandbox; without either it is said.
+# shellcheck shell=bash
+# needs: 512M 300s
+
+isp 0
+product_start
+
+# told INTERFACE: servers, domains, default route, DNSSEC and DNS-over-TLS of the link, a line each.
+told() {
+	local what
+	for what in dns domain default-route dnssec dnsovertls; do
+		resolvectl "$what" "$1" | sed -e 's/^Link [0-9]* ([^)]*): *//' -e 's/ *$//'
+	done
+}
+lines() {
+	printf '%s\n' "$@"
+}
+has_what_it_had() {
+	[ "$(told "$interface")" = "$had" ]
+}
+handler_is() {
+	[ "$(manager_property DnsHandler)" = "$1" ]
+}
+trouble() {
+	property isp Details | jq -r '.trouble.data // empty'
+}
+trouble_gone() {
+	[ -z "$(trouble)" ]
+}
+profile_dns() {
+	profile_write isp "$(profile_json wan0 ".dns = $1")"
+}
+
+# mode DNS SERVERS DOMAINS DEFAULT-ROUTE DNSSEC OVER-TLS
+mode() {
+	note "dns: $1"
+	profile_dns "$1"
+	shift
+	expect 0 pppctl up isp
+	equal "what pppctl up complains of" "$errors" ""
+	interface=$(property isp Interface)
+	had=$(told "$interface")
+	equal "what resolved has" "$had" "$(lines "$@")"
+	equal DnsHandler "$(manager_property DnsHandler)" resolved
+}
+
+dnssec=$(told wan0 | sed -n 4p)
+over_tls=$(told wan0 | sed -n 5p)
+profile_dns '{}'
+snapshot before
+mode '{}' 10.64.0.53 "" yes "$dnssec" "$over_tls"
+expect 0 pppctl down isp
+mode '{mode: "static", servers: ["10.64.0.99", "2001:db8::53"], search: ["example.com", "~corp.example"],
+	"default-route": false}' "10.64.0.99 2001:db8::53" "example.com ~corp.example" no "$dnssec" "$over_tls"
+equal DnsServers "$(property isp DnsServers)" '["10.64.0.99","2001:db8::53"]'
+expect 0 pppctl down isp
+note "dns: off"
+profile_dns '{mode: "off"}'
+expect 0 pppctl up isp
+equal "what pppctl up complains of" "$errors" ""
+equal "resolved's servers" "$(told "$(property isp Interface)" | sed -n 1p)" ""
+equal DnsServers "$(property isp DnsServers)" '[]'
+expect 0 pppctl down isp
+mode '{mode: "peer+static", servers: ["10.64.0.99"], search: ["~."], dnssec: "allow-downgrade",
+	"over-tls": "opportunistic"}' "10.64.0.99 10.64.0.53" "~." yes allow-downgrade opportunistic
+
+note "resolved is restarted"
+systemctl restart systemd-resolved.service
+wait_until 15 "resolved has again what it had" has_what_it_had
+note "again after $waited_ms ms"
+
+note "resolved is stopped, and nobody else is there"
+systemctl mask --now --runtime --quiet systemd-resolved.service
+wait_until 15 "DnsHandler is none" handler_is none
+expect 0 pppctl down isp
+expect 0 pppctl up isp
+contains "what pppctl up complains of" "$errors" "nothing on this machine takes the link's DNS servers"
+interface=$(property isp Interface)
+systemctl unmask --runtime --quiet systemd-resolved.service
+systemctl start systemd-resolved.service
+wait_until 15 "resolved has what the profile asks for" has_what_it_had
+wait_until 15 "nothing is amiss" trouble_gone
+equal DnsHandler "$(manager_property DnsHandler)" resolved
+expect 0 pppctl down isp
+profile_dns '{}'
+wait_until 15 "the provider has no session left" isp_idle 0
+settled before
+
+note "resolvconf"
+systemctl mask --now --runtime --quiet systemd-resolved.service
+rm /usr/sbin/resolvconf # resolved's own, a way to itself
+mkdir /etc/stand-in
+cat >/usr/sbin/resolvconf <<'STAND_IN'
+#!/bin/sh
+if [ -e /etc/stand-in/hangs ]; then
+	sleep 1000
+fi
+case $1 in
+-a) { echo "metric $IF_METRIC"; cat; } >"/etc/stand-in/$2" ;;
+-d) rm "/etc/stand-in/$2" ;;
+*) echo "what is $1?"; exit 99 ;;
+esac
+STAND_IN
+chmod 755 /usr/sbin/resolvconf
+stand_in_is_empty() {
+	[ -z "$(ls /etc/stand-in)" ]
+}
+told_stand_in() {
+	[ -e "/etc/stand-in/$(property isp Interface).ppp-manager" ]
+}
+profile_write isp "$(profile_json wan0 '.dns = {search: ["example.com", "~corp"]} | .priority = 7')"
+snapshot before
+expect 0 pppctl up isp
+equal "what pppctl up complains of" "$errors" ""
+equal DnsHandler "$(manager_property DnsHandler)" resolvconf
+equal "what resolvconf was told" "$(<"/etc/stand-in/$(property isp Interface).ppp-manager")" \
+	"$(lines "metric 7" "search example.com" "nameserver 10.64.0.53")"
+expect 0 pppctl down isp
+equal "what resolvconf still has" "$(ls /etc/stand-in)" ""
+wait_until 15 "the provider has no session left" isp_idle 0
+settled before
+
+note "daemon and engine are killed"
+expect 0 pppctl up isp
+first=$(property isp Interface).ppp-manager
+daemon=$(product_pid)
+kill -KILL "$daemon" "$(property isp EnginePid)"
+wait_until 15 "the next daemon is there" product_answers
+wait_state isp up 60
+wait_until 15 "resolvconf has the new link" told_stand_in
+[ "$first" = "$(property isp Interface).ppp-manager" ] || [ ! -e "/etc/stand-in/$first" ] ||
+	wait_until 15 "the old link's record is gone" test ! -e "/etc/stand-in/$first"
+expect 0 pppctl down isp
+wait_until 15 "resolvconf has nothing left" stand_in_is_empty
+
+note "a resolvconf that refuses, and one that hangs"
+profile_write isp "$(profile_json wan0 '.dns = {"default-route": false}')"
+expect 0 pppctl up isp
+contains "what pppctl up complains of" "$errors" "resolvconf ended with status 99: what is -p?"
+expect 0 pppctl down isp
+profile_dns '{}'
+touch /etc/stand-in/hangs
+expect 0 pppctl up isp
+note "up after $took_ms ms: $errors"
+contains "what pppctl up complains of" "$errors" "resolvconf"
+expect 0 ping -c 1 -W 5 10.64.0.80
+expect 0 pppctl down isp
+note "down after $took_ms ms"
+equal State "$(property isp State)" down
