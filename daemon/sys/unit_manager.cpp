@@ -88,18 +88,22 @@ std::string UnitManager::ownUnitName() {
     return name;
 }
 
-std::string UnitManager::scopeName(const std::string& connection, std::uint32_t pid) {
+std::string UnitManager::escaped(const std::string& text) {
     constexpr const char* hex = "0123456789abcdef";
-    std::string escaped;
-    for (const char c : connection) {
+    std::string out;
+    for (const char c : text) {
         if (standsInUnitName(c)) {
-            escaped += c;
+            out += c;
         } else {
             const auto byte = static_cast<unsigned char>(c);
-            escaped += {'\\', 'x', hex[byte >> 4], hex[byte & 15]};
+            out += {'\\', 'x', hex[byte >> 4], hex[byte & 15]};
         }
     }
-    return "ppp-manager-" + escaped + "-" + std::to_string(pid) + ".scope";
+    return out;
+}
+
+std::string UnitManager::scopeName(const std::string& connection, std::uint32_t pid) {
+    return "ppp-manager-" + escaped(connection) + "-" + std::to_string(pid) + ".scope";
 }
 
 void UnitManager::moveToScope(const std::string& connection, std::uint32_t pid, std::function<void()> done) {

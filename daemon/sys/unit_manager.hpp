@@ -26,7 +26,9 @@ public:
     /// The unit of this process (sd_pid_get_unit(3)), empty where systemd is not PID 1 (sd_booted(3)) or has
     /// no unit for it.
     static std::string ownUnitName();
-    /// ppp-manager-NAME-PID.scope. What may not stand in a unit's name (systemd.unit(5)) becomes \xNN.
+    /// What may not stand in a unit's name (systemd.unit(5)) becomes \xNN.
+    static std::string escaped(const std::string& text);
+    /// ppp-manager-NAME-PID.scope, escaped.
     static std::string scopeName(const std::string& connection, std::uint32_t pid);
 
     /// Moves the process into a scope of its own (StartTransientUnit, org.freedesktop.systemd1(5)); answers

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Stands in for the service manager: one unit, one job. Settings: "job" (none, restart, stop ...: the unit's
-// running job); "GetUnit" and "StartTransientUnit" as FakeControl knows them. Calls: "StartTransientUnit NAME
-// MODE KEY=VALUE...", "GetUnit NAME".
+// Stands in for the service manager: one unit, one job, and transient services, which it runs. Settings:
+// "job" (none, restart, stop ...: the unit's running job); "result" (that of a service, where it is not what
+// its end says); "slow" (so often a service that has ended is still told to be deactivating); "GetUnit" and
+// "StartTransientUnit" as FakeControl knows them. Calls: "StartTransientUnit NAME MODE KEY=VALUE...",
+// "GetUnit NAME", "UnrefUnit NAME".
+#include <cctype>
 #include <cstdlib>
+#include <cstring>
+#include <map>
+#include <memory>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "fake_control.hpp"
 #include "org_freedesktop_systemd1_job_adaptor.hpp"
 #include "org_freedesktop_systemd1_manager_adaptor.hpp"
+#include "org_freedesktop_systemd1_service_adaptor.hpp"
 #include "org_freedesktop_systemd1_unit_adaptor.hpp"
 
 namespace {
@@ -17,6 +27,7 @@ using Property = sdbus::Struct<std::string, sdbus::Variant>;
 using AuxUnit = sdbus::Struct<std::string, std::vector<Property>>;
 using DeviceRule = sdbus::Struct<std::string, std::string>;
 using JobRef = sdbus::Struct<uint32_t, sdbus::ObjectPath>;
+using Exec = sdbus::Struct<std::string, std::vector<std::string>, std::vector<std::string>>;
 
 constexpr const char* kUnitPath = "/org/freedesktop/systemd1/unit/own";
 constexpr const char* kJobPath = "/org/freedesktop/systemd1/job/17";
@@ -41,14 +52,111 @@ std::string textOf(const sdbus::Variant& value) {
         for (const auto& rule : value.get<std::vector<DeviceRule>>()) {
             out += (out.empty() ? "" : ",") + rule.get<0>() + ":" + rule.get<1>();
         }
+    } else if (value.containsValueOfType<std::vector<Exec>>()) {
+        for (const auto& exec : value.get<std::vector<Exec>>()) {
+            for (const auto& word : exec.get<1>()) {
+                out += (out.empty() ? "" : ",") + word;
+            }
+        }
+    } else if (value.containsValueOfType<sdbus::UnixFd>()) {
+        out = "fd";
     }
     return out.empty() ? "?" : out;
 }
 
+// As sd_bus_path_encode(3).
+std::string pathOf(const std::string& unit) {
+    constexpr const char* hex = "0123456789abcdef";
+    std::string out = "/org/freedesktop/systemd1/unit/";
+    for (const char c : unit) {
+        const auto byte = static_cast<unsigned char>(c);
+        out += std::isalnum(byte) != 0 ? std::string(1, c) : std::string{'_', hex[byte >> 4], hex[byte & 15]};
+    }
+    return out;
+}
+
+// A transient service, running. Its end is waited for when it is asked for.
+class Service final : public sdbus::AdaptorInterfaces<systemd1::Service_adaptor, systemd1::Unit_adaptor> {
+public:
+    Service(sdbus::IConnection& bus, FakeControl& control, const std::string& path,
+            const std::vector<Property>& properties)
+        : AdaptorInterfaces(bus, sdbus::ObjectPath{path}), control_(control) {
+        std::map<std::string, sdbus::Variant> wanted;
+        for (const auto& property : properties) {
+            wanted.emplace(property.get<0>(), property.get<1>());
+        }
+        start(wanted);
+        registerAdaptor();
+    }
+    virtual ~Service() { unregisterAdaptor(); }
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+private:
+    void start(std::map<std::string, sdbus::Variant>& wanted) {
+        const auto exec = wanted["ExecStartEx"].get<std::vector<Exec>>().at(0);
+        const auto environment = wanted["Environment"].get<std::vector<std::string>>();
+        const auto in = wanted["StandardInputFileDescriptor"].get<sdbus::UnixFd>();
+        const auto out = wanted["StandardOutputFileDescriptor"].get<sdbus::UnixFd>();
+        const auto words = wanted["StandardErrorFileDescriptor"].get<sdbus::UnixFd>();
+        pid_ = fork();
+        if (pid_ != 0) {
+            return;
+        }
+        dup2(in.get(), STDIN_FILENO);
+        dup2(out.get(), STDOUT_FILENO);
+        dup2(words.get(), STDERR_FILENO);
+        closefrom(STDERR_FILENO + 1);
+        for (const auto& one : environment) {
+            putenv(strdup(one.c_str()));
+        }
+        std::vector<char*> argv;
+        for (const auto& word : exec.get<1>()) {
+            argv.push_back(strdup(word.c_str()));
+        }
+        argv.push_back(nullptr);
+        execv(exec.get<0>().c_str(), argv.data());
+        _exit(203);
+    }
+    void wait() {
+        if (!ended_) {
+            waitid(P_PID, static_cast<id_t>(pid_), &info_, WEXITED);
+            ended_ = true;
+        }
+    }
+    JobRef Job() override { return JobRef{0U, sdbus::ObjectPath{"/"}}; }
+    std::string ActiveState() override {
+        wait();
+        const auto slow = control_.setting("slow");
+        const int left = slow == "ok" ? 0 : std::stoi(slow);
+        return asked_++ < left ? "deactivating" : "inactive";
+    }
+    std::string Result() override {
+        wait();
+        const auto result = control_.setting("result");
+        return result != "ok" ? result : info_.si_status == 0 ? "success" : "exit-code";
+    }
+    int32_t ExecMainCode() override {
+        wait();
+        return info_.si_code;
+    }
+    int32_t ExecMainStatus() override {
+        wait();
+        return info_.si_status;
+    }
+
+    FakeControl& control_;
+    pid_t pid_ = -1;
+    bool ended_ = false;
+    int asked_ = 0;
+    siginfo_t info_{};
+};
+
 class Manager final : public sdbus::AdaptorInterfaces<systemd1::Manager_adaptor> {
 public:
     Manager(sdbus::IConnection& bus, FakeControl& control)
-        : AdaptorInterfaces(bus, sdbus::ObjectPath{"/org/freedesktop/systemd1"}), control_(control) {
+        : AdaptorInterfaces(bus, sdbus::ObjectPath{"/org/freedesktop/systemd1"}), bus_(bus),
+          control_(control) {
         registerAdaptor();
     }
     virtual ~Manager() { unregisterAdaptor(); }
@@ -67,7 +175,14 @@ private:
             line += " " + property.get<0>() + "=" + textOf(property.get<1>());
         }
         control_.record(line);
+        if (control_.setting("StartTransientUnit") == "ok" && name.ends_with(".service")) {
+            services_[name] = std::make_unique<Service>(bus_, control_, pathOf(name), properties);
+        }
         answer("StartTransientUnit", kJobPath, std::move(result));
+    }
+    void UnrefUnit(const std::string& name) override {
+        control_.record("UnrefUnit " + name);
+        services_.erase(name);
     }
     void answer(const std::string& method, const char* path, sdbus::Result<sdbus::ObjectPath>&& result) {
         const auto kept = ppp::test::keep(std::move(result));
@@ -76,7 +191,9 @@ private:
             [kept](const sdbus::Error& error) { kept->returnError(error); });
     }
 
+    sdbus::IConnection& bus_;
     FakeControl& control_;
+    std::map<std::string, std::unique_ptr<Service>> services_;
 };
 
 class Unit final : public sdbus::AdaptorInterfaces<systemd1::Unit_adaptor> {
@@ -90,6 +207,7 @@ public:
     Unit& operator=(const Unit&) = delete;
 
 private:
+    std::string ActiveState() override { return "active"; }
     JobRef Job() override {
         const std::string job = control_.setting("job");
         return job == "ok" || job == "none" ? JobRef{0U, sdbus::ObjectPath{"/"}}

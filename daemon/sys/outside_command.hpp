@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Runs programs of the machine (hooks, resolvconf) outside the daemon's sandbox: each in a transient service
+// of its own; without systemd as PID 1 as a plain child, which then has no sandbox to leave.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dbus/sdbus_compat.hpp"
+#include "sys/event_loop.hpp"
+#include "sys/unique_fd.hpp"
+
+namespace ppp::sys {
+
+/// One run. Argument list and environment are for everybody to see (proc(5), systemctl show): no secrets;
+/// these belong into `input`.
+struct OutsideCommand {
+    std::string name;                     ///< for the unit: ppp-manager-NAME-PID-NUMBER.service; any bytes
+    std::vector<std::string> argv;        ///< the first is the program, an absolute path; UTF-8
+    std::vector<std::string> environment; ///< NAME=value, UTF-8; added to PATH and what systemd gives
+    std::string input;                    ///< all of its standard input
+    std::chrono::microseconds limit;      ///< then SIGTERM, a second later SIGKILL, to all it has started
+};
+
+struct OutsideEnd {
+    std::string error;       ///< empty: exit status 0; otherwise what happened, for a person
+    std::optional<int> code; ///< exit status, where it had one; 203: could not be executed (systemd.exec(5))
+    std::string words;       ///< the end of what it said on both outputs, at most kWords bytes, raw
+};
+
+class OutsideCommands {
+public:
+    using Done = std::function<void(const OutsideEnd& end)>;
+    static constexpr std::size_t kWords = 4096;
+    /// Within this after its limit a command has answered, whatever systemd does.
+    static constexpr std::chrono::seconds kGrace{3};
+
+    /// `ownUnit` as UnitManager has it; empty: there is no systemd. Loop and bus outlive this object.
+    OutsideCommands(EventLoop& loop, sdbus::IConnection& bus, const std::string& ownUnit);
+    /// What still runs goes on to its end (without systemd: without a limit); nobody is told.
+    ~OutsideCommands();
+    OutsideCommands(const OutsideCommands&) = delete;
+    OutsideCommands& operator=(const OutsideCommands&) = delete;
+
+    /// Starts it; any number at a time. done comes once, from the loop, never from within this call; in a
+    /// transient service not before all that the command has started is gone, since systemd ends these with
+    /// it. Never throws for want of anything: that is an error for done.
+    void run(OutsideCommand command, Done done);
+    /// Nothing runs.
+    bool idle() const { return jobs_.empty(); }
+
+private:
+    struct Job;
+    void launch(std::uint64_t id, Job& job);
+    void startUnit(std::uint64_t id, Job& job, const UniqueFd& input, const UniqueFd& output);
+    void startChild(std::uint64_t id, Job& job, const UniqueFd& input, const UniqueFd& output);
+    void heard(std::uint64_t id);
+    void ask(std::uint64_t id);
+    void askOne(std::uint64_t id, const char* interface, const char* property);
+    void told(std::uint64_t id);
+    void childEnded(std::uint64_t id, const siginfo_t& info);
+    void childTooLong(std::uint64_t id, int signal);
+    void finish(std::uint64_t id, const std::string& error, std::optional<int> code = {});
+    Job* find(std::uint64_t id);
+
+    EventLoop& loop_;
+    sdbus::IConnection& bus_;
+    std::unique_ptr<sdbus::IProxy> manager_; ///< null: there is no systemd
+    std::unique_ptr<sdbus::IProxy> retired_; ///< of the last that ended: this may be inside a reply of its
+    std::map<std::uint64_t, std::unique_ptr<Job>> jobs_;
+    std::uint64_t last_ = 0;
+};
+
+} // namespace ppp::sys

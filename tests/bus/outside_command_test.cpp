@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// OutsideCommands through a stand-in for the service manager, and without one: the same promises.
+#include "sys/outside_command.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "fake.hpp"
+#include "loop_fixture.hpp"
+
+namespace ppp::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Parameter: the unit that the daemon runs in; empty: no systemd.
+class OutsideCommandTest : public ::testing::TestWithParam<std::string> {
+protected:
+    void SetUp() override {
+        if (!GetParam().empty()) {
+            systemd = std::make_unique<Fake>(PPP_TEST_FAKE_SYSTEMD, "systemd");
+        }
+    }
+    static sys::OutsideCommand shell(const std::string& script, const std::string& input = {}) {
+        return {"a test", {"/bin/sh", "-c", script, "name", "$HOME %n"}, {"A=1", "B=two words"}, input, 20s};
+    }
+    sys::OutsideEnd run(const sys::OutsideCommand& command) {
+        std::optional<sys::OutsideEnd> end;
+        commands.run(command, [&](const sys::OutsideEnd& e) { end = e; });
+        EXPECT_FALSE(end) << "no answer from within the call";
+        EXPECT_TRUE(fixture.eventually([&] { return end.has_value(); }));
+        EXPECT_TRUE(commands.idle());
+        return end.value_or(sys::OutsideEnd{"no answer", {}, {}});
+    }
+
+    BusLoop fixture;
+    std::unique_ptr<Fake> systemd;
+    sys::OutsideCommands commands{fixture.loop, *fixture.bus, GetParam()};
+};
+
+TEST_P(OutsideCommandTest, ArgumentsEnvironmentAndInputArriveAndItsWordsComeBack) {
+    const auto end = run(shell("cat; echo $A $B \"$1\"; echo bad >&2", "hello\n"));
+    EXPECT_EQ(end.error, "");
+    EXPECT_EQ(end.code, 0);
+    EXPECT_EQ(end.words, "hello\n1 two words $HOME %n\nbad\n");
+}
+
+TEST_P(OutsideCommandTest, HowItEndedIsTold) {
+    auto end = run(shell("exit 7"));
+    EXPECT_EQ(end.code, 7);
+    EXPECT_EQ(end.error, "ended with status 7");
+    end = run(shell("kill -KILL $$"));
+    EXPECT_EQ(end.code, std::nullopt);
+    EXPECT_EQ(end.error, "was ended by signal 9 (Killed)");
+}
+
+TEST_P(OutsideCommandTest, OnlyTheEndOfManyWordsIsKept) {
+    const auto end = run(shell("i=0; while [ $i -lt 40000 ]; do echo line $i; i=$((i+1)); done; echo last"));
+    EXPECT_EQ(end.error, "");
+    EXPECT_EQ(end.words.size(), sys::OutsideCommands::kWords);
+    EXPECT_TRUE(end.words.ends_with("line 39999\nlast\n"));
+}
+
+TEST_P(OutsideCommandTest, ManyAtATime) {
+    int ended = 0;
+    for (int i = 0; i < 5; ++i) {
+        commands.run(shell("cat", std::to_string(i)), [&ended, i](const sys::OutsideEnd& end) {
+            EXPECT_EQ(end.words, std::to_string(i));
+            ++ended;
+        });
+    }
+    ASSERT_TRUE(fixture.eventually([&] { return ended == 5; }));
+    EXPECT_TRUE(commands.idle());
+}
+
+TEST_P(OutsideCommandTest, AnAnswerMayRunTheNext) {
+    std::string words;
+    commands.run(shell("echo one"), [&](const sys::OutsideEnd& end) {
+        words += end.words;
+        commands.run(shell("echo two"), [&](const sys::OutsideEnd& second) { words += second.words; });
+    });
+    ASSERT_TRUE(fixture.eventually([&] { return commands.idle(); }));
+    EXPECT_EQ(words, "one\ntwo\n");
+}
+
+TEST_P(OutsideCommandTest, AProgramThatIsNotThereIsAnError) {
+    auto command = shell("");
+    command.argv = {"/nowhere/at/all"};
+    const auto end = run(command);
+    EXPECT_NE(end.error, "");
+    EXPECT_TRUE(!end.code || end.code == 203) << *end.code;
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, OutsideCommandTest, ::testing::Values("ppp-manager.service", ""),
+                         [](const auto& way) { return way.param.empty() ? "child" : "unit"; });
+
+class OutsideUnitTest : public OutsideCommandTest {};
+INSTANTIATE_TEST_SUITE_P(Ways, OutsideUnitTest, ::testing::Values("ppp-manager.service"));
+
+TEST_P(OutsideUnitTest, WhatSystemdIsAsked) {
+    run(shell("true"));
+    const std::string pid = std::to_string(getpid());
+    const auto calls = systemd->waitCalls(2);
+    EXPECT_EQ(calls.at(0),
+              "StartTransientUnit ppp-manager-a\\x20test-" + pid +
+                  "-1.service fail Description=PPP connection manager: /bin/sh Type=oneshot "
+                  "ExecStartEx=/bin/sh,-c,true,name,$HOME %n Environment=A=1,B=two words "
+                  "StandardInputFileDescriptor=fd StandardOutputFileDescriptor=fd "
+                  "StandardErrorFileDescriptor=fd TimeoutStartUSec=20000000 TimeoutStopUSec=1000000 "
+                  "DefaultDependencies=false CollectMode=inactive-or-failed AddRef=true");
+    EXPECT_EQ(calls.at(1), "UnrefUnit ppp-manager-a\\x20test-" + pid + "-1.service");
+}
+
+TEST_P(OutsideUnitTest, SystemdsLimitIsTold) {
+    systemd->set("result", "timeout");
+    EXPECT_EQ(run(shell("true")).error, "took longer than 20 s");
+}
+
+TEST_P(OutsideUnitTest, AUnitThatStillEndsIsWaitedFor) {
+    systemd->set("slow", "3");
+    EXPECT_EQ(run(shell("exit 4")).code, 4);
+}
+
+TEST_P(OutsideUnitTest, ARefusalIsTold) {
+    systemd->set("StartTransientUnit", "error org.freedesktop.systemd1.Shutdown no more");
+    EXPECT_EQ(run(shell("true")).error, "could not be started: no more");
+}
+
+TEST_P(OutsideUnitTest, SystemdThatHangsIsGivenUp) {
+    systemd->process().signal(SIGSTOP);
+    auto command = shell("true");
+    command.limit = 100ms;
+    EXPECT_EQ(run(command).error, "systemd does not answer");
+}
+
+class OutsideChildTest : public OutsideCommandTest {};
+INSTANTIATE_TEST_SUITE_P(Ways, OutsideChildTest, ::testing::Values(""));
+
+TEST_P(OutsideChildTest, TheLimitEndsAllItHasStarted) {
+    auto command = shell("trap '' TERM; sleep 100 & echo on; while :; do wait; done");
+    command.limit = 100ms;
+    const auto end = run(command);
+    EXPECT_EQ(end.error, "took longer than 0.1 s");
+    EXPECT_EQ(end.code, std::nullopt);
+}
+
+} // namespace
+} // namespace ppp::test
