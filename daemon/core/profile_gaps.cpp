@@ -21,7 +21,6 @@ std::vector<std::string> keysWithoutEffect(const Profile& profile) {
     note(profile.dns.overTls.has_value(), "dns.over-tls");
     note(otherHandler, "dns.handler");
     note(!profile.redialAt.empty(), "redial-at");
-    note(profile.hooks, "hooks");
     note(!profile.firewallZone.empty(), "firewall-zone");
     return out;
 }
