@@ -25,6 +25,7 @@
 #include "sys/event_loop.hpp"
 #include "sys/fd_store.hpp"
 #include "sys/file_watch.hpp"
+#include "sys/hook_runner.hpp"
 #include "sys/journal.hpp"
 #include "sys/journal_reader.hpp"
 #include "sys/kernel_network.hpp"
@@ -58,8 +59,8 @@ struct Arguments {
 void usage(std::FILE* out) {
     std::fputs(
         "usage: ppp-managerd [--config DIR] [--runtime DIR] [--pppd FILE] [--plugin FILE]\n"
-        "                    [--ppp-device FILE] [--serial-engine FILE] [--l2tp-engine FILE] [--locks DIR]\n"
-        "                    [--debug]\n"
+        "                    [--ppp-device FILE] [--serial-engine FILE] [--l2tp-engine FILE] [--hooks FILE]\n"
+        "                    [--locks DIR] [--debug]\n"
         "\n"
         "Supervises PPP connections; started by systemd (ppp-manager.service) or D-Bus.\n"
         "  --config DIR       profiles and secrets   (default: $CONFIGURATION_DIRECTORY, /etc/ppp-manager)\n"
@@ -68,6 +69,7 @@ void usage(std::FILE* out) {
         "  --plugin FILE      the plugin loaded by it\n"
         "  --ppp-device FILE  the kernel's door for PPP; empty: not looked at (default: /dev/ppp)\n"
         "  --serial-engine FILE, --l2tp-engine FILE  the programs for serial lines and L2TP tunnels\n"
+        "  --hooks FILE       the program that runs hooks\n"
         "  --locks DIR        lock files of ttys     (default: /run/lock)\n"
         "  --debug            log more\n",
         out);
@@ -97,6 +99,8 @@ std::string* textOption(Arguments& out, int letter) {
         return &out.engine.serial;
     case 't':
         return &out.engine.l2tp;
+    case 'H':
+        return &out.engine.hooks;
     case 'L':
         return &out.engine.locks;
     default:
@@ -116,6 +120,7 @@ Arguments parse(int argc, char** argv) {
                                    {"ppp-device", required_argument, nullptr, 'k'},
                                    {"serial-engine", required_argument, nullptr, 's'},
                                    {"l2tp-engine", required_argument, nullptr, 't'},
+                                   {"hooks", required_argument, nullptr, 'H'},
                                    {"locks", required_argument, nullptr, 'L'},
                                    {"debug", no_argument, nullptr, 'd'},
                                    {"help", no_argument, nullptr, 'h'},
@@ -203,12 +208,13 @@ public:
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           outside_(loop_, *bus_, sys::UnitManager::ownUnitName()),
           dns_(loop_, *bus_, journal_, outside_, dnsPaths(arguments)), devices_(loop_, journal_),
-          filter_(loop_),
-          profiles_(arguments.configuration, arguments.credentials), records_(arguments.runtime),
-          stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_), logReader_(loop_),
-          sleep_(loop_, *bus_, journal_), engineFiles_(arguments.engine.files()),
+          filter_(loop_), profiles_(arguments.configuration, arguments.credentials),
+          records_(arguments.runtime), stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_),
+          logReader_(loop_), sleep_(loop_, *bus_, journal_),
+          hooks_(outside_, arguments.engine.hooks, arguments.configuration, arguments.runtime),
+          engineFiles_(arguments.engine.files()),
           manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
-                                                  stories_, journal_, devices_, filter_})),
+                                                  stories_, journal_, devices_, filter_, hooks_})),
           clockWatch_(loop_, [this] { manager_.clockStepped(); }) {}
 
     /// Whatever ends this life but an orderly stop leaves the links to the next one: the engines would
@@ -298,6 +304,7 @@ private:
     sys::SerialFinder serials_;
     sys::JournalReader logReader_;
     sys::SleepWatch sleep_;
+    sys::HookRunner hooks_;
     std::vector<std::string> engineFiles_;
     core::Manager manager_;
     sys::ClockWatch clockWatch_;

@@ -22,7 +22,9 @@ Connection::Connection(std::string name, const Ports& ports, ConnectionHost& hos
     : name_(std::move(name)), ports_(ports), host_(host), stateSince_(Moment::now(ports.clock)),
       story_(name_, ports),
       chance_(std::hash<std::string>{}(name_) ^ static_cast<std::uint64_t>(stateSince_.at.sinceBoot.count())),
-      handover_(name_, ports, host, [this] { onHandover(); }) {}
+      handover_(name_, ports, host, [this] { onHandover(); }) {
+    handover_.listenToHooks([this](const HookFailure& failure) { onHookFailure(failure); });
+}
 
 Connection::~Connection() = default;
 
@@ -46,6 +48,7 @@ void Connection::enter(State state) {
     echo_.forget();
     stateSince_ = Moment::of(ports_.clock, now);
     const Reason why = state == State::Connecting || state == State::Up ? Reason::None : reason_;
+    handover_.hooks().because(std::string(wire(why)), why == Reason::None ? "" : reasonText_);
     Details details;
     if (why != Reason::None && !reasonText_.empty()) {
         details["reason-text"] = reasonText_;

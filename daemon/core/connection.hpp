@@ -104,6 +104,10 @@ public:
     void handOver();
     /// The connection is removed: its story goes, and nothing is told any more.
     void forgetStory() { story_.forget(); }
+    /// Before begin(): what an earlier life left of its hooks.
+    void recoverHooks(const std::string& record);
+    /// As Handover::releaseHooks, when the connection is removed.
+    std::unique_ptr<LinkHooks> releaseHooks();
 
     // ---- calls; errors are thrown as Error before anything is changed, or come through `done`
     // ---------------------------
@@ -144,6 +148,11 @@ public:
 
 private:
     enum class After { Decide, Dial };
+
+    // connection_hooks.cpp
+    void onHookFailure(const HookFailure& failure);
+    void endHooks();
+    void noteForHooks(const EngineEvent& event);
 
     // connection_calls.cpp
     void requireDialable() const;

@@ -17,6 +17,7 @@ void Connection::begin(const std::optional<ConnectionRecord>& record) {
         anchorMoments(); // the clock may have been set while no daemon lived
         return;
     }
+    endHooks();
     ports_.engines.drop(name_); // an engine that nobody has a record of is nobody's
     if (!profile_) {
         giveUp({Reason::ProfileInvalid, profileFaults_, RetryClass::Fault});
@@ -49,6 +50,7 @@ void Connection::takeOver(const ConnectionRecord& record) {
         resume(record);
         return;
     }
+    endHooks();
     const bool had = record.engine || record.state == State::Disconnecting || !line_.madeLink.empty();
     if (had) {
         seen_ = record.seen;

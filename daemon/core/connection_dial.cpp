@@ -254,7 +254,8 @@ void Connection::refuseLateSession(std::uint32_t enginePid) {
 
 void Connection::climbLadder() {
     if (!engine_) {
-        log(Severity::Warning, "the resolver did not answer; going on without it");
+        log(Severity::Warning,
+            "not all that the link changed is given back in time (resolver, hooks); going on without it");
         handover_.abandon();
         conclude(verdict());
         return;

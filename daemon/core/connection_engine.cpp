@@ -103,6 +103,7 @@ void Connection::deadlinePassed(Phase phase) {
 void Connection::engineReported(const EngineEvent& event) {
     const bool dormant = seen_.dormant();
     see(seen_, event);
+    noteForHooks(event);
     if (dormant && seen_.called) {
         trafficCame();
     }

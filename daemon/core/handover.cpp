@@ -7,10 +7,11 @@
 namespace ppp::core {
 
 Handover::Handover(std::string connection, const Ports& ports, HandoverHost& host,
-                    std::function<void()> changed)
-    : changed_(std::move(changed)), vrf_(ports.network), routes_(connection, host, vrf_),
-      dns_(ports.dns, [this] { partChanged(); }), clamp_(connection, host),
-      parts_{&vrf_, &routes_, &dns_, &clamp_} {}
+                   std::function<void()> changed)
+    : changed_(std::move(changed)), hooks_(std::make_unique<LinkHooks>(connection, ports)),
+      preUp_(*hooks_, ports.clock, [this] { partChanged(); }), vrf_(ports.network),
+      routes_(connection, host, vrf_), dns_(ports.dns, [this] { partChanged(); }), clamp_(connection, host),
+      upHooks_(*hooks_), parts_{&preUp_, &vrf_, &routes_, &dns_, &clamp_, &upHooks_} {}
 
 void Handover::apply(const Profile& profile, const LinkFacts& facts) {
     waiting_.reset();
@@ -21,16 +22,40 @@ void Handover::apply(const Profile& profile, const LinkFacts& facts) {
             return;
         }
     }
+    tellHooks();
+}
+
+/// Those that come after everything.
+void Handover::tellHooks() {
+    if (applied()) {
+        upHooks_.begin();
+    }
 }
 
 void Handover::partChanged() {
+    preUp_.look();
     const bool open =
         std::all_of(parts_.begin(), parts_.end(), [](const auto* part) { return part->open(); });
     if (waiting_ && open) {
         const Asked asked = std::move(*waiting_);
         apply(asked.profile, asked.facts);
     }
+    tellHooks();
     changed_();
+}
+
+void Handover::listenToHooks(std::function<void(const HookFailure&)> failed) {
+    hooks_->listen({[this] { partChanged(); }, std::move(failed)});
+}
+
+void Handover::endHooks() {
+    upHooks_.withdraw();
+    upHooks_.abandon();
+}
+
+std::unique_ptr<LinkHooks> Handover::releaseHooks() {
+    hooks_->listen({});
+    return std::move(hooks_);
 }
 
 void Handover::reapply() {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "core/address_text.hpp"
 #include "core/handover_clamp.hpp"
 #include "core/handover_dns.hpp"
+#include "core/handover_hooks.hpp"
 #include "core/handover_routes.hpp"
 #include "core/handover_vrf.hpp"
 #include "core/ports.hpp"
@@ -49,6 +51,12 @@ public:
     std::vector<std::string> dnsServers() const { return dns_.servers(); }
     /// What did not work, for a person; empty: all did.
     std::string trouble() const;
+    LinkHooks& hooks() { return *hooks_; }
+    void listenToHooks(std::function<void(const HookFailure&)> failed);
+    /// Tells the hooks the end of a link that went while no daemon lived; nothing waits for that.
+    void endHooks();
+    /// What is due of the hooks goes on without us; we are told nothing any more, and must not be used.
+    std::unique_ptr<LinkHooks> releaseHooks();
 
 private:
     struct Asked {
@@ -56,13 +64,17 @@ private:
         LinkFacts facts;
     };
     void partChanged();
+    void tellHooks();
 
     std::function<void()> changed_;
     std::optional<Asked> waiting_; ///< what the parts after one that is not open are to be told
+    std::unique_ptr<LinkHooks> hooks_;
+    HandoverPreUp preUp_;
     HandoverVrf vrf_;
     HandoverRoutes routes_;
     HandoverDns dns_;
     HandoverClamp clamp_;
+    HandoverUpHooks upHooks_;
     const std::vector<HandoverPart*> parts_; ///< in the order in which they are applied
 };
 

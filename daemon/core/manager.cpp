@@ -87,6 +87,7 @@ void Manager::begin() {
     if (records.erase(Clamping::kRecord) > 0) {
         clamping_.recover();
     }
+    recoverHooks(records);
     for (const std::string& name : ports_.engines.leftBehind()) {
         if (connections_.find(name) == connections_.end()) {
             ports_.journal.log(Severity::Warning, name,
@@ -122,6 +123,31 @@ void Manager::begin() {
     clamping_.settle();
     routing_.settle();
     announcePrimary();
+}
+
+/// Takes the records of hooks out of all records.
+void Manager::recoverHooks(std::map<std::string, std::string>& records) {
+    for (auto record = records.begin(); record != records.end();) {
+        if (!record->first.starts_with(HookQueue::kRecord)) {
+            ++record;
+            continue;
+        }
+        const std::string name = record->first.substr(HookQueue::kRecord.size());
+        if (Connection* connection = find(name)) {
+            connection->recoverHooks(record->second);
+        } else {
+            auto hooks = std::make_unique<LinkHooks>(name, ports_);
+            hooks->recover(record->second);
+            hooks->end();
+            keepHooks(std::move(hooks));
+        }
+        record = records.erase(record);
+    }
+}
+
+/// They have to hear of the end of what is gone.
+void Manager::keepHooks(std::unique_ptr<LinkHooks> hooks) {
+    strayHooks_.push_back(std::move(hooks));
 }
 
 /// What a daemon made and did not live to record.
@@ -290,12 +316,16 @@ void Manager::erase(const std::string& name) {
     connections_.erase(found);
     moving_.release(name);
     dying_.back()->forgetStory();
+    keepHooks(dying_.back()->releaseHooks());
     try {
         ports_.records.remove(name);
     } catch (const std::exception& e) {
         ports_.journal.log(Severity::Error, name, text::cat("cannot remove the runtime record: ", e.what()));
     }
-    burial_ = ports_.clock.at(ports_.clock.now() + kBurial, [this] { dying_.clear(); });
+    burial_ = ports_.clock.at(ports_.clock.now() + kBurial, [this] {
+        dying_.clear();
+        std::erase_if(strayHooks_, [](const auto& one) { return one->quiet(); });
+    });
 }
 
 std::uint32_t Manager::redialAll(const std::string& origin) {

@@ -116,6 +116,8 @@ private:
     void removeOrphanLinks();
     void removeStrangeStories();
     void sleepPrepared();
+    void recoverHooks(std::map<std::string, std::string>& records);
+    void keepHooks(std::unique_ptr<LinkHooks> hooks);
 
     Ports ports_;
     Routing routing_;
@@ -125,6 +127,7 @@ private:
     std::map<std::string, std::unique_ptr<Connection>> connections_;
     std::vector<std::unique_ptr<Connection>> dying_; ///< removed, until the next turn of the loop
     std::unique_ptr<Timer> burial_;
+    std::vector<std::unique_ptr<LinkHooks>> strayHooks_; ///< of connections that are gone
     ManagerObserver* observer_ = nullptr;
     std::string handlerShown_; ///< Dns::handler() when it was announced last
     std::string announcedPrimary_;

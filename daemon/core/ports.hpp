@@ -16,6 +16,7 @@
 #include "core/engine_event.hpp"
 #include "core/pending.hpp"
 #include "core/ports_filter.hpp"
+#include "core/ports_hooks.hpp"
 #include "core/profile.hpp"
 #include "core/route.hpp"
 #include "core/secret.hpp"
@@ -331,6 +332,7 @@ struct Ports {
     Journal& journal;
     Devices& devices;
     PacketFilter& filter;
+    Hooks& hooks;
 };
 
 } // namespace ppp::core

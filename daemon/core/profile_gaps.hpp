@@ -10,8 +10,8 @@
 
 namespace ppp::core {
 
-/// The keys that this profile sets to something else than their default and that do nothing yet, as "hooks",
-/// "ipv4.vrf" ….
+/// The keys that this profile sets to something else than their default and that do nothing yet, as
+/// "redial-at", "ipv4.vrf" ….
 std::vector<std::string> keysWithoutEffect(const Profile& profile);
 
 } // namespace ppp::core

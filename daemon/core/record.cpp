@@ -131,12 +131,10 @@ Servers serversFrom(const json& j) {
 }
 
 json toValue(const LinkFacts& facts) {
-    json j = {{"auth-protocol", facts.authProtocol},
-              {"chap-digest", facts.chapDigest},
-              {"ip4-refused", facts.ip4Refused},
-              {"ip6-refused", facts.ip6Refused},
-              {"ip6-routed", facts.routed6},
-              {"modem", facts.modem}};
+    json j = {{"auth-protocol", facts.authProtocol}, {"chap-digest", facts.chapDigest},
+              {"ip4-refused", facts.ip4Refused},     {"ip6-refused", facts.ip6Refused},
+              {"ip6-routed", facts.routed6},         {"pppd-pid", facts.pppdPid},
+              {"peer-name", facts.peerName},         {"modem", facts.modem}};
     if (facts.ip4) {
         j["ip4"] = {{"interface", facts.ip4->interface}, {"index", facts.ip4->index},
                     {"local", hex(facts.ip4->local)},    {"peer", hex(facts.ip4->peer)},
@@ -174,6 +172,8 @@ LinkFacts factsFrom(const json& j) {
     facts.ip6Refused = j.at("ip6-refused");
     facts.routed6 = j.value("ip6-routed", false);
     facts.modem = j.value("modem", std::string()); // not in records of 0.1.0
+    facts.pppdPid = j.value("pppd-pid", 0U);       // nor these two
+    facts.peerName = j.value("peer-name", std::string());
     if (j.contains("ip4")) {
         const json& v = j["ip4"];
         engine::Ip4Up up{v.at("interface"),        v.at("index"),

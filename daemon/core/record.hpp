@@ -32,7 +32,9 @@ struct LinkFacts {
     std::uint32_t authProtocol = 0, chapDigest = 0;
     bool ip4Refused = false, ip6Refused = false;
     bool routed6 = false; ///< IPv6 goes beyond the peer: an advertised router, a global address, a prefix
-    std::string modem; ///< what it said last, harmless: "CONNECT 115200"
+    std::uint32_t pppdPid = 0; ///< what pppd calls itself
+    std::string peerName;      ///< as the peer has proved it; harmless
+    std::string modem;         ///< what it said last, harmless: "CONNECT 115200"
 };
 
 struct ConnectionRecord {

@@ -107,6 +107,7 @@ EnginePaths installedEnginePaths() {
     paths.plugin = PPP_MANAGER_PLUGIN_DIR "/ppp-manager.so";
     paths.serial = PPP_MANAGER_LIBEXEC_DIR "/ppp-manager-serial";
     paths.l2tp = PPP_MANAGER_LIBEXEC_DIR "/ppp-manager-l2tp";
+    paths.hooks = PPP_MANAGER_LIBEXEC_DIR "/ppp-manager-hooks";
     return paths;
 }
 

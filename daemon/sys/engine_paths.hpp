@@ -18,6 +18,7 @@ struct EnginePaths {
     std::string pidFiles = "/run";                ///< where pppd leaves them
     std::string serial;                           ///< our engine program for serial lines
     std::string l2tp;                             ///< and for L2TP tunnels
+    std::string hooks;                            ///< our program that runs hooks
     std::string locks = "/run/lock";              ///< lock files of ttys
     std::string lines = "/run/ppp-manager/lines"; ///< where programs keep what a killed one has to give back
     /// What is run for links of this type.

@@ -69,6 +69,7 @@ std::vector<Property> unitProperties(const OutsideCommand& command, int input, i
         property("StandardErrorFileDescriptor", sdbus::UnixFd(output)),
         property("TimeoutStartUSec", static_cast<std::uint64_t>(command.limit.count())),
         property("TimeoutStopUSec", kStopUsec),
+        property("KillMode", std::string(command.leaves ? "process" : "control-group")),
         property("DefaultDependencies", false),
         property("CollectMode", std::string("inactive-or-failed")),
         property("AddRef", true),

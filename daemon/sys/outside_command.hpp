@@ -26,6 +26,7 @@ struct OutsideCommand {
     std::vector<std::string> environment; ///< NAME=value, UTF-8; added to PATH and what systemd gives
     std::string input;                    ///< all of its standard input
     std::chrono::microseconds limit;      ///< then SIGTERM, a second later SIGKILL, to all it has started
+    bool leaves = false; ///< what it has started may outlive it, and is not ended with it either
 };
 
 struct OutsideEnd {

@@ -7,6 +7,7 @@ target_sources(ppp_sys PRIVATE
   engine_reaper.cpp
   engine_socket.cpp
   engine_spawn.cpp
+  hook_runner.cpp
   pid_files.cpp
   pidfd.cpp)
 set_source_files_properties(engine_paths.cpp PROPERTIES COMPILE_DEFINITIONS

@@ -296,15 +296,36 @@ private:
     core::StoryStore& store_;
 };
 
+class DyingHooks final : public core::Hooks {
+public:
+    DyingHooks(Fate& fate, core::Hooks& hooks) : fate_(fate), hooks_(hooks) {}
+    bool any(const std::string& folder) override { return hooks_.any(folder); }
+    void run(const core::HookOrder& order, std::function<void(const core::HookReport&)> done) override {
+        fate_.step("run the hooks of " + order.folder);
+        hooks_.run(order, [this, folder = order.folder, done = std::move(done)](const auto& report) {
+            fate_.step("the hooks of " + folder + " are over");
+            done(report);
+        });
+    }
+    void forget(const std::string& connection) override {
+        fate_.step("forget the hooks of " + connection);
+        hooks_.forget(connection);
+    }
+
+private:
+    Fate& fate_;
+    core::Hooks& hooks_;
+};
+
 /// All of them, in front of the given ones.
 struct DyingPorts {
     DyingPorts(Fate& fate, const core::Ports& real)
         : engines(fate, real.engines), network(fate, real.network), dns(fate, real.dns),
           profiles(fate, real.profiles), records(fate, real.records), stories(fate, real.stories),
-          filter(fate, real.filter), real_(real) {}
+          filter(fate, real.filter), hooks(fate, real.hooks), real_(real) {}
     core::Ports ports() {
-        core::Ports out{real_.clock, engines, network,       dns,           profiles,
-                        records,     stories, real_.journal, real_.devices, filter};
+        core::Ports out{real_.clock, engines,       network,       dns,    profiles, records,
+                        stories,     real_.journal, real_.devices, filter, hooks};
         return out;
     }
 
@@ -315,6 +336,7 @@ struct DyingPorts {
     DyingRecords records;
     DyingStories stories;
     DyingFilter filter;
+    DyingHooks hooks;
 
 private:
     core::Ports real_;

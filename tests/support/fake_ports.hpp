@@ -18,6 +18,7 @@
 #include "core/ports.hpp"
 #include "support/counted.hpp"
 #include "support/fake_filter.hpp"
+#include "support/fake_hooks.hpp"
 #include "support/fake_routes.hpp"
 #include "support/fake_stores.hpp"
 
@@ -467,6 +468,7 @@ struct Machine {
     FakeStories stories;
     FakeJournal journal;
     FakeFilter filter;
+    FakeHooks hooks;
 
     Machine() {
         dns.exists = [this](std::uint32_t index) { return network.link(index).has_value(); };
@@ -474,7 +476,7 @@ struct Machine {
     }
 
     Ports ports() {
-        return {clock, engines, network, dns, profiles, records, stories, journal, devices, filter};
+        return {clock, engines, network, dns, profiles, records, stories, journal, devices, filter, hooks};
     }
 
     static constexpr const char* kProfile =
