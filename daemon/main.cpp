@@ -25,8 +25,10 @@
 #include "sys/event_loop.hpp"
 #include "sys/fd_store.hpp"
 #include "sys/file_watch.hpp"
+#include "sys/firewall_zones.hpp"
 #include "sys/journal.hpp"
 #include "sys/journal_reader.hpp"
+#include "sys/kernel_neighbours.hpp"
 #include "sys/kernel_network.hpp"
 #include "sys/link_counters.hpp"
 #include "sys/log_control.hpp"
@@ -192,12 +194,12 @@ public:
               journal_),
           network_(loop_,
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
-          dns_(loop_, *bus_, journal_), devices_(loop_, journal_),
+          dns_(loop_, *bus_, journal_), devices_(loop_, journal_), firewall_(loop_, *bus_),
           profiles_(arguments.configuration, arguments.credentials), records_(arguments.runtime),
           stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_), logReader_(loop_),
           sleep_(loop_, *bus_, journal_), engineFiles_(arguments.engine.files()),
           manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
-                                                  stories_, journal_, devices_})),
+                                                  stories_, journal_, devices_, firewall_, neighbours_})),
           clockWatch_(loop_, [this] { manager_.clockStepped(); }) {}
 
     /// Whatever ends this life but an orderly stop leaves the links to the next one: the engines would
@@ -278,6 +280,8 @@ private:
     sys::KernelNetwork network_;
     sys::DnsHandler dns_;
     sys::DeviceNodes devices_;
+    sys::FirewallZones firewall_;
+    sys::KernelNeighbours neighbours_;
     sys::ProfileFiles profiles_;
     sys::RecordFiles records_;
     sys::StoryFiles stories_;

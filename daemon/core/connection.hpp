@@ -30,7 +30,7 @@ namespace ppp::core {
 class Connection;
 
 /// What a connection needs of whoever owns it. Calls come from inside the connection's own calls and events.
-class ConnectionHost : public RouteHost {
+class ConnectionHost : public HandoverHost {
 public:
     virtual void connectionChanged(Connection& connection) = 0; ///< something in view() may differ
     virtual void connectionStateChanged(Connection& connection, State now, State old, Reason reason,
@@ -125,6 +125,7 @@ public:
     /// As NetworkListener::addressGone.
     void addressGone(std::uint32_t interface);
     void resolverChanged();
+    void firewallChanged();
     void routesChanged();
     /// Moves the route to a tunnel's server where the routes below it have moved.
     void checkPin();
@@ -223,6 +224,8 @@ private:
     void onAuth(const engine::Auth& auth);
     void holdTurn(Duration patience);
     void onFamilies();
+    void onReadyWanted(const engine::ReadyWanted& wanted);
+    void answerReady();
     bool takenInAnyState(const EngineEvent& event);
     void onFamilyReport(const EngineEvent& event); ///< an address family came, went or was refused
     void onHandover();
@@ -283,6 +286,7 @@ private:
     LinkFacts facts_;
     Sightings seen_;
     EngineEnd end_;
+    bool readyWanted_ = false; ///< the engine waits before it sets an address
     bool pinAnswered_ = false; ///< the question of this engine, by this daemon
     RetryMemory retry_;
     Story story_;

@@ -18,6 +18,7 @@ void Connection::begin(const std::optional<ConnectionRecord>& record) {
         return;
     }
     ports_.engines.drop(name_); // an engine that nobody has a record of is nobody's
+    handover_.withdraw();
     if (!profile_) {
         giveUp({Reason::ProfileInvalid, profileFaults_, RetryClass::Fault});
         return;
@@ -49,6 +50,7 @@ void Connection::takeOver(const ConnectionRecord& record) {
         resume(record);
         return;
     }
+    handover_.withdraw(); // what outlives its interface
     const bool had = record.engine || record.state == State::Disconnecting || !line_.madeLink.empty();
     if (had) {
         seen_ = record.seen;

@@ -270,6 +270,9 @@ void Connection::answerAttempt(const Cause& cause) {
 void Connection::linkChanged(const Link& link) {
     if (link.index == interfaceIndex()) {
         ownLinkChanged(link);
+    } else if (profile_ && profile_->ipv4.proxyArp && state_ == State::Up) {
+        handover_.neighboursMoved();
+        changed();
     }
     if (!profile_ || !profile_->pppoe || link.name != profile_->pppoe->interface) {
         return;
@@ -290,6 +293,10 @@ void Connection::linkChanged(const Link& link) {
 }
 
 void Connection::linkGone(const std::string& link) {
+    if (profile_ && profile_->ipv4.proxyArp && state_ == State::Up) {
+        handover_.neighboursMoved();
+        changed();
+    }
     if (profile_ && device(*profile_) == link) {
         carrier_ = false;
         if (standsBy()) {
@@ -317,6 +324,11 @@ void Connection::resolverChanged() {
     if (state_ == State::Up || state_ == State::Connecting || standsBy()) {
         handover_.pushDnsAgain();
     }
+}
+
+void Connection::firewallChanged() {
+    handover_.putZoneAgain();
+    changed();
 }
 
 void Connection::routesChanged() {

@@ -209,7 +209,7 @@ void Connection::tearDown() {
     sessionTimer_.reset();
     turn_.reset();
     setPhase(Phase::None);
-    handover_.withdraw();
+    engine_ ? handover_.rest() : handover_.withdraw(); // its interface has its addresses until it ends
     rung_ = 0;
     if (engine_) {
         if (seen_.offered) {
@@ -463,6 +463,7 @@ void Connection::forgetLink() {
     facts_ = {};
     seen_ = {};
     end_ = {};
+    readyWanted_ = false;
     pinAnswered_ = false;
     connectedAt_ = {};
     runningText_.clear();

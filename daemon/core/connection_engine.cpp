@@ -139,6 +139,8 @@ void Connection::engineReported(const EngineEvent& event) {
         changed();
     } else if (const auto* ready = std::get_if<engine::DemandReady>(&event)) {
         onDemandReady(*ready);
+    } else if (const auto* wanted = std::get_if<engine::ReadyWanted>(&event)) {
+        onReadyWanted(*wanted);
     } else if (std::holds_alternative<engine::DiscoveryError>(event)) {
         if (!grace_ && phase_ == Phase::Discovery) {
             grace_ = ports_.clock.at(ports_.clock.now() + kRefusalGrace, [this] {
@@ -264,12 +266,27 @@ void Connection::onFamilies() {
         }
         handover_.apply(*profile_, present);
     } else {
-        handover_.withdraw();
+        handover_.rest(); // they may come again, by the same interface
     }
     onHandover();
 }
 
+/// The engine has asked early: mostly the answer is there by the time it needs it.
+void Connection::onReadyWanted(const engine::ReadyWanted& wanted) {
+    readyWanted_ = true;
+    handover_.prepare(*profile_, wanted.interface, wanted.index);
+    answerReady();
+}
+
+void Connection::answerReady() {
+    if (readyWanted_ && engine_ && handover_.prepared()) {
+        readyWanted_ = false;
+        engine_->goOn();
+    }
+}
+
 void Connection::onHandover() {
+    answerReady();
     if (state_ == State::Disconnecting && !engine_) {
         settle();
         return;

@@ -6,9 +6,11 @@
 
 namespace ppp::core {
 
-Handover::Handover(std::string connection, const Ports& ports, RouteHost& host, std::function<void()> changed)
-    : changed_(std::move(changed)), routes_(std::move(connection), host),
-      dns_(ports.dns, [this] { partChanged(); }), parts_{&routes_, &dns_} {}
+Handover::Handover(const std::string& connection, const Ports& ports, HandoverHost& host,
+                   std::function<void()> changed)
+    : changed_(std::move(changed)), zone_(connection, host, [this] { partChanged(); }),
+      routes_(connection, host), dns_(ports.dns, [this] { partChanged(); }),
+      neighbour_(connection, host), parts_{&zone_, &routes_, &dns_, &neighbour_} {}
 
 void Handover::apply(const Profile& profile, const LinkFacts& facts) {
     waiting_.reset();
@@ -40,6 +42,15 @@ void Handover::reapply() {
 void Handover::withdraw() {
     waiting_.reset();
     std::for_each(parts_.rbegin(), parts_.rend(), [](auto* part) { part->withdraw(); });
+}
+
+void Handover::rest() {
+    waiting_.reset();
+    std::for_each(parts_.rbegin(), parts_.rend(), [this](auto* part) {
+        if (part != &zone_) {
+            part->withdraw();
+        }
+    });
 }
 
 void Handover::abandon() {

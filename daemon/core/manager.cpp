@@ -24,7 +24,9 @@ constexpr Duration kBurial = std::chrono::seconds(1);
 
 Manager::Manager(const Ports& ports)
     : ports_(ports), routing_(ports_.network, ports_.records, ports_.journal),
-      moving_(ports_.network, ports_.records, ports_.journal), pacer_(ports_.clock) {
+      moving_(ports_.network, ports_.records, ports_.journal),
+      zones_(ports_.firewall, ports_.records, ports_.journal),
+      proxies_(ports_.neighbours, ports_.records, ports_.journal), pacer_(ports_.clock) {
     ports_.network.listen(this);
     ports_.dns.onResolverChanged([this] {
         for (const auto& [name, connection] : connections_) {
@@ -34,10 +36,17 @@ Manager::Manager(const Ports& ports)
             observer_->managerChanged();
         }
     });
+    ports_.firewall.onFirewallChanged([this] {
+        zones_.firewallChanged();
+        for (const auto& [name, connection] : connections_) {
+            connection->firewallChanged();
+        }
+    });
 }
 
 Manager::~Manager() {
     ports_.network.listen(nullptr);
+    ports_.firewall.onFirewallChanged([] {});
     ports_.dns.onResolverChanged([] {});
 }
 
@@ -82,6 +91,12 @@ void Manager::begin() {
     if (records.erase(MovingAddress::kRecord) > 0) {
         moving_.recover();
     }
+    if (const auto zones = records.extract(Zones::kRecord)) {
+        zones_.recover(zones.mapped());
+    }
+    if (const auto proxies = records.extract(ProxyArp::kRecord)) {
+        proxies_.recover(proxies.mapped());
+    }
     for (const std::string& name : ports_.engines.leftBehind()) {
         if (connections_.find(name) == connections_.end()) {
             ports_.journal.log(Severity::Warning, name,
@@ -114,6 +129,9 @@ void Manager::begin() {
     removeOrphanLinks();
     removeStrangeStories();
     moving_.settle();
+    const auto exists = [this](const std::string& name) { return find(name) != nullptr; };
+    zones_.settle(exists);
+    proxies_.settle(exists);
     routing_.reconcile();
 }
 

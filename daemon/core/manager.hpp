@@ -12,7 +12,9 @@
 #include "core/connection.hpp"
 #include "core/dial_pacer.hpp"
 #include "core/moving_address.hpp"
+#include "core/proxy_arp.hpp"
 #include "core/routing.hpp"
+#include "core/zones.hpp"
 
 namespace ppp::core {
 
@@ -82,6 +84,10 @@ private:
     bool claimRoutes(const RouteClaim& claim, std::string& error) override;
     void withdrawRoutes(const std::string& connection) override;
     bool ownsDefaultRoute(const std::string& connection) const override;
+    bool claimZone(const ZoneClaim& claim, std::string& error, Answer later) override;
+    bool releaseZone(const std::string& connection, Answer later) override;
+    bool claimProxy(const std::string& connection, const std::string& address, std::string& error) override;
+    void releaseProxy(const std::string& connection) override;
     void connectionChanged(Connection& connection) override;
     void connectionStateChanged(Connection& connection, State now, State old, Reason reason,
                                 const Details& details) override;
@@ -110,6 +116,8 @@ private:
     Ports ports_;
     Routing routing_;
     MovingAddress moving_;
+    Zones zones_;
+    ProxyArp proxies_;
     DialPacer pacer_;
     std::map<std::string, std::unique_ptr<Connection>> connections_;
     std::vector<std::unique_ptr<Connection>> dying_; ///< removed, until the next turn of the loop

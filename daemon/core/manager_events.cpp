@@ -21,6 +21,22 @@ bool Manager::ownsDefaultRoute(const std::string& connection) const {
     return routing_.primary() == connection;
 }
 
+bool Manager::claimZone(const ZoneClaim& claim, std::string& error, Answer later) {
+    return zones_.claimZone(claim, error, std::move(later));
+}
+
+bool Manager::releaseZone(const std::string& connection, Answer later) {
+    return zones_.releaseZone(connection, std::move(later));
+}
+
+bool Manager::claimProxy(const std::string& connection, const std::string& address, std::string& error) {
+    return proxies_.claimProxy(connection, address, error);
+}
+
+void Manager::releaseProxy(const std::string& connection) {
+    proxies_.releaseProxy(connection);
+}
+
 void Manager::announcePrimary() {
     if (announcedPrimary_ == routing_.primary()) {
         return;

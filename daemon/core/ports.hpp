@@ -15,6 +15,8 @@
 
 #include "core/engine_event.hpp"
 #include "core/pending.hpp"
+#include "core/ports_neighbours.hpp"
+#include "core/ports_zone.hpp"
 #include "core/profile.hpp"
 #include "core/route.hpp"
 #include "core/secret.hpp"
@@ -68,6 +70,9 @@ public:
     /// The answer to an engine::Server of this address: what can be done for the way to it is done. Engines
     /// of an earlier version do not hear it.
     virtual void serverPinned(std::span<const std::uint8_t> address) = 0;
+    /// The answer to an engine::ReadyWanted: the interface may have its addresses. Of no effect where nobody
+    /// waits.
+    virtual void goOn() = 0;
     /// Leaves the engine running for the next life of the daemon; descriptors stay in the service manager's
     /// store.
     virtual void release() = 0;
@@ -292,6 +297,8 @@ struct Ports {
     StoryStore& stories;
     Journal& journal;
     Devices& devices;
+    FirewallZones& firewall;
+    Neighbours& neighbours;
 };
 
 } // namespace ppp::core

@@ -22,7 +22,6 @@ std::vector<std::string> keysWithoutEffect(const Profile& profile) {
     note(otherHandler, "dns.handler");
     note(!profile.redialAt.empty(), "redial-at");
     note(profile.hooks, "hooks");
-    note(!profile.firewallZone.empty(), "firewall-zone");
     return out;
 }
 

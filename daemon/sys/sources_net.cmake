@@ -3,6 +3,7 @@ target_sources(ppp_sys PRIVATE
   base64.cpp
   file_io.cpp
   file_watch.cpp
+  kernel_neighbours.cpp
   kernel_network.cpp
   kernel_settings.cpp
   late_sessions.cpp

@@ -17,6 +17,7 @@
 #include "core/manager.hpp"
 #include "core/ports.hpp"
 #include "support/counted.hpp"
+#include "support/fake_firewall.hpp"
 #include "support/fake_routes.hpp"
 #include "support/fake_stores.hpp"
 
@@ -90,13 +91,14 @@ public:
             whenPinned();
         }
     }
+    void goOn() override { ++wentOn; }
     void release() override { released = true; }
 
     void report(const EngineEvent& event) { listener_.engineReported(event); }
     /// The handle is gone afterwards.
     void end(EngineEnd how) { listener_.engineEnded(how); }
 
-    int terminated = 0, echoes = 0;
+    int terminated = 0, echoes = 0, wentOn = 0;
     std::optional<bool> debug; ///< what it was told last
     std::vector<std::optional<std::string>> pins;
     std::vector<std::vector<std::uint8_t>> pinned; ///< servers that it was let go on to
@@ -437,13 +439,18 @@ struct Machine {
     FakeRecords records;
     FakeStories stories;
     FakeJournal journal;
+    FakeFirewall firewall;
+    FakeNeighbours neighbours;
 
     Machine() {
         dns.exists = [this](std::uint32_t index) { return network.link(index).has_value(); };
         network.removed = [this](std::uint32_t index) { dns.applied.erase(index); };
     }
 
-    Ports ports() { return {clock, engines, network, dns, profiles, records, stories, journal, devices}; }
+    Ports ports() {
+        return {clock,   engines, network, dns,      profiles,  records,
+                stories, journal, devices, firewall, neighbours};
+    }
 
     static constexpr const char* kProfile =
         R"({"type": "pppoe", "pppoe": {"interface": "eth0"}, "auth": {"user": "alice"}, "ipv6": {"enabled": false}})";

@@ -53,6 +53,8 @@ public:
         rival_.protocol = 3;
         rival_.scope = 0;
         m.network.table = {rival_};
+        m.firewall.runs = true;
+        m.neighbours.lan = 5;
         live([] {});
     }
 
@@ -97,6 +99,8 @@ public:
         EXPECT_EQ(m.network.table, std::vector<Route>{rival_});
         EXPECT_EQ(m.network.links.size(), 1U) << m.network.links.rbegin()->first;
         EXPECT_TRUE(m.dns.applied.empty());
+        EXPECT_TRUE(m.firewall.zones.empty());
+        EXPECT_TRUE(m.neighbours.entries.empty());
         EXPECT_TRUE(m.engines.running.empty());
         EXPECT_TRUE(m.records.records.empty()) << m.records.records.begin()->first;
         EXPECT_TRUE(m.profiles.profiles.empty());
@@ -112,7 +116,8 @@ public:
 private:
     static constexpr const char* kProfile =
         R"({"type": "pppoe", "pppoe": {"interface": "eth0", "vlan": 7, "clone-mac": "02:00:00:00:00:99"},
-            "auth": {"user": "alice"}, "ipv6": {"enabled": false}})";
+            "auth": {"user": "alice"}, "ipv6": {"enabled": false},
+            "firewall-zone": "wan", "ipv4": {"proxy-arp": true}})";
 
     static Secrets secrets() {
         Secrets out;
@@ -147,6 +152,7 @@ private:
             truth_ = {};
         }
         m.dns.pending.clear();
+        m.firewall.answer(); // what the dead one has sent is done all the same
         m.clock.settle();
         m.engines.survivors = alive;
         doom.revive();
@@ -173,6 +179,7 @@ private:
             engine.report(engine::PhaseChange{phase});
         }
         engine.report(engine::Session{5, {2, 0, 0, 0, 0, 1}, "ac"});
+        engine.report(engine::ReadyWanted{"ppp0", 10});
         engine.report(engine::PhaseChange{PPPM_PHASE_AUTHENTICATE});
         engine.report(engine::Auth{0xc223, PPPM_VERDICT_ACCEPTED, "", 5});
         engine.report(engine::PhaseChange{PPPM_PHASE_NETWORK});
@@ -193,7 +200,9 @@ private:
     void settle() {
         for (int round = 0; round < 12; ++round) {
             live([&] { m.dns.answer(); });
+            live([&] { m.firewall.answer(); });
             live([&] { driveEngine(); });
+            live([&] { m.firewall.answer(); });
             live([&] { m.dns.answer(); });
             live([&] { m.clock.advance(3s); });
         }
@@ -219,6 +228,8 @@ private:
         ASSERT_NE(find(), nullptr);
         EXPECT_EQ(wire(find()->state()), "up") << "after a death before: " << doom.where;
         EXPECT_EQ(m.dns.applied.size(), 1U);
+        EXPECT_EQ(m.firewall.zones, (std::map<std::string, std::string>{{"ppp0", "wan"}}));
+        EXPECT_EQ(m.neighbours.entries.size(), 1U);
         EXPECT_EQ(m.network.table.size(), 2U) << "ours, and the other moved aside";
     }
 
