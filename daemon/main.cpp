@@ -25,9 +25,11 @@
 #include "sys/event_loop.hpp"
 #include "sys/fd_store.hpp"
 #include "sys/file_watch.hpp"
+#include "sys/firewall_zones.hpp"
 #include "sys/hook_runner.hpp"
 #include "sys/journal.hpp"
 #include "sys/journal_reader.hpp"
+#include "sys/kernel_neighbours.hpp"
 #include "sys/kernel_network.hpp"
 #include "sys/link_counters.hpp"
 #include "sys/log_control.hpp"
@@ -208,13 +210,14 @@ public:
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           outside_(loop_, *bus_, sys::UnitManager::ownUnitName()),
           dns_(loop_, *bus_, journal_, outside_, dnsPaths(arguments)), devices_(loop_, journal_),
-          filter_(loop_), profiles_(arguments.configuration, arguments.credentials),
+          filter_(loop_), firewall_(loop_, *bus_), profiles_(arguments.configuration, arguments.credentials),
           records_(arguments.runtime), stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_),
           logReader_(loop_), sleep_(loop_, *bus_, journal_),
           hooks_(outside_, arguments.engine.hooks, arguments.configuration, arguments.runtime),
           engineFiles_(arguments.engine.files()),
-          manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
-                                                  stories_, journal_, devices_, filter_, hooks_})),
+          manager_(
+              instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_, stories_,
+                                             journal_, devices_, filter_, hooks_, firewall_, neighbours_})),
           clockWatch_(loop_, [this] { manager_.clockStepped(); }) {}
 
     /// Whatever ends this life but an orderly stop leaves the links to the next one: the engines would
@@ -297,6 +300,8 @@ private:
     sys::DnsHandler dns_;
     sys::DeviceNodes devices_;
     sys::PacketFilter filter_;
+    sys::FirewallZones firewall_;
+    sys::KernelNeighbours neighbours_;
     sys::ProfileFiles profiles_;
     sys::RecordFiles records_;
     sys::StoryFiles stories_;

@@ -129,6 +129,7 @@ public:
     /// As NetworkListener::addressGone.
     void addressGone(std::uint32_t interface);
     void resolverChanged();
+    void firewallChanged();
     void routesChanged();
     /// Moves the route to a tunnel's server where the routes below it have moved.
     void checkPin();
@@ -236,6 +237,9 @@ private:
     void onAuth(const engine::Auth& auth);
     void holdTurn(Duration patience);
     void onFamilies();
+    void onReadyWanted(const engine::ReadyWanted& wanted);
+    void answerReady();
+    void reportedOnTheWayOut(const EngineEvent& event);
     bool takenInAnyState(const EngineEvent& event);
     void onFamilyReport(const EngineEvent& event); ///< an address family came, went or was refused
     void onHandover();
@@ -296,6 +300,7 @@ private:
     LinkFacts facts_;
     Sightings seen_;
     EngineEnd end_;
+    bool readyWanted_ = false; ///< the engine waits before it sets an address
     bool pinAnswered_ = false; ///< the question of this engine, by this daemon
     RetryMemory retry_;
     Story story_;

@@ -19,6 +19,7 @@ void Connection::begin(const std::optional<ConnectionRecord>& record) {
     }
     endHooks();
     ports_.engines.drop(name_); // an engine that nobody has a record of is nobody's
+    handover_.withdraw();
     if (!profile_) {
         giveUp({Reason::ProfileInvalid, profileFaults_, RetryClass::Fault});
         return;
@@ -51,6 +52,7 @@ void Connection::takeOver(const ConnectionRecord& record) {
         return;
     }
     endHooks();
+    handover_.withdraw(); // what outlives its interface
     const bool had = record.engine || record.state == State::Disconnecting || !line_.madeLink.empty();
     if (had) {
         seen_ = record.seen;

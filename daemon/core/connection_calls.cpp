@@ -273,6 +273,9 @@ void Connection::linkChanged(const Link& link) {
     } else if (profile_ && handover_.concerns(link) && holdsNetwork() && !handover_.routesApplied()) {
         handover_.apply(*profile_, presentFacts());
         onHandover();
+    } else if (profile_ && profile_->ipv4.proxyArp && state_ == State::Up) {
+        handover_.neighboursMoved();
+        changed();
     }
     if (!profile_ || !profile_->pppoe || link.name != profile_->pppoe->interface) {
         return;
@@ -293,6 +296,10 @@ void Connection::linkChanged(const Link& link) {
 }
 
 void Connection::linkGone(const std::string& link) {
+    if (profile_ && profile_->ipv4.proxyArp && state_ == State::Up) {
+        handover_.neighboursMoved();
+        changed();
+    }
     if (profile_ && device(*profile_) == link) {
         carrier_ = false;
         if (standsBy()) {
@@ -320,6 +327,11 @@ void Connection::resolverChanged() {
     if (state_ == State::Up || state_ == State::Connecting || standsBy()) {
         handover_.pushDnsAgain();
     }
+}
+
+void Connection::firewallChanged() {
+    handover_.putZoneAgain();
+    changed();
 }
 
 void Connection::routesChanged() {

@@ -217,7 +217,7 @@ void Connection::disarm() {
 void Connection::tearDown() {
     disarm();
     setPhase(Phase::None);
-    handover_.withdraw();
+    engine_ ? handover_.rest() : handover_.withdraw(); // its interface has its addresses until it ends
     rung_ = 0;
     if (engine_) {
         if (seen_.offered) {
@@ -472,6 +472,7 @@ void Connection::forgetLink() {
     facts_ = {};
     seen_ = {};
     end_ = {};
+    readyWanted_ = false;
     pinAnswered_ = false;
     connectedAt_ = {};
     runningText_.clear();

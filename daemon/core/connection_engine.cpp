@@ -110,13 +110,8 @@ void Connection::engineReported(const EngineEvent& event) {
     if (takenInAnyState(event)) {
         return;
     }
-    if (state_ == State::Disconnecting) { // on its way out: what it says matters only for the verdict ...
-        if (const auto* session = std::get_if<engine::Session>(&event)) {
-            facts_.session = *session; // ... but a session has to be ended
-            save();
-        } else if (engine_ && std::holds_alternative<engine::Discovery>(event)) {
-            refuseLateSession(engine_->pid()); // ... and one that it still asks for is not wanted
-        }
+    if (state_ == State::Disconnecting) {
+        reportedOnTheWayOut(event);
         return;
     }
     if (const auto* phase = std::get_if<engine::PhaseChange>(&event)) {
@@ -149,6 +144,8 @@ void Connection::engineReported(const EngineEvent& event) {
         changed();
     } else if (const auto* ready = std::get_if<engine::DemandReady>(&event)) {
         onDemandReady(*ready);
+    } else if (const auto* wanted = std::get_if<engine::ReadyWanted>(&event)) {
+        onReadyWanted(*wanted);
     } else if (std::holds_alternative<engine::DiscoveryError>(event)) {
         if (!grace_ && phase_ == Phase::Discovery) {
             grace_ = ports_.clock.at(ports_.clock.now() + kRefusalGrace, [this] {
@@ -160,6 +157,16 @@ void Connection::engineReported(const EngineEvent& event) {
         }
     } else {
         onFamilyReport(event);
+    }
+}
+
+/// What it says then matters only for the verdict ...
+void Connection::reportedOnTheWayOut(const EngineEvent& event) {
+    if (const auto* session = std::get_if<engine::Session>(&event)) {
+        facts_.session = *session; // ... but a session has to be ended
+        save();
+    } else if (engine_ && std::holds_alternative<engine::Discovery>(event)) {
+        refuseLateSession(engine_->pid()); // ... and one that it still asks for is not wanted
     }
 }
 
@@ -308,12 +315,27 @@ void Connection::onFamilies() {
         }
         handover_.apply(*profile_, present);
     } else {
-        handover_.withdraw();
+        handover_.rest(); // they may come again, by the same interface
     }
     onHandover();
 }
 
+/// The engine has asked early: mostly the answer is there by the time it needs it.
+void Connection::onReadyWanted(const engine::ReadyWanted& wanted) {
+    readyWanted_ = true;
+    handover_.prepare(*profile_, wanted.interface, wanted.index);
+    answerReady();
+}
+
+void Connection::answerReady() {
+    if (readyWanted_ && engine_ && handover_.prepared()) {
+        readyWanted_ = false;
+        engine_->goOn();
+    }
+}
+
 void Connection::onHandover() {
+    answerReady();
     if (state_ == State::Disconnecting && !engine_) {
         settle();
         return;

@@ -95,6 +95,11 @@ struct DemandReady {
     std::array<std::uint8_t, 4> local, peer; ///< for the time being
     std::uint32_t mtu;
 };
+/// The interface is there; it gets no address before Engine::goOn(), or a few seconds without an answer.
+struct ReadyWanted {
+    std::string interface;
+    std::uint32_t index;
+};
 /// The L2TP control connection is up.
 struct Tunnel {
     std::uint32_t id, peerId;
@@ -133,6 +138,6 @@ using EngineEvent =
                  engine::Session, engine::Discovery, engine::DiscoveryError, engine::ProtocolRejected,
                  engine::Exit, engine::EchoReply, engine::Tunnel, engine::Failure, engine::PinWanted,
                  engine::PinResult, engine::Server, engine::Modem, engine::PeerAuth, engine::LcpClosed,
-                 engine::Damaged, engine::DemandReady>;
+                 engine::Damaged, engine::DemandReady, engine::ReadyWanted>;
 
 } // namespace ppp::core

@@ -183,7 +183,7 @@ std::optional<EngineEvent> readProgramKind(std::uint8_t kind, Fields& f) {
         return engine::Server{readAddress(f)};
     case PPPM_MODEM:
         return engine::Modem{f.text(PPPM_T_TEXT)};
-    default: // SECRETS, ECHO, DEBUG, REPEAT, PIN and PINNED go the other way
+    default: // SECRETS, ECHO, DEBUG, REPEAT, PIN, PINNED and READY go the other way
         return std::nullopt;
     }
 }
@@ -232,6 +232,8 @@ std::optional<EngineEvent> readKind(std::uint8_t kind, Fields& f) {
         return engine::Damaged{f.number(PPPM_T_COUNT)};
     case PPPM_DEMAND:
         return readDemand(f);
+    case PPPM_READY_WANTED:
+        return engine::ReadyWanted{f.interface(), f.number(PPPM_T_IFINDEX)};
     default:
         return readProgramKind(kind, f);
     }
@@ -253,6 +255,9 @@ bool plausible(const EngineEvent& event) {
     }
     if (const auto* demand = std::get_if<engine::DemandReady>(&event)) {
         return demand->index != 0;
+    }
+    if (const auto* wanted = std::get_if<engine::ReadyWanted>(&event)) {
+        return wanted->index != 0;
     }
     if (const auto* echo = std::get_if<engine::EchoReply>(&event)) {
         return echo->microseconds > 0 && echo->microseconds <= PPPM_MAX_ROUND_TRIP;
@@ -327,6 +332,10 @@ std::vector<std::uint8_t> encodePinned(std::span<const std::uint8_t> address) {
     std::vector<std::uint8_t> out{PPPM_VERSION, PPPM_PINNED};
     appendField(out, PPPM_T_ADDRESS, {reinterpret_cast<const char*>(address.data()), address.size()});
     return out;
+}
+
+std::vector<std::uint8_t> encodeReady() {
+    return {PPPM_VERSION, PPPM_READY};
 }
 
 std::vector<std::uint8_t> encodeEcho() {

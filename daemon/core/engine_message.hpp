@@ -28,6 +28,9 @@ std::vector<std::uint8_t> encodePin(std::optional<std::string_view> pin);
 /// The answer to a Server of this address.
 std::vector<std::uint8_t> encodePinned(std::span<const std::uint8_t> address);
 
+/// The answer to a ReadyWanted.
+std::vector<std::uint8_t> encodeReady();
+
 /// The question for an EchoReply.
 std::vector<std::uint8_t> encodeEcho();
 /// The wish that the engine says again how things stand: session, phase, addresses.

@@ -166,20 +166,21 @@ void addNetwork(Arguments& out, const Profile& profile) {
         out.addIf(ipv4.acceptLocal, "ipcp-accept-local");
         out.addIf(ipv4.acceptPeer, "ipcp-accept-remote");
         out.addIf(dns == DnsMode::Peer || dns == DnsMode::PeerAndStatic, "usepeerdns");
-        out.addIf(ipv4.proxyArp, "proxyarp");
     } else {
         out.add("noip");
     }
     addIp6(out, profile);
 }
 
-void addPlugin(Arguments& out, const EngineSite& site) {
+void addPlugin(Arguments& out, const Profile& profile, const EngineSite& site) {
     out.add("plugin", site.plugin);
     out.add("ppp-manager-fd", std::to_string(site.socket));
     out.add("ppp-manager-lifeline-fd", std::to_string(site.lifeline));
+    out.addIf(!profile.firewallZone.empty(), "ppp-manager-hold"); // the zone goes before the addresses
 }
 
-void addPppoe(Arguments& out, const PppoeSection& pppoe, const EngineSite& site) {
+void addPppoe(Arguments& out, const Profile& profile, const EngineSite& site) {
+    const PppoeSection& pppoe = *profile.pppoe;
     out.add("plugin", "pppoe.so");
     out.addUnlessEmpty("pppoe-service", pppoe.service);
     out.addUnlessEmpty("pppoe-ac", pppoe.accessConcentrator);
@@ -187,7 +188,7 @@ void addPppoe(Arguments& out, const PppoeSection& pppoe, const EngineSite& site)
     out.addUnlessEmpty("pppoe-host-uniq", pppoe.hostUniq);
     out.add("pppoe-padi-timeout", "1");   // doubles with each attempt ...
     out.add("pppoe-padi-attempts", "10"); // ... and the supervisor's deadline is the one that counts
-    addPlugin(out, site);
+    addPlugin(out, profile, site);
     out.add("nic-" + site.device);
 }
 
@@ -218,12 +219,12 @@ void addLine(Arguments& out, const SerialSection& serial, const PppSection& ppp)
     out.add(std::string(kFlow.at(static_cast<std::size_t>(serial.flowControl))));
 }
 
-void addSerial(Arguments& out, const EngineSite& site) {
+void addSerial(Arguments& out, const Profile& profile, const EngineSite& site) {
     // Lock, speed, carrier and DTR are the engine program's. Without a speed pppd keeps what is set; with
     // `modem` it would wait a second for DTR at the end.
     out.add("local");
     out.add("nolock");
-    addPlugin(out, site);
+    addPlugin(out, profile, site);
     out.add(site.device);
 }
 
@@ -244,11 +245,11 @@ std::vector<std::string> engineArguments(std::string_view connection, const Prof
         out.add(word);
     }
     if (profile.pppoe) {
-        addPppoe(out, *profile.pppoe, site);
+        addPppoe(out, profile, site);
     } else if (profile.serial) {
-        addSerial(out, site);
+        addSerial(out, profile, site);
     } else {
-        addPlugin(out, site);
+        addPlugin(out, profile, site);
     }
     return out.take();
 }

@@ -6,12 +6,14 @@
 
 namespace ppp::core {
 
-Handover::Handover(std::string connection, const Ports& ports, HandoverHost& host,
+Handover::Handover(const std::string& connection, const Ports& ports, HandoverHost& host,
                    std::function<void()> changed)
-    : changed_(std::move(changed)), hooks_(std::make_unique<LinkHooks>(connection, ports)),
+    : changed_(std::move(changed)), zone_(connection, host, [this] { partChanged(); }),
+      hooks_(std::make_unique<LinkHooks>(connection, ports)),
       preUp_(*hooks_, ports.clock, [this] { partChanged(); }), vrf_(ports.network),
-      routes_(connection, host, vrf_), dns_(ports.dns, [this] { partChanged(); }), clamp_(connection, host),
-      upHooks_(*hooks_), parts_{&preUp_, &vrf_, &routes_, &dns_, &clamp_, &upHooks_} {}
+      routes_(connection, host, vrf_), dns_(ports.dns, [this] { partChanged(); }),
+      neighbour_(connection, host), clamp_(connection, host),
+      upHooks_(*hooks_), parts_{&zone_, &preUp_, &vrf_, &routes_, &dns_, &neighbour_, &clamp_, &upHooks_} {}
 
 void Handover::apply(const Profile& profile, const LinkFacts& facts) {
     waiting_.reset();
@@ -67,6 +69,15 @@ void Handover::reapply() {
 void Handover::withdraw() {
     waiting_.reset();
     std::for_each(parts_.rbegin(), parts_.rend(), [](auto* part) { part->withdraw(); });
+}
+
+void Handover::rest() {
+    waiting_.reset();
+    std::for_each(parts_.rbegin(), parts_.rend(), [this](auto* part) {
+        if (part != &zone_) {
+            part->withdraw();
+        }
+    });
 }
 
 void Handover::abandon() {

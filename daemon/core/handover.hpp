@@ -13,34 +13,50 @@
 #include "core/handover_clamp.hpp"
 #include "core/handover_dns.hpp"
 #include "core/handover_hooks.hpp"
+#include "core/handover_neighbour.hpp"
 #include "core/handover_routes.hpp"
 #include "core/handover_vrf.hpp"
+#include "core/handover_zone.hpp"
 #include "core/ports.hpp"
 
 namespace ppp::core {
 
 /// What the parts need of whoever owns the connections.
-class HandoverHost : public RouteHost, public ClampHost {};
+class HandoverHost : public RouteHost, public ClampHost, public ZoneHost, public ProxyHost {};
 
 class Handover {
 public:
     /// `changed` is called from the loop when something that was under way has come about.
-    Handover(std::string connection, const Ports& ports, HandoverHost& host, std::function<void()> changed);
+    Handover(const std::string& connection, const Ports& ports, HandoverHost& host,
+             std::function<void()> changed);
     Handover(const Handover&) = delete;
     Handover& operator=(const Handover&) = delete;
 
+    /// What has to be done before the interface has an address. prepared() where it is; changed() follows
+    /// where it is not yet.
+    void prepare(const Profile& profile, const std::string& interface, std::uint32_t index) {
+        zone_.prepare(profile, interface, index);
+    }
+    bool prepared() const { return zone_.open(); }
     /// Brings the machine to what profile and facts ask for; again after any change. What is in force already
     /// is left alone.
     void apply(const Profile& profile, const LinkFacts& facts);
     /// Takes everything back, in the opposite order. changed() follows where something had to be waited for;
     /// at most 5 s.
     void withdraw();
+    /// The same but for what belongs to the interface (its zone): it stays while the interface may have
+    /// addresses, or get new ones.
+    void rest();
     /// No longer waits for answers that did not come.
     void abandon();
     /// All parts are put in force once more: others have interfered.
     void reapply();
     /// Pushes the DNS settings again, to a resolver that has forgotten them.
     void pushDnsAgain() { dns_.reapply(); }
+    /// The same for the zone and a firewall.
+    void putZoneAgain() { zone_.reapply(); }
+    /// Other interfaces have changed.
+    void neighboursMoved() { neighbour_.reapply(); }
 
     bool applied() const;
     bool routesApplied() const { return vrf_.inPlace() && routes_.applied(); }
@@ -68,11 +84,13 @@ private:
 
     std::function<void()> changed_;
     std::optional<Asked> waiting_; ///< what the parts after one that is not open are to be told
+    HandoverZone zone_;
     std::unique_ptr<LinkHooks> hooks_;
     HandoverPreUp preUp_;
     HandoverVrf vrf_;
     HandoverRoutes routes_;
     HandoverDns dns_;
+    HandoverNeighbour neighbour_;
     HandoverClamp clamp_;
     HandoverUpHooks upHooks_;
     const std::vector<HandoverPart*> parts_; ///< in the order in which they are applied

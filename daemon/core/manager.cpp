@@ -25,7 +25,8 @@ constexpr Duration kBurial = std::chrono::seconds(1);
 Manager::Manager(const Ports& ports)
     : ports_(ports), routing_(ports_.network, ports_.records, ports_.journal),
       moving_(ports_.network, ports_.records, ports_.journal), clamping_(ports_, [this] { announceAll(); }),
-      pacer_(ports_.clock) {
+      zones_(ports_.firewall, ports_.records, ports_.journal),
+      proxies_(ports_.neighbours, ports_.records, ports_.journal), pacer_(ports_.clock) {
     ports_.network.listen(this);
     ports_.dns.onResolverChanged([this] {
         for (const auto& [name, connection] : connections_) {
@@ -35,10 +36,17 @@ Manager::Manager(const Ports& ports)
             observer_->managerChanged();
         }
     });
+    ports_.firewall.onFirewallChanged([this] {
+        zones_.firewallChanged();
+        for (const auto& [name, connection] : connections_) {
+            connection->firewallChanged();
+        }
+    });
 }
 
 Manager::~Manager() {
     ports_.network.listen(nullptr);
+    ports_.firewall.onFirewallChanged([] {});
     ports_.dns.onResolverChanged([] {});
 }
 
@@ -68,109 +76,6 @@ void Manager::load() {
             break;
         }
         make(stored.name).setProfile(stored.json, stored.error);
-    }
-}
-
-void Manager::begin() {
-    std::map<std::string, std::string> records;
-    for (auto& [name, json] : ports_.records.loadAll()) {
-        records.emplace(std::move(name), std::move(json));
-    }
-    routing_.hold();
-    if (const auto routes = records.find(Routing::kRecord); routes != records.end()) {
-        routing_.recover(routes->second);
-        records.erase(routes);
-    }
-    if (records.erase(MovingAddress::kRecord) > 0) {
-        moving_.recover();
-    }
-    if (records.erase(Clamping::kRecord) > 0) {
-        clamping_.recover();
-    }
-    recoverHooks(records);
-    for (const std::string& name : ports_.engines.leftBehind()) {
-        if (connections_.find(name) == connections_.end()) {
-            ports_.journal.log(Severity::Warning, name,
-                               "an engine without a profile runs; it is told to hang up");
-            ports_.engines.drop(name);
-        }
-    }
-    for (const auto& [name, json] : records) { // what the first one settles must not undo what others hold
-        if (const auto record = recordFromJson(json); record && record->facts.pin && find(name) != nullptr) {
-            routing_.recoverPin(name, record->facts.pin->route);
-        }
-    }
-    for (const auto& [name, connection] : connections_) {
-        const auto record = records.find(name);
-        connection->begin(record == records.end() ? std::nullopt : recordFromJson(record->second));
-        if (asleep_) {
-            connection->sleep([](const auto&) {});
-        }
-    }
-    for (const auto& [name, json] : records) {
-        if (connections_.find(name) == connections_.end()) {
-            if (auto record = recordFromJson(json)) {
-                LineState line = lineOf(*record);
-                undoLine(line, ports_.network,
-                         [this](const std::string& link) { return anyUses(link, nullptr); });
-            }
-            ports_.records.remove(name);
-        }
-    }
-    removeOrphanLinks();
-    removeStrangeStories();
-    moving_.settle();
-    clamping_.settle();
-    routing_.settle();
-    announcePrimary();
-}
-
-/// Takes the records of hooks out of all records.
-void Manager::recoverHooks(std::map<std::string, std::string>& records) {
-    for (auto record = records.begin(); record != records.end();) {
-        if (!record->first.starts_with(HookQueue::kRecord)) {
-            ++record;
-            continue;
-        }
-        const std::string name = record->first.substr(HookQueue::kRecord.size());
-        if (Connection* connection = find(name)) {
-            connection->recoverHooks(record->second);
-        } else {
-            auto hooks = std::make_unique<LinkHooks>(name, ports_);
-            hooks->recover(record->second);
-            hooks->end();
-            keepHooks(std::move(hooks));
-        }
-        record = records.erase(record);
-    }
-}
-
-/// They have to hear of the end of what is gone.
-void Manager::keepHooks(std::unique_ptr<LinkHooks> hooks) {
-    strayHooks_.push_back(std::move(hooks));
-}
-
-/// What a daemon made and did not live to record.
-void Manager::removeOrphanLinks() {
-    for (const std::string& link : ports_.network.madeLinks()) {
-        std::string error;
-        if (!anyUses(link, nullptr) && !ports_.network.removeLink(link, error)) {
-            ports_.journal.log(Severity::Warning, "",
-                               text::cat("cannot remove the left-over link ", link, ": ", error));
-        }
-    }
-}
-
-/// A story whose connection was removed while no daemon lived is nobody's.
-void Manager::removeStrangeStories() {
-    try {
-        for (const std::string& name : ports_.stories.names()) {
-            if (connections_.find(name) == connections_.end()) {
-                ports_.stories.remove(name);
-            }
-        }
-    } catch (const std::exception& e) {
-        ports_.journal.log(Severity::Warning, "", text::cat("cannot tidy the stories: ", e.what()));
     }
 }
 

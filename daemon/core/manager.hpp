@@ -14,7 +14,9 @@
 #include "core/connection.hpp"
 #include "core/dial_pacer.hpp"
 #include "core/moving_address.hpp"
+#include "core/proxy_arp.hpp"
 #include "core/routing.hpp"
+#include "core/zones.hpp"
 
 namespace ppp::core {
 
@@ -91,6 +93,10 @@ private:
     void claimClamp(const std::string& connection, const MssClamp& clamp) override;
     void releaseClamp(const std::string& connection) override;
     std::string clampTrouble() const override { return clamping_.trouble(); }
+    bool claimZone(const ZoneClaim& claim, std::string& error, Answer later) override;
+    bool releaseZone(const std::string& connection, Answer later) override;
+    bool claimProxy(const std::string& connection, const std::string& address, std::string& error) override;
+    void releaseProxy(const std::string& connection) override;
     void connectionChanged(Connection& connection) override;
     void connectionStateChanged(Connection& connection, State now, State old, Reason reason,
                                 const Details& details) override;
@@ -116,6 +122,9 @@ private:
     void removeOrphanLinks();
     void removeStrangeStories();
     void sleepPrepared();
+    void recoverShared(std::map<std::string, std::string>& records);
+    void undoStrangers(const std::map<std::string, std::string>& records);
+    void settleShared();
     void recoverHooks(std::map<std::string, std::string>& records);
     void keepHooks(std::unique_ptr<LinkHooks> hooks);
 
@@ -123,6 +132,8 @@ private:
     Routing routing_;
     MovingAddress moving_;
     Clamping clamping_;
+    Zones zones_;
+    ProxyArp proxies_;
     DialPacer pacer_;
     std::map<std::string, std::unique_ptr<Connection>> connections_;
     std::vector<std::unique_ptr<Connection>> dying_; ///< removed, until the next turn of the loop

@@ -27,6 +27,22 @@ bool Manager::ownsDefaultRoute(const std::string& connection) const {
     return routing_.owns(connection);
 }
 
+bool Manager::claimZone(const ZoneClaim& claim, std::string& error, Answer later) {
+    return zones_.claimZone(claim, error, std::move(later));
+}
+
+bool Manager::releaseZone(const std::string& connection, Answer later) {
+    return zones_.releaseZone(connection, std::move(later));
+}
+
+bool Manager::claimProxy(const std::string& connection, const std::string& address, std::string& error) {
+    return proxies_.claimProxy(connection, address, error);
+}
+
+void Manager::releaseProxy(const std::string& connection) {
+    proxies_.releaseProxy(connection);
+}
+
 void Manager::announcePrimary() {
     const std::set<std::string> owners = routing_.owners();
     const std::set<std::string> before = std::exchange(owners_, owners);

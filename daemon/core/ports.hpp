@@ -17,6 +17,8 @@
 #include "core/pending.hpp"
 #include "core/ports_filter.hpp"
 #include "core/ports_hooks.hpp"
+#include "core/ports_neighbours.hpp"
+#include "core/ports_zone.hpp"
 #include "core/profile.hpp"
 #include "core/route.hpp"
 #include "core/secret.hpp"
@@ -70,6 +72,9 @@ public:
     /// The answer to an engine::Server of this address: what can be done for the way to it is done. Engines
     /// of an earlier version do not hear it.
     virtual void serverPinned(std::span<const std::uint8_t> address) = 0;
+    /// The answer to an engine::ReadyWanted: the interface may have its addresses. Of no effect where nobody
+    /// waits.
+    virtual void goOn() = 0;
     /// Leaves the engine running for the next life of the daemon; descriptors stay in the service manager's
     /// store.
     virtual void release() = 0;
@@ -333,6 +338,8 @@ struct Ports {
     Devices& devices;
     PacketFilter& filter;
     Hooks& hooks;
+    FirewallZones& firewall;
+    Neighbours& neighbours;
 };
 
 } // namespace ppp::core

@@ -13,7 +13,6 @@ std::vector<std::string> keysWithoutEffect(const Profile& profile) {
     };
     note(profile.ipv6.prefixDelegation, "ipv6.prefix-delegation");
     note(!profile.redialAt.empty(), "redial-at");
-    note(!profile.firewallZone.empty(), "firewall-zone");
     return out;
 }
 

@@ -111,6 +111,8 @@ static void answer(const uint8_t *datagram, size_t length)
 		measure();
 	} else if (datagram[1] == PPPM_REPEAT) {
 		messages_repeat();
+	} else if (datagram[1] == PPPM_READY) {
+		hold_over();
 	} else if (datagram[1] == PPPM_DEBUG) {
 		enabled = read_enabled(datagram, length);
 		if (enabled < 0)

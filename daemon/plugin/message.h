@@ -45,8 +45,8 @@ enum pppm_kind {
 	PPPM_DEBUG = 19,      /* supervisor to engine: ENABLED = whether pppd logs its packets from now on */
 	PPPM_REPEAT = 20, /* supervisor to engine: say again how things stand; no fields. The latest SESSION,
 	                   * PHASE, DEMAND, IP4 and IP6 that still hold come again: a supervisor may have died
-	                   * over them. So do TUNNEL, SERVER, MODEM and an unanswered PIN_WANTED of an engine
-	                   * program */
+	                   * over them. So do an unanswered READY_WANTED, and TUNNEL, SERVER, MODEM and an
+	                   * unanswered PIN_WANTED of an engine program */
 	/* From here on: engine programs only, never the plugin. */
 	PPPM_TUNNEL =
 		21, /* the control connection is up: TUNNEL_ID, PEER_TUNNEL_ID, HOST_NAME = the peer's */
@@ -64,9 +64,12 @@ enum pppm_kind {
 	PPPM_PEER_AUTH = 40, /* the peer proves itself to us: AUTH_PROTOCOL, VERDICT, TEXT = the name it gave,
 	                      * CHAP_DIGEST for CHAP */
 	PPPM_LCP_CLOSED = 41, /* we end the link: TEXT = what pppd tells the peer */
-	PPPM_DEMAND = 42      /* the interface waits for traffic, INTERFACE, IFINDEX, MTU, with the addresses LOCAL
+	PPPM_DEMAND = 42,     /* the interface waits for traffic, INTERFACE, IFINDEX, MTU, with the addresses LOCAL
 	                       * and PEER, made up where the options name none. The next PHASE says that some
 	                       * came */
+	PPPM_READY_WANTED = 43, /* with option ppp-manager-hold, once: the interface is there and has no address,
+	                         * INTERFACE, IFINDEX. It gets none before READY, or 5 s after it could have one */
+	PPPM_READY = 44         /* supervisor to engine: it may have its addresses; no fields */
 };
 
 /* tag: what a field holds, and its width on the wire. */

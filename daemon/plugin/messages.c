@@ -79,7 +79,7 @@ static int push(const struct message *message)
 }
 
 /* How things stand, in the order in which they are said again. */
-static struct message standing[5];
+static struct message standing[6];
 
 static struct message *place_of(int kind)
 {
@@ -96,6 +96,8 @@ static struct message *place_of(int kind)
 	case PPPM_IP6:
 	case PPPM_IP6_DOWN:
 		return &standing[4];
+	case PPPM_READY_WANTED:
+		return &standing[5];
 	default:
 		return NULL;
 	}

@@ -70,6 +70,7 @@ static void on_phase(void *context, int pppd_phase)
 	peer_auth_phase(pppd_phase);
 	damage_phase(pppd_phase);
 	asks_phase(pppd_phase);
+	hold_phase(pppd_phase); /* last: it may wait */
 }
 
 /* A peer that hangs up during the termination, or a signal, makes pppd forget why it terminated. */

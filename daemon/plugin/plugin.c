@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The plugin's entry: its two options, and the start of everything else as soon as both are given.
+// The plugin's entry: its options, and the start of everything else as soon as both are given.
 #include "plugin.h"
 #include "pppd_compat.h"
 
@@ -105,6 +105,13 @@ static int take_round_trip(char **argv)
 	return 1;
 }
 
+static int take_hold(char **argv)
+{
+	(void)argv;
+	hold_begin();
+	return 1;
+}
+
 static option_t options[] = {
 	{.name = "ppp-manager-fd",
 		.type = o_special,
@@ -120,6 +127,11 @@ static option_t options[] = {
 		.type = o_special,
 		.addr = __extension__(void *) take_round_trip,
 		.description = "Microseconds to the tunnel server and back",
+		.flags = OPT_PRIV},
+	{.name = "ppp-manager-hold",
+		.type = o_special_noarg,
+		.addr = __extension__(void *) take_hold,
+		.description = "No address before ppp-manager says so",
 		.flags = OPT_PRIV},
 	{.name = NULL},
 };

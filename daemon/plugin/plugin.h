@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the plugin's files offer each other. All of it runs in pppd's one thread; what may also run in a
 // signal handler says so. Only secrets.c (gives the password), peer_auth.c (judges the peer's proof),
-// early_ncp.c (gives a frame again), fast_connect.c (sends one again) and asks.c (sends an echo, switches the
-// packet log) change what pppd does.
+// early_ncp.c (gives a frame again), fast_connect.c (sends one again), asks.c (sends an echo, switches the
+// packet log) and hold.c (makes it wait) change what pppd does.
 #pragma once
 
 #include <stddef.h>
@@ -106,6 +106,14 @@ void asks_received(const struct ppp_frame *frame);
 void asks_moment(void);
 /* Reads what has come; safe in signal handlers. */
 void asks_drain(void);
+
+/* hold.c: no address before the supervisor says so. */
+
+/* The option is given: from now on pppd asks, and waits. */
+void hold_begin(void);
+void hold_phase(int pppd_phase);
+/* It has said so; safe in signal handlers. */
+void hold_over(void);
 
 /* urgent.c: descriptors that pppd's loop does not watch, read in a signal handler. */
 

@@ -182,6 +182,14 @@ static inline const char *pppd_expected_name(void)
 	return given && *given ? pppd_symbol("remote_name") : NULL;
 }
 
+/* A signal has told pppd to end; 0 too where it does not show that. */
+static inline int pppd_told_to_end(void)
+{
+	const volatile int *told = pppd_symbol("got_sigterm");
+
+	return told && *told;
+}
+
 /* We authenticate ourselves in no way at all. */
 static inline void pppd_refuse_every_method(void)
 {

@@ -292,6 +292,10 @@ void EngineProcess::serverPinned(std::span<const std::uint8_t> address) {
     ask(core::encodePinned(address), "to go on to its server");
 }
 
+void EngineProcess::goOn() {
+    ask(core::encodeReady(), "to set its addresses");
+}
+
 void EngineProcess::ask(std::span<const std::uint8_t> question, const char* what) {
     if (standing_ != Standing::Running) {
         return;

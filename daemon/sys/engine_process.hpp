@@ -65,6 +65,7 @@ public:
     void setDebug(bool on) override;
     void givePin(std::optional<std::string_view> pin) override;
     void serverPinned(std::span<const std::uint8_t> address) override;
+    void goOn() override;
     void release() override;
 
 private:

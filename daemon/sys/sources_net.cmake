@@ -4,6 +4,7 @@ target_sources(ppp_sys PRIVATE
   file_io.cpp
   file_watch.cpp
   filter_watch.cpp
+  kernel_neighbours.cpp
   kernel_network.cpp
   kernel_rules.cpp
   kernel_settings.cpp

@@ -55,6 +55,10 @@ public:
         fate_.step("let the engine of " + name_ + " go on to its server");
         engine_->serverPinned(address);
     }
+    void goOn() override {
+        fate_.step("let the engine of " + name_ + " set its addresses");
+        engine_->goOn();
+    }
     void release() override { engine_->release(); }
 
 private:
@@ -317,16 +321,70 @@ private:
     core::Hooks& hooks_;
 };
 
+class DyingFirewall final : public core::FirewallZones {
+public:
+    DyingFirewall(Fate& fate, core::FirewallZones& firewall) : fate_(fate), firewall_(firewall) {}
+    bool running() const override { return firewall_.running(); }
+    void bind(const std::string& interface, const std::string& zone, Done done) override {
+        fate_.step("put " + interface + " into zone " + zone);
+        firewall_.bind(interface, zone, std::move(done));
+    }
+    void unbind(const std::string& interface, const std::string& zone, Done done) override {
+        fate_.step("take " + interface + " out of zone " + zone);
+        firewall_.unbind(interface, zone, std::move(done));
+    }
+    void zoneOf(const std::string& interface,
+                std::function<void(const std::string&, const std::string&)> done) override {
+        firewall_.zoneOf(interface, std::move(done));
+    }
+    void onFirewallChanged(std::function<void()> changed) override {
+        firewall_.onFirewallChanged(std::move(changed));
+    }
+    std::optional<std::uint32_t> groupNumber(const std::string& name) override {
+        return firewall_.groupNumber(name);
+    }
+    bool setGroup(std::uint32_t interface, std::uint32_t group, std::string& error) override {
+        fate_.step("set an interface group to " + std::to_string(group));
+        return firewall_.setGroup(interface, group, error);
+    }
+
+private:
+    Fate& fate_;
+    core::FirewallZones& firewall_;
+};
+
+class DyingNeighbours final : public core::Neighbours {
+public:
+    DyingNeighbours(Fate& fate, core::Neighbours& neighbours) : fate_(fate), neighbours_(neighbours) {}
+    std::optional<core::ProxyEntry> placeFor(const std::string& address, std::string& error) override {
+        return neighbours_.placeFor(address, error);
+    }
+    Owner owner(const core::ProxyEntry& entry) override { return neighbours_.owner(entry); }
+    bool add(const core::ProxyEntry& entry, std::string& error) override {
+        fate_.step("add proxy ARP for " + entry.address);
+        return neighbours_.add(entry, error);
+    }
+    bool remove(const core::ProxyEntry& entry, std::string& error) override {
+        fate_.step("remove proxy ARP for " + entry.address);
+        return neighbours_.remove(entry, error);
+    }
+    std::string hindrance(const core::ProxyEntry& entry) override { return neighbours_.hindrance(entry); }
+
+private:
+    Fate& fate_;
+    core::Neighbours& neighbours_;
+};
+
 /// All of them, in front of the given ones.
 struct DyingPorts {
     DyingPorts(Fate& fate, const core::Ports& real)
         : engines(fate, real.engines), network(fate, real.network), dns(fate, real.dns),
           profiles(fate, real.profiles), records(fate, real.records), stories(fate, real.stories),
-          filter(fate, real.filter), hooks(fate, real.hooks), real_(real) {}
+          filter(fate, real.filter), hooks(fate, real.hooks), firewall(fate, real.firewall),
+          neighbours(fate, real.neighbours), real_(real) {}
     core::Ports ports() {
-        core::Ports out{real_.clock, engines,       network,       dns,    profiles, records,
-                        stories,     real_.journal, real_.devices, filter, hooks};
-        return out;
+        return {real_.clock,   engines,       network, dns,   profiles, records,   stories,
+                real_.journal, real_.devices, filter,  hooks, firewall, neighbours};
     }
 
     DyingEngines engines;
@@ -337,6 +395,8 @@ struct DyingPorts {
     DyingStories stories;
     DyingFilter filter;
     DyingHooks hooks;
+    DyingFirewall firewall;
+    DyingNeighbours neighbours;
 
 private:
     core::Ports real_;

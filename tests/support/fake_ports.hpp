@@ -18,6 +18,7 @@
 #include "core/ports.hpp"
 #include "support/counted.hpp"
 #include "support/fake_filter.hpp"
+#include "support/fake_firewall.hpp"
 #include "support/fake_hooks.hpp"
 #include "support/fake_routes.hpp"
 #include "support/fake_stores.hpp"
@@ -92,13 +93,14 @@ public:
             whenPinned();
         }
     }
+    void goOn() override { ++wentOn; }
     void release() override { released = true; }
 
     void report(const EngineEvent& event) { listener_.engineReported(event); }
     /// The handle is gone afterwards.
     void end(EngineEnd how) { listener_.engineEnded(how); }
 
-    int terminated = 0, echoes = 0;
+    int terminated = 0, echoes = 0, wentOn = 0;
     std::optional<bool> debug; ///< what it was told last
     std::vector<std::optional<std::string>> pins;
     std::vector<std::vector<std::uint8_t>> pinned; ///< servers that it was let go on to
@@ -469,6 +471,8 @@ struct Machine {
     FakeJournal journal;
     FakeFilter filter;
     FakeHooks hooks;
+    FakeFirewall firewall;
+    FakeNeighbours neighbours;
 
     Machine() {
         dns.exists = [this](std::uint32_t index) { return network.link(index).has_value(); };
@@ -476,7 +480,8 @@ struct Machine {
     }
 
     Ports ports() {
-        return {clock, engines, network, dns, profiles, records, stories, journal, devices, filter, hooks};
+        return {clock,   engines, network, dns,   profiles, records,   stories,
+                journal, devices, filter,  hooks, firewall, neighbours};
     }
 
     static constexpr const char* kProfile =

@@ -12,6 +12,7 @@
 #include <map>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -54,7 +55,7 @@ private:
     [[noreturn]] void finish(int status);
     std::string file(const std::string& name) const { return folder_ + "/" + name; }
 
-    void askSecrets(const Words& words);
+    void askSecrets(const Words&) { send(Datagram(PPPM_SECRETS_WANTED)); }
     void waitSecrets(const Words& words);
     void login(const Words& words);
     void phase(const Words& words);
@@ -74,11 +75,11 @@ private:
         waitFor(words);
         std::filesystem::remove(file(word(words, 1)));
     }
-    void wait(const Words& words);
+    void wait(const Words& words) { pause(static_cast<int>(number(word(words, 1)))); }
     void waitFor(const Words& words);
     void touch(const Words& words);
     void sleepUntilTerm(const Words& words);
-    void ignoreTerm(const Words& words);
+    void ignoreTerm(const Words&) { std::signal(SIGTERM, SIG_IGN); }
     void exitWith(const Words& words);
     void vanish(const Words& words);
     void crash(const Words& words);
@@ -88,7 +89,8 @@ private:
     void closeSocket(const Words& words);
     void complain(const Words& words) { std::cerr << word(words, 1) << '\n'; }
     void onTermTouch(const Words& words) { touchedOnTerm_ = word(words, 1); }
-    void echo(const Words& words);
+    void echo(const Words& words) { echo_ = number(word(words, 1)); }
+    void hold(const Words& words);
     void failure(const Words& words) {
         send(Datagram(PPPM_FAILURE).bytes(PPPM_T_REASON, word(words, 1)).text(word(words, 2, "")));
     }
@@ -97,7 +99,7 @@ private:
     int socket_ = -1, lifeline_ = -1;
     std::uint32_t phase_ = PPPM_PHASE_INITIALIZE;
     std::uint32_t echo_ = 12'300; ///< µs; 0: no answer
-    bool handlers_ = false, ip4Up_ = false, ip6Up_ = false, hears_ = false, demand_ = false;
+    bool handlers_ = false, ip4Up_ = false, ip6Up_ = false, hears_ = false, demand_ = false, ready_ = false;
 };
 
 const std::map<std::string, FakePppd::Command>& FakePppd::commands() {
@@ -135,6 +137,7 @@ const std::map<std::string, FakePppd::Command>& FakePppd::commands() {
         {"complain", &FakePppd::complain},
         {"on-term", &FakePppd::onTermTouch},
         {"echo", &FakePppd::echo},
+        {"hold", &FakePppd::hold},
         {"failure", &FakePppd::failure},
     };
     return table;
@@ -230,6 +233,8 @@ void FakePppd::answerQuestion() {
         if (echo_ != 0) {
             send(Datagram(PPPM_ECHO_REPLY).number(PPPM_T_MICROSECONDS, echo_));
         }
+    } else if (question[1] == PPPM_READY) {
+        ready_ = true;
     } else if (question[1] == PPPM_DEBUG && size == 10) {
         std::ofstream(file(name_ + ".debug"), std::ios::app) << (question[6] != 0 ? "on\n" : "off\n");
     }
@@ -277,10 +282,6 @@ void FakePppd::run() {
     }
     installHandlers();
     finish(0);
-}
-
-void FakePppd::askSecrets(const Words&) {
-    send(Datagram(PPPM_SECRETS_WANTED));
 }
 
 void FakePppd::waitSecrets(const Words&) {
@@ -416,10 +417,6 @@ void FakePppd::demand(const Words& words) {
     take({"take", word(words, 4)});
 }
 
-void FakePppd::wait(const Words& words) {
-    pause(static_cast<int>(number(word(words, 1))));
-}
-
 void FakePppd::waitFor(const Words& words) {
     while (!std::filesystem::exists(file(word(words, 1)))) {
         pause(10);
@@ -434,10 +431,6 @@ void FakePppd::sleepUntilTerm(const Words&) {
     for (;;) {
         pause(-1);
     }
-}
-
-void FakePppd::ignoreTerm(const Words&) {
-    std::signal(SIGTERM, SIG_IGN);
 }
 
 void FakePppd::exitWith(const Words& words) {
@@ -478,14 +471,19 @@ void FakePppd::garbage(const Words&) {
     }
 }
 
-void FakePppd::echo(const Words& words) {
-    echo_ = number(word(words, 1));
+void FakePppd::hold(const Words& words) {
+    ready_ = false;
+    send(Datagram(PPPM_READY_WANTED)
+             .bytes(PPPM_T_INTERFACE, word(words, 1))
+             .number(PPPM_T_IFINDEX, interfaceIndex(word(words, 1))));
+    while (!ready_) {
+        pause(10);
+    }
 }
 
 void FakePppd::closeSocket(const Words&) {
     hears_ = false;
-    close(socket_);
-    socket_ = -1;
+    close(std::exchange(socket_, -1));
 }
 
 } // namespace

@@ -36,6 +36,7 @@
 ///   spam N · garbage · close-socket
 ///   take FILE                        waits for FILE in PATH.d and removes it
 ///   demand IFACE LOCAL PEER FILE     where the option `demand` was given: waits for traffic, which is FILE
+///   hold IFACE                       asks whether it may set addresses and waits for the answer
 ///   echo N                           answers to echoes from here on: a round trip of N µs (12300 before), 0:
 ///   none
 ///

@@ -51,9 +51,9 @@ struct Way {
     std::uint32_t master; ///< of ppp0
 };
 constexpr Way kWays[] = {
-    {"{}", 1, 0, 0},
-    {R"({"table": 77, "routes": [{"to": "198.51.100.0/24"}]})", 2, 1, 0},
-    {R"({"vrf": "blue", "routes": [{"to": "198.51.100.0/24"}]})", 2, 0, 20},
+    {R"({"proxy-arp": true})", 1, 0, 0},
+    {R"({"proxy-arp": true, "table": 77, "routes": [{"to": "198.51.100.0/24"}]})", 2, 1, 0},
+    {R"({"proxy-arp": true, "vrf": "blue", "routes": [{"to": "198.51.100.0/24"}]})", 2, 0, 20},
 };
 
 class World {
@@ -66,6 +66,8 @@ public:
         rival_.protocol = 3;
         rival_.scope = 0;
         m.network.table = {rival_};
+        m.firewall.runs = true;
+        m.neighbours.lan = 5;
         live([] {});
     }
 
@@ -112,6 +114,8 @@ public:
         EXPECT_EQ(m.network.links.size(), 2U) << m.network.links.rbegin()->first;
         EXPECT_TRUE(m.dns.applied.empty());
         EXPECT_TRUE(m.filter.table.empty());
+        EXPECT_TRUE(m.firewall.zones.empty());
+        EXPECT_TRUE(m.neighbours.entries.empty());
         EXPECT_TRUE(m.engines.running.empty());
         EXPECT_TRUE(m.records.records.empty()) << m.records.records.begin()->first;
         EXPECT_TRUE(m.profiles.profiles.empty());
@@ -128,7 +132,7 @@ private:
     std::string profile() const {
         return std::string(
                    R"({"type": "pppoe", "pppoe": {"interface": "eth0", "vlan": 7, "clone-mac": "02:00:00:00:00:99"},
-            "auth": {"user": "alice"}, "ipv6": {"enabled": false}, "ipv4": )") +
+            "auth": {"user": "alice"}, "ipv6": {"enabled": false}, "firewall-zone": "wan", "ipv4": )") +
                way_.ipv4 + "}";
     }
 
@@ -165,6 +169,7 @@ private:
             truth_ = {};
         }
         m.dns.pending.clear();
+        m.firewall.answer(); // what the dead one has sent is done all the same
         m.clock.settle();
         m.engines.survivors = alive;
         doom.revive();
@@ -191,6 +196,7 @@ private:
             engine.report(engine::PhaseChange{phase});
         }
         engine.report(engine::Session{5, {2, 0, 0, 0, 0, 1}, "ac"});
+        engine.report(engine::ReadyWanted{"ppp0", 10});
         engine.report(engine::PhaseChange{PPPM_PHASE_AUTHENTICATE});
         engine.report(engine::Auth{0xc223, PPPM_VERDICT_ACCEPTED, "", 5});
         engine.report(engine::PhaseChange{PPPM_PHASE_NETWORK});
@@ -211,7 +217,9 @@ private:
     void settle() {
         for (int round = 0; round < 12; ++round) {
             live([&] { m.dns.answer(); });
+            live([&] { m.firewall.answer(); });
             live([&] { driveEngine(); });
+            live([&] { m.firewall.answer(); });
             live([&] { m.dns.answer(); });
             live([&] { m.clock.advance(3s); });
         }
@@ -238,6 +246,8 @@ private:
         EXPECT_EQ(wire(find()->state()), "up") << "after a death before: " << doom.where;
         EXPECT_EQ(m.dns.applied.size(), 1U);
         EXPECT_EQ(m.filter.table, (std::vector<MssClamp>{{10, 1492}}));
+        EXPECT_EQ(m.firewall.zones, (std::map<std::string, std::string>{{"ppp0", "wan"}}));
+        EXPECT_EQ(m.neighbours.entries.size(), 1U);
         EXPECT_EQ(m.network.table.size(), 1 + way_.routes) << "ours, and the other, perhaps moved aside";
         EXPECT_EQ(m.network.ruleTable.size(), way_.rules);
         EXPECT_EQ(m.network.links.at("ppp0").master, way_.master);

@@ -374,6 +374,17 @@ TEST(DecodeEngineMessage, ReadsWhatEngineProgramsSay) {
                             .number(PPPM_T_MTU, 1492)));
 }
 
+TEST(DecodeEngineMessage, AnEngineAsksBeforeItSetsAnAddress) {
+    const auto asked = [](std::uint32_t index) {
+        return Datagram(PPPM_READY_WANTED).field(PPPM_T_INTERFACE, "ppp0").number(PPPM_T_IFINDEX, index);
+    };
+    const auto wanted = decodeAs<engine::ReadyWanted>(asked(7));
+    EXPECT_EQ(wanted.interface, "ppp0");
+    EXPECT_EQ(wanted.index, 7U);
+    EXPECT_FALSE(decode(asked(0))) << "no interface";
+    EXPECT_FALSE(decode(Datagram(PPPM_READY_WANTED).number(PPPM_T_IFINDEX, 7)));
+}
+
 TEST(DecodeEngineMessage, ReadsThePeersProof) {
     const auto proof = decodeAs<engine::PeerAuth>(samples()[22].datagram);
     EXPECT_EQ(proof.protocol, 0xc223U);
@@ -400,6 +411,8 @@ TEST(EngineQuestions, SayWhatIsAsked) {
     const Bytes server{192, 0, 2, 1};
     EXPECT_EQ(encodePinned(server), Datagram(PPPM_PINNED).field(PPPM_T_ADDRESS, "\xc0\0\2\1"s).bytes());
     EXPECT_FALSE(decodeEngineMessage(encodePinned(server))) << "goes the other way";
+    EXPECT_EQ(encodeReady(), (Bytes{PPPM_VERSION, PPPM_READY}));
+    EXPECT_FALSE(decodeEngineMessage(encodeReady())) << "goes the other way";
     EXPECT_EQ(encodeEcho(), (Bytes{PPPM_VERSION, PPPM_ECHO}));
     for (const bool on : {true, false}) {
         EXPECT_EQ(encodeDebug(on), Datagram(PPPM_DEBUG).number(PPPM_T_ENABLED, on ? 1 : 0).bytes());

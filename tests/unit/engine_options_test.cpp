@@ -120,11 +120,19 @@ TEST(EngineArguments, Addresses) {
     const Words none = pppoe(R"("ipv4": {"enabled": false, "local": "10.0.0.1"})");
     EXPECT_TRUE(has(none, "noip"));
     EXPECT_FALSE(has(none, "10.0.0.1:") || has(none, "usepeerdns") || has(none, "ipcp-accept-local"));
-    EXPECT_TRUE(has(pppoe(R"("ipv4": {"proxy-arp": true})"), "proxyarp"));
+    EXPECT_FALSE(has(pppoe(R"("ipv4": {"proxy-arp": true})"), "proxyarp"))
+        << "a killed pppd leaves it behind";
     EXPECT_EQ(after(pppoe(R"("ipv6": {"interface-id": "::1:2"})"), "ipv6"), "::1:2");
     const Words off = pppoe(R"("ipv6": {"enabled": false, "interface-id": "::1:2"})");
     EXPECT_TRUE(has(off, "noipv6"));
     EXPECT_FALSE(has(off, "ipv6") || has(off, "+ipv6"));
+}
+
+TEST(EngineArguments, OnlyALinkWithAZoneIsHeldBeforeItsAddresses) {
+    const Words zoned = pppoe(R"("firewall-zone": "wan")");
+    const auto plugin = std::find(zoned.begin(), zoned.end(), "ppp-manager-fd");
+    EXPECT_NE(std::find(plugin, zoned.end(), "ppp-manager-hold"), zoned.end()) << "behind its plugin";
+    EXPECT_FALSE(has(pppoe(""), "ppp-manager-hold"));
 }
 
 TEST(EngineArguments, PeerDnsOnlyWhereItIsUsed) {

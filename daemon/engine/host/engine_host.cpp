@@ -99,6 +99,7 @@ void EngineHost::heard(Bytes datagram) {
         break;
     case PPPM_ECHO:
     case PPPM_DEBUG:
+    case PPPM_READY:
         break;
     default:
         return;

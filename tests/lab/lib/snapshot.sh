@@ -8,6 +8,7 @@ snapshot_tables() {
 		ip -"$family" route show table all | sort >"$into/routes$family"
 		ip -"$family" rule >"$into/rules$family"
 	done
+	ip neighbour show proxy | sort >"$into/proxies"
 	ip -d address | sed '/^ *valid_lft /d' >"$into/addresses"
 	nft list ruleset >"$into/firewall" 2>&1
 	# a ppp interface's own settings go with it and need no comparison; a stable_secret that is not set cannot be read

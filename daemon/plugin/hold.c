@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Makes pppd wait between the making of its interface and the first address on it, until the supervisor has
+// put the interface where it belongs (a firewall's zone). It is asked as early as possible, so that its answer
+// is mostly there by the time it is needed.
+#include "plugin.h"
+#include "pppd_compat.h"
+
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+
+enum {
+	kWaitMs = 5000, /* a supervisor that is away must not keep a link from coming up */
+	kLcp = 0xc021
+};
+
+static int wanted;
+static int asked;                      /* an engine has one interface */
+static volatile sig_atomic_t waiting; /* for the answer */
+static int (*next_demand_conf)(int);
+
+static void ask(void)
+{
+	const char *name = pppd_interface();
+	struct message message;
+
+	if (asked)
+		return;
+	asked = 1;
+	waiting = 1;
+	message_begin(&message, PPPM_READY_WANTED);
+	message_bytes(&message, PPPM_T_INTERFACE, name, strnlen(name, IFNAMSIZ));
+	message_u32(&message, PPPM_T_IFINDEX, if_nametoindex(name));
+	message_send(&message, MESSAGE_KEPT);
+}
+
+void hold_over(void)
+{
+	waiting = 0;
+	messages_forget(PPPM_READY_WANTED);
+}
+
+static int time_left(uint64_t started)
+{
+	uint64_t passed = (monotonic_us() - started) / 1000;
+
+	return passed >= kWaitMs ? 0 : (int)(kWaitMs - passed);
+}
+
+/* Every other end of the socket may be closed: then nobody is to answer. */
+static void wait_for_answer(void)
+{
+	struct pollfd supervisor = {.fd = messages_fd(), .events = POLLIN};
+	uint64_t started = monotonic_us();
+	int left;
+
+	urgent_hold();
+	while (waiting && !pppd_told_to_end() && (left = time_left(started)) > 0) {
+		supervisor.revents = 0;
+		poll(&supervisor, 1, left);
+		asks_drain();
+		if (supervisor.revents & (POLLHUP | POLLERR | POLLNVAL))
+			break;
+	}
+	urgent_go_on();
+	if (waiting && !pppd_told_to_end())
+		warn("ppp-manager: nobody says that %s may have its addresses; it gets them", pppd_interface());
+	hold_over();
+}
+
+/* With `demand` the addresses come before anything is dialled, and before any phase: main.c, demand_conf(),
+ * which asks each protocol in turn, LCP first. */
+static int before_demand(int unit)
+{
+	ask();
+	wait_for_answer();
+	return next_demand_conf ? next_demand_conf(unit) : 1;
+}
+
+void hold_begin(void)
+{
+	if (wanted)
+		return;
+	wanted = 1;
+	for (int i = 0; protocols[i]; ++i) {
+		if (protocols[i]->protocol != kLcp)
+			continue;
+		next_demand_conf = protocols[i]->demand_conf;
+		protocols[i]->demand_conf = before_demand;
+	}
+}
+
+/* auth.c, start_link() and start_networks(): the interface is there when LCP begins, and the network
+ * protocols are opened behind the notice of their phase. */
+void hold_phase(int pppd_phase)
+{
+	if (!wanted)
+		return;
+	if (pppd_phase == PHASE_ESTABLISH)
+		ask();
+	if (pppd_phase == PHASE_NETWORK && waiting)
+		wait_for_answer();
+}
