@@ -27,6 +27,7 @@
 #include "sys/file_watch.hpp"
 #include "sys/journal.hpp"
 #include "sys/journal_reader.hpp"
+#include "sys/kernel_ip6.hpp"
 #include "sys/kernel_network.hpp"
 #include "sys/link_counters.hpp"
 #include "sys/log_control.hpp"
@@ -192,12 +193,13 @@ public:
               journal_),
           network_(loop_,
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
+          ip6_(loop_, [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           dns_(loop_, *bus_, journal_), devices_(loop_, journal_),
           profiles_(arguments.configuration, arguments.credentials), records_(arguments.runtime),
           stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_), logReader_(loop_),
           sleep_(loop_, *bus_, journal_), engineFiles_(arguments.engine.files()),
           manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
-                                                  stories_, journal_, devices_})),
+                                                  stories_, journal_, devices_, ip6_})),
           clockWatch_(loop_, [this] { manager_.clockStepped(); }) {}
 
     /// Whatever ends this life but an orderly stop leaves the links to the next one: the engines would
@@ -276,6 +278,7 @@ private:
     sys::UnitManager units_;
     sys::EngineLauncher engines_;
     sys::KernelNetwork network_;
+    sys::KernelIp6 ip6_;
     sys::DnsHandler dns_;
     sys::DeviceNodes devices_;
     sys::ProfileFiles profiles_;

@@ -7,8 +7,9 @@
 namespace ppp::core {
 
 Handover::Handover(std::string connection, const Ports& ports, RouteHost& host, std::function<void()> changed)
-    : changed_(std::move(changed)), routes_(std::move(connection), host),
-      dns_(ports.dns, [this] { partChanged(); }), parts_{&routes_, &dns_} {}
+    : changed_(std::move(changed)), ip6_(ports.clock, ports.ip6, ports.network, [this] { partChanged(); }),
+      routes_(std::move(connection), host),
+      dns_(ports.dns, [this] { partChanged(); }), parts_{&ip6_, &routes_, &dns_} {}
 
 void Handover::apply(const Profile& profile, const LinkFacts& facts) {
     waiting_.reset();

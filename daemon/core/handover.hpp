@@ -10,6 +10,7 @@
 
 #include "core/address_text.hpp"
 #include "core/handover_dns.hpp"
+#include "core/handover_ip6.hpp"
 #include "core/handover_routes.hpp"
 #include "core/ports.hpp"
 
@@ -40,6 +41,8 @@ public:
     /// Nothing is in force and nothing under way.
     bool idle() const;
     std::vector<std::string> dnsServers() const { return dns_.servers(); }
+    /// How far IPv6 goes; null while it is not known.
+    const Ip6Reach* reach6() const { return ip6_.reach(); }
     /// What did not work, for a person; empty: all did.
     std::string trouble() const;
 
@@ -52,6 +55,7 @@ private:
 
     std::function<void()> changed_;
     std::optional<Asked> waiting_; ///< what the parts after one that is not open are to be told
+    HandoverIp6 ip6_;
     HandoverRoutes routes_;
     HandoverDns dns_;
     const std::vector<HandoverPart*> parts_; ///< in the order in which they are applied

@@ -15,6 +15,7 @@
 
 #include "core/engine_event.hpp"
 #include "core/pending.hpp"
+#include "core/ports_ip6.hpp"
 #include "core/profile.hpp"
 #include "core/route.hpp"
 #include "core/secret.hpp"
@@ -292,6 +293,7 @@ struct Ports {
     StoryStore& stories;
     Journal& journal;
     Devices& devices;
+    Ip6& ip6;
 };
 
 } // namespace ppp::core

@@ -136,6 +136,7 @@ json toValue(const LinkFacts& facts) {
               {"ip4-refused", facts.ip4Refused},
               {"ip6-refused", facts.ip6Refused},
               {"ip6-routed", facts.routed6},
+              {"ip6-router-until", facts.router6Until.sinceBoot.count()},
               {"modem", facts.modem}};
     if (facts.ip4) {
         j["ip4"] = {{"interface", facts.ip4->interface}, {"index", facts.ip4->index},
@@ -173,6 +174,7 @@ LinkFacts factsFrom(const json& j) {
     facts.ip4Refused = j.at("ip4-refused");
     facts.ip6Refused = j.at("ip6-refused");
     facts.routed6 = j.value("ip6-routed", false);
+    facts.router6Until = BootTime{Duration(j.value("ip6-router-until", std::int64_t{0}))};
     facts.modem = j.value("modem", std::string()); // not in records of 0.1.0
     if (j.contains("ip4")) {
         const json& v = j["ip4"];

@@ -31,8 +31,9 @@ struct LinkFacts {
     std::optional<ServerPin> pin; ///< in the kernel, or about to be
     std::uint32_t authProtocol = 0, chapDigest = 0;
     bool ip4Refused = false, ip6Refused = false;
-    bool routed6 = false; ///< IPv6 goes beyond the peer: an advertised router, a global address, a prefix
-    std::string modem; ///< what it said last, harmless: "CONNECT 115200"
+    bool routed6 = false;  ///< IPv6 goes beyond the peer: an advertised router, a global address, a prefix
+    BootTime router6Until; ///< a router has advertised itself up to then; zero: none has
+    std::string modem;     ///< what it said last, harmless: "CONNECT 115200"
 };
 
 struct ConnectionRecord {

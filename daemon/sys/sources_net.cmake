@@ -1,8 +1,10 @@
 # The network and the files: rtnetlink, PPPoE discovery, profiles, secrets, records.
 target_sources(ppp_sys PRIVATE
+  address_watch.cpp
   base64.cpp
   file_io.cpp
   file_watch.cpp
+  kernel_ip6.cpp
   kernel_network.cpp
   kernel_settings.cpp
   late_sessions.cpp
@@ -16,6 +18,7 @@ target_sources(ppp_sys PRIVATE
   pppoe_finder.cpp
   profile_files.cpp
   record_files.cpp
+  router_socket.cpp
   secrets_json.cpp
   serial_finder.cpp
   serial_ports.cpp

@@ -263,15 +263,36 @@ private:
     core::StoryStore& store_;
 };
 
+class DyingIp6 final : public core::Ip6 {
+public:
+    DyingIp6(Fate& fate, core::Ip6& ip6) : fate_(fate), ip6_(ip6) {}
+    bool configure(const std::string& interface, bool acceptRa, std::string& error) override {
+        fate_.step("set up IPv6 of " + interface);
+        return ip6_.configure(interface, acceptRa, error);
+    }
+    void release(const std::string& interface, std::uint32_t index) override {
+        fate_.step("take back IPv6 of " + interface);
+        ip6_.release(interface, index);
+    }
+    std::unique_ptr<core::Ip6Watch> watch(const std::string& interface, std::uint32_t index, bool routers,
+                                          core::Ip6Listener& listener) override {
+        return ip6_.watch(interface, index, routers, listener);
+    }
+
+private:
+    Fate& fate_;
+    core::Ip6& ip6_;
+};
+
 /// All of them, in front of the given ones.
 struct DyingPorts {
     DyingPorts(Fate& fate, const core::Ports& real)
         : engines(fate, real.engines), network(fate, real.network), dns(fate, real.dns),
           profiles(fate, real.profiles), records(fate, real.records), stories(fate, real.stories),
-          real_(real) {}
+          ip6(fate, real.ip6), real_(real) {}
     core::Ports ports() {
-        core::Ports out{real_.clock, engines, network,       dns,          profiles,
-                        records,     stories, real_.journal, real_.devices};
+        core::Ports out{real_.clock, engines, network,       dns,           profiles,
+                        records,     stories, real_.journal, real_.devices, ip6};
         return out;
     }
 
@@ -281,6 +302,7 @@ struct DyingPorts {
     DyingProfiles profiles;
     DyingRecords records;
     DyingStories stories;
+    DyingIp6 ip6;
 
 private:
     core::Ports real_;

@@ -17,6 +17,7 @@
 #include "core/manager.hpp"
 #include "core/ports.hpp"
 #include "support/counted.hpp"
+#include "support/fake_ip6.hpp"
 #include "support/fake_routes.hpp"
 #include "support/fake_stores.hpp"
 
@@ -437,13 +438,16 @@ struct Machine {
     FakeRecords records;
     FakeStories stories;
     FakeJournal journal;
+    FakeIp6 ip6;
 
     Machine() {
         dns.exists = [this](std::uint32_t index) { return network.link(index).has_value(); };
         network.removed = [this](std::uint32_t index) { dns.applied.erase(index); };
     }
 
-    Ports ports() { return {clock, engines, network, dns, profiles, records, stories, journal, devices}; }
+    Ports ports() {
+        return {clock, engines, network, dns, profiles, records, stories, journal, devices, ip6};
+    }
 
     static constexpr const char* kProfile =
         R"({"type": "pppoe", "pppoe": {"interface": "eth0"}, "auth": {"user": "alice"}, "ipv6": {"enabled": false}})";
