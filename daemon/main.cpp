@@ -19,6 +19,7 @@
 #include "sys/bus_event_source.hpp"
 #include "sys/clock_watch.hpp"
 #include "sys/device_nodes.hpp"
+#include "sys/dhcp6_clients.hpp"
 #include "sys/dns_handler.hpp"
 #include "sys/engine_keeper.hpp"
 #include "sys/engine_launcher.hpp"
@@ -194,12 +195,14 @@ public:
           network_(loop_,
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           ip6_(loop_, [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
+          prefixes_(loop_, *bus_, journal_, arguments.runtime + "/dhcp6", sys::dhcp6::installed(),
+                    !sys::UnitManager::ownUnitName().empty()),
           dns_(loop_, *bus_, journal_), devices_(loop_, journal_),
           profiles_(arguments.configuration, arguments.credentials), records_(arguments.runtime),
           stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_), logReader_(loop_),
           sleep_(loop_, *bus_, journal_), engineFiles_(arguments.engine.files()),
           manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
-                                                  stories_, journal_, devices_, ip6_})),
+                                                  stories_, journal_, devices_, ip6_, prefixes_})),
           clockWatch_(loop_, [this] { manager_.clockStepped(); }) {}
 
     /// Whatever ends this life but an orderly stop leaves the links to the next one: the engines would
@@ -229,6 +232,7 @@ private:
         sleep_.listen([this](std::function<void()> ready) { manager_.prepareSleep(std::move(ready)); },
                       [this] { manager_.resumed(); });
         manager_.begin();
+        prefixes_.forgetOthers();
         instrument_->step("take the name");
         bus_->requestName(bus::ServiceName{names::kBusName});
         engineWatch_ = std::make_unique<sys::FileWatch>(
@@ -279,6 +283,7 @@ private:
     sys::EngineLauncher engines_;
     sys::KernelNetwork network_;
     sys::KernelIp6 ip6_;
+    sys::Dhcp6Clients prefixes_;
     sys::DnsHandler dns_;
     sys::DeviceNodes devices_;
     sys::ProfileFiles profiles_;

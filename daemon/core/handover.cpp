@@ -7,7 +7,7 @@
 namespace ppp::core {
 
 Handover::Handover(std::string connection, const Ports& ports, RouteHost& host, std::function<void()> changed)
-    : changed_(std::move(changed)), ip6_(ports.clock, ports.ip6, ports.network, [this] { partChanged(); }),
+    : changed_(std::move(changed)), ip6_(connection, ports, [this] { partChanged(); }),
       routes_(std::move(connection), host),
       dns_(ports.dns, [this] { partChanged(); }), parts_{&ip6_, &routes_, &dns_} {}
 

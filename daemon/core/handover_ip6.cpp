@@ -2,6 +2,8 @@
 // The settings, and what is heard.
 #include "core/handover_ip6.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/text.hpp"
@@ -15,8 +17,9 @@ constexpr std::uint8_t kByRouter = 9; // RTPROT_RA
 
 } // namespace
 
-HandoverIp6::HandoverIp6(Clock& clock, Ip6& ip6, Network& network, std::function<void()> changed)
-    : clock_(clock), ip6_(ip6), network_(network), changed_(std::move(changed)) {}
+HandoverIp6::HandoverIp6(std::string connection, const Ports& ports, std::function<void()> changed)
+    : connection_(std::move(connection)), clock_(ports.clock), ip6_(ports.ip6), network_(ports.network),
+      clients_(ports.prefixes), changed_(std::move(changed)) {}
 
 void HandoverIp6::apply(const Profile& profile, const LinkFacts& facts) {
     if (!facts.ip6) {
@@ -26,8 +29,10 @@ void HandoverIp6::apply(const Profile& profile, const LinkFacts& facts) {
     const bool same = on_ && index_ == facts.ip6->index && interface_ == facts.ip6->interface &&
                       acceptRa_ == profile.ipv6.acceptRa;
     if (same) {
+        delegate(profile.ipv6.prefixDelegation, facts.enginePid);
         return;
     }
+    delegate(false, 0);
     router_.reset();
     watch_.reset();
     on_ = true;
@@ -46,12 +51,64 @@ void HandoverIp6::apply(const Profile& profile, const LinkFacts& facts) {
             },
             facts.router6Until);
     }
+    delegate(profile.ipv6.prefixDelegation, facts.enginePid);
     look();
     tidy_ = clock_.at(clock_.now(), [this] {
         tidy_.reset();
         removeRivals();
         changed_(); // what was there already
     });
+}
+
+void HandoverIp6::delegate(bool wanted, std::uint32_t enginePid) {
+    if (wanted == (client_ != nullptr)) {
+        return;
+    }
+    if (wanted) {
+        session_ = {connection_, interface_, enginePid};
+        client_ = clients_.run(session_, [this] {
+            lookAtPrefixes();
+            tell();
+        });
+    } else {
+        client_.reset();
+        clients_.end(session_);
+    }
+    lookAtPrefixes();
+}
+
+/// One is guarded before anybody hears of it, and until nobody can use it any more.
+void HandoverIp6::lookAtPrefixes() {
+    expiry_.reset();
+    unguarded_.clear();
+    std::vector<std::string> now;
+    std::optional<BootTime> next;
+    for (const DelegatedPrefix& one : client_ ? client_->prefixes() : std::vector<DelegatedPrefix>{}) {
+        std::string error;
+        if (one.until <= clock_.now()) {
+            continue;
+        }
+        if (!clients_.guard(one.text, error)) {
+            unguarded_ = text::cat("packets to unused parts of ", one.text, " go in circles: ", error);
+        }
+        next = std::min(next.value_or(one.until), one.until);
+        now.push_back(one.text);
+    }
+    for (const std::string& old : reach_.prefixes) {
+        if (std::find(now.begin(), now.end(), old) == now.end()) {
+            clients_.unguard(old);
+        }
+    }
+    reach_.prefixes = std::move(now);
+    if (next) {
+        expiry_ = clock_.at(*next, [this] {
+            lookAtPrefixes();
+            tell();
+        });
+    }
+    if (watch_) {
+        look();
+    }
 }
 
 void HandoverIp6::configure() {
@@ -65,6 +122,7 @@ void HandoverIp6::reapply() {
     if (on_) {
         configure();
         removeRivals();
+        lookAtPrefixes();
     }
 }
 
@@ -83,6 +141,7 @@ void HandoverIp6::withdraw() {
     if (!std::exchange(on_, false)) {
         return;
     }
+    delegate(false, 0);
     tidy_.reset();
     pace_.reset();
     untold_ = false;
@@ -94,8 +153,12 @@ void HandoverIp6::withdraw() {
 }
 
 std::string HandoverIp6::trouble() const {
-    const std::string deaf = watch_ ? watch_->trouble() : "";
-    return refused_ + (refused_.empty() || deaf.empty() ? "" : "; ") + deaf;
+    std::string out;
+    for (const std::string& one :
+         {refused_, watch_ ? watch_->trouble() : "", unguarded_, client_ ? client_->trouble() : ""}) {
+        out += (out.empty() || one.empty() ? "" : "; ") + one;
+    }
+    return out;
 }
 
 /// Each one may have met settings that somebody has changed.

@@ -29,7 +29,7 @@ class HandoverIp6 final : public HandoverPart, private Ip6Listener {
 public:
     /// `changed` is called from the loop when reach() or trouble() may differ, after a first time not more
     /// often than each kPace.
-    HandoverIp6(Clock& clock, Ip6& ip6, Network& network, std::function<void()> changed);
+    HandoverIp6(std::string connection, const Ports& ports, std::function<void()> changed);
     static constexpr Duration kPace = std::chrono::seconds(1);
 
     void apply(const Profile& profile, const LinkFacts& facts) override;
@@ -46,22 +46,29 @@ private:
     void addressesChanged() override;
     void configure();
     void removeRivals();
+    void delegate(bool wanted, std::uint32_t enginePid);
+    void lookAtPrefixes();
     void look();
     void tell();
 
+    const std::string connection_;
     Clock& clock_;
     Ip6& ip6_;
     Network& network_;
+    PrefixClients& clients_;
     std::function<void()> changed_;
     bool on_ = false;
     std::string interface_;
     std::uint32_t index_ = 0;
     bool acceptRa_ = false;
     Ip6Reach reach_;
-    std::string refused_; ///< why the settings are not in force
+    std::string refused_;   ///< why the settings are not in force
+    std::string unguarded_; ///< why a delegated prefix is not
     std::unique_ptr<Ip6Watch> watch_;
     std::unique_ptr<RouterWatch> router_;
-    std::unique_ptr<Timer> tidy_, pace_;
+    PrefixClients::Session session_;
+    std::unique_ptr<PrefixClient> client_;
+    std::unique_ptr<Timer> tidy_, pace_, expiry_;
     bool untold_ = false;
 };
 

@@ -16,6 +16,7 @@
 #include "core/engine_event.hpp"
 #include "core/pending.hpp"
 #include "core/ports_ip6.hpp"
+#include "core/ports_prefix.hpp"
 #include "core/profile.hpp"
 #include "core/route.hpp"
 #include "core/secret.hpp"
@@ -294,6 +295,7 @@ struct Ports {
     Journal& journal;
     Devices& devices;
     Ip6& ip6;
+    PrefixClients& prefixes;
 };
 
 } // namespace ppp::core

@@ -16,7 +16,6 @@ std::vector<std::string> keysWithoutEffect(const Profile& profile) {
     note(!profile.ipv4.vrf.empty(), "ipv4.vrf");
     note(profile.ipv6.defaultRoute != RoutePolicy::Auto, "ipv6.default-route");
     note(profile.ipv6.metric.has_value(), "ipv6.metric");
-    note(profile.ipv6.prefixDelegation, "ipv6.prefix-delegation");
     note(profile.dns.dnssec.has_value(), "dns.dnssec");
     note(profile.dns.overTls.has_value(), "dns.over-tls");
     note(otherHandler, "dns.handler");

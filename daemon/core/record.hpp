@@ -33,7 +33,8 @@ struct LinkFacts {
     bool ip4Refused = false, ip6Refused = false;
     bool routed6 = false;  ///< IPv6 goes beyond the peer: an advertised router, a global address, a prefix
     BootTime router6Until; ///< a router has advertised itself up to then; zero: none has
-    std::string modem;     ///< what it said last, harmless: "CONNECT 115200"
+    std::uint32_t enginePid = 0; ///< not recorded
+    std::string modem;           ///< what it said last, harmless: "CONNECT 115200"
 };
 
 struct ConnectionRecord {

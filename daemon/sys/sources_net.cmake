@@ -2,6 +2,8 @@
 target_sources(ppp_sys PRIVATE
   address_watch.cpp
   base64.cpp
+  dhcp6_clients.cpp
+  dhcp6_unit.cpp
   file_io.cpp
   file_watch.cpp
   kernel_ip6.cpp
@@ -24,3 +26,5 @@ target_sources(ppp_sys PRIVATE
   serial_ports.cpp
   serial_probe.cpp
   story_files.cpp)
+set_source_files_properties(dhcp6_unit.cpp PROPERTIES COMPILE_DEFINITIONS
+  "PPP_MANAGER_LIBEXEC_DIR=\"${CMAKE_INSTALL_FULL_LIBEXECDIR}\"")

@@ -284,15 +284,40 @@ private:
     core::Ip6& ip6_;
 };
 
+class DyingPrefixes final : public core::PrefixClients {
+public:
+    DyingPrefixes(Fate& fate, core::PrefixClients& clients) : fate_(fate), clients_(clients) {}
+    std::unique_ptr<core::PrefixClient> run(const Session& session, std::function<void()> changed) override {
+        fate_.step("start the DHCPv6 client of " + session.connection);
+        return clients_.run(session, std::move(changed));
+    }
+    void end(const Session& session) override {
+        fate_.step("end the DHCPv6 client of " + session.connection);
+        clients_.end(session);
+    }
+    bool guard(const std::string& prefix, std::string& error) override {
+        fate_.step("guard the prefix " + prefix);
+        return clients_.guard(prefix, error);
+    }
+    void unguard(const std::string& prefix) override {
+        fate_.step("unguard the prefix " + prefix);
+        clients_.unguard(prefix);
+    }
+
+private:
+    Fate& fate_;
+    core::PrefixClients& clients_;
+};
+
 /// All of them, in front of the given ones.
 struct DyingPorts {
     DyingPorts(Fate& fate, const core::Ports& real)
         : engines(fate, real.engines), network(fate, real.network), dns(fate, real.dns),
           profiles(fate, real.profiles), records(fate, real.records), stories(fate, real.stories),
-          ip6(fate, real.ip6), real_(real) {}
+          ip6(fate, real.ip6), prefixes(fate, real.prefixes), real_(real) {}
     core::Ports ports() {
-        core::Ports out{real_.clock, engines, network,       dns,           profiles,
-                        records,     stories, real_.journal, real_.devices, ip6};
+        core::Ports out{real_.clock, engines,       network,       dns, profiles, records,
+                        stories,     real_.journal, real_.devices, ip6, prefixes};
         return out;
     }
 
@@ -303,6 +328,7 @@ struct DyingPorts {
     DyingRecords records;
     DyingStories stories;
     DyingIp6 ip6;
+    DyingPrefixes prefixes;
 
 private:
     core::Ports real_;

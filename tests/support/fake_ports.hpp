@@ -18,6 +18,7 @@
 #include "core/ports.hpp"
 #include "support/counted.hpp"
 #include "support/fake_ip6.hpp"
+#include "support/fake_prefixes.hpp"
 #include "support/fake_routes.hpp"
 #include "support/fake_stores.hpp"
 
@@ -439,6 +440,7 @@ struct Machine {
     FakeStories stories;
     FakeJournal journal;
     FakeIp6 ip6;
+    FakePrefixes prefixes;
 
     Machine() {
         dns.exists = [this](std::uint32_t index) { return network.link(index).has_value(); };
@@ -446,7 +448,7 @@ struct Machine {
     }
 
     Ports ports() {
-        return {clock, engines, network, dns, profiles, records, stories, journal, devices, ip6};
+        return {clock, engines, network, dns, profiles, records, stories, journal, devices, ip6, prefixes};
     }
 
     static constexpr const char* kProfile =

@@ -296,4 +296,98 @@ TEST_F(Ip6Line, TheOtherFamilyMayBeTheMissingOne) {
     EXPECT_EQ(isp().view().stateSince, since) << "no change of state";
 }
 
+constexpr const char* kDelegating =
+    R"({"type":"pppoe","pppoe":{"interface":"eth0"},"auth":{"user":"a"},"ipv6":{"prefix-delegation":true}})";
+
+using Prefixes = std::vector<std::string>;
+
+TEST_F(Ip6Line, APrefixIsAskedForWhenIp6IsUpAndCounts) {
+    start(kDelegating);
+    isp().up({}, [](const auto&) {});
+    negotiate();
+    address();
+    EXPECT_TRUE(m.prefixes.running.empty());
+    six();
+    ASSERT_EQ(m.prefixes.running.count("isp"), 1U);
+    EXPECT_EQ(m.prefixes.running["isp"].interface, "ppp0");
+    EXPECT_EQ(m.prefixes.running["isp"].enginePid, 4242U);
+    EXPECT_FALSE(routed());
+    m.prefixes.report("isp", {{"2001:db8:1::/56", m.clock.now() + 100s}});
+    EXPECT_TRUE(routed());
+    EXPECT_EQ(isp().view().delegatedPrefixes, (Prefixes{"2001:db8:1::/56"}));
+    EXPECT_EQ(m.prefixes.guarded, (std::set<std::string>{"2001:db8:1::/56"}));
+    isp().down(false, [](const auto&) {});
+    EXPECT_TRUE(m.prefixes.running.empty());
+    EXPECT_TRUE(m.prefixes.guarded.empty());
+    m.dns.answer();
+    end();
+    EXPECT_EQ(m.clock.armed(), 0U);
+    EXPECT_TRUE(isp().view().delegatedPrefixes.empty());
+}
+
+TEST_F(Ip6Line, NobodyIsAskedForAPrefixWhereTheProfileWantsNone) {
+    bringUpBoth();
+    EXPECT_TRUE(m.prefixes.running.empty());
+}
+
+TEST_F(Ip6Line, AnotherPrefixTakesThePlaceOfTheOldOne) {
+    bringUpBoth(kDelegating);
+    m.prefixes.report("isp", {{"2001:db8:1::/56", m.clock.now() + 100s}});
+    m.prefixes.report("isp", {{"2001:db8:2::/56", m.clock.now() + 100s}});
+    EXPECT_EQ(isp().view().delegatedPrefixes, (Prefixes{"2001:db8:2::/56"}));
+    EXPECT_EQ(m.prefixes.guarded, (std::set<std::string>{"2001:db8:2::/56"}));
+    m.prefixes.report("isp", {});
+    m.clock.advance(HandoverIp6::kPace);
+    EXPECT_FALSE(routed());
+    EXPECT_TRUE(m.prefixes.guarded.empty());
+}
+
+TEST_F(Ip6Line, APrefixThatIsNotRenewedEndsWithItsTime) {
+    bringUpBoth(kDelegating);
+    m.prefixes.report("isp",
+                      {{"2001:db8:1::/56", m.clock.now() + 100s}, {"2001:db8:2::/56", m.clock.now() + 200s}});
+    m.clock.advance(101s);
+    EXPECT_EQ(isp().view().delegatedPrefixes, (Prefixes{"2001:db8:2::/56"}));
+    EXPECT_TRUE(routed());
+    m.clock.advance(101s);
+    EXPECT_TRUE(isp().view().delegatedPrefixes.empty());
+    EXPECT_FALSE(routed());
+    EXPECT_TRUE(m.prefixes.guarded.empty());
+}
+
+TEST_F(Ip6Line, TheNextLifeTakesUpTheClientAndItsPrefix) {
+    bringUpBoth(kDelegating);
+    m.prefixes.report("isp", {{"2001:db8:1::/56", m.clock.now() + 1000s}});
+    nextLife();
+    EXPECT_EQ(m.prefixes.running.count("isp"), 1U);
+    EXPECT_EQ(m.prefixes.running["isp"].enginePid, 4242U);
+    EXPECT_EQ(isp().view().delegatedPrefixes, (Prefixes{"2001:db8:1::/56"}));
+    EXPECT_TRUE(routed());
+    EXPECT_EQ(m.prefixes.guarded.size(), 1U);
+}
+
+TEST_F(Ip6Line, EachSessionAsksAnew) {
+    bringUpBoth(kDelegating);
+    m.prefixes.report("isp", {{"2001:db8:1::/56", m.clock.now() + 1000s}});
+    engine().report(engine::Ip6Down{});
+    m.dns.answer();
+    EXPECT_TRUE(m.prefixes.running.empty());
+    EXPECT_TRUE(m.prefixes.guarded.empty());
+    EXPECT_TRUE(isp().view().delegatedPrefixes.empty());
+    six();
+    EXPECT_EQ(m.prefixes.running.count("isp"), 1U);
+    EXPECT_TRUE(isp().view().delegatedPrefixes.empty()) << "of an earlier session";
+}
+
+TEST_F(Ip6Line, WithoutAClientThatIsSaid) {
+    m.prefixes.trouble = "no prefix is asked for: /usr/sbin/dhcpcd is missing (package dhcpcd-base)";
+    bringUpBoth(kDelegating);
+    EXPECT_NE(detail("trouble").find("dhcpcd is missing"), std::string::npos);
+    m.prefixes.refusal = "Operation not permitted";
+    m.prefixes.report("isp", {{"2001:db8:1::/56", m.clock.now() + 1000s}});
+    EXPECT_NE(
+        detail("trouble").find("packets to unused parts of 2001:db8:1::/56 go in circles: Operation not"),
+        std::string::npos);
+}
+
 } // namespace

@@ -121,7 +121,7 @@ void send(int fd, const Bytes& what, sockaddr_in6 to, unsigned index, const char
 }
 
 void advertise(int fd, unsigned index, const char* name) {
-    const unsigned lifetime = resigned != 0 ? 0 : settings.lifetime;
+    const unsigned lifetime = resigned % 2 != 0 ? 0 : settings.lifetime;
     Bytes out{ND_ROUTER_ADVERT, 0, 0, 0, 64, 0};
     put16(out, lifetime);
     put32(out, 0);
@@ -349,6 +349,6 @@ int main(int count, char** arguments) {
         }
     }
     std::signal(SIGUSR1, [](int) { renumber = renumber + 1; });
-    std::signal(SIGUSR2, [](int) { resigned = resigned == 0 ? 1 : 0; });
+    std::signal(SIGUSR2, [](int) { resigned = resigned + 1; });
     serve();
 }
