@@ -19,6 +19,7 @@
 #include "sys/bus_event_source.hpp"
 #include "sys/clock_watch.hpp"
 #include "sys/device_nodes.hpp"
+#include "sys/dhcp6_clients.hpp"
 #include "sys/dns_handler.hpp"
 #include "sys/engine_keeper.hpp"
 #include "sys/engine_launcher.hpp"
@@ -29,6 +30,7 @@
 #include "sys/hook_runner.hpp"
 #include "sys/journal.hpp"
 #include "sys/journal_reader.hpp"
+#include "sys/kernel_ip6.hpp"
 #include "sys/kernel_neighbours.hpp"
 #include "sys/kernel_network.hpp"
 #include "sys/link_counters.hpp"
@@ -209,15 +211,18 @@ public:
           network_(loop_,
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           outside_(loop_, *bus_, sys::UnitManager::ownUnitName()),
+          ip6_(loop_, [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
+          prefixes_(loop_, *bus_, journal_, arguments.runtime + "/dhcp6", sys::dhcp6::installed(),
+                    !sys::UnitManager::ownUnitName().empty()),
           dns_(loop_, *bus_, journal_, outside_, dnsPaths(arguments)), devices_(loop_, journal_),
           filter_(loop_), firewall_(loop_, *bus_), profiles_(arguments.configuration, arguments.credentials),
           records_(arguments.runtime), stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_),
           logReader_(loop_), sleep_(loop_, *bus_, journal_),
           hooks_(outside_, arguments.engine.hooks, arguments.configuration, arguments.runtime),
           engineFiles_(arguments.engine.files()),
-          manager_(
-              instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_, stories_,
-                                             journal_, devices_, filter_, hooks_, firewall_, neighbours_})),
+          manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
+                                                  stories_, journal_, devices_, filter_, hooks_, firewall_,
+                                                  neighbours_, ip6_, prefixes_})),
           clockWatch_(loop_, [this] { manager_.clockStepped(); }) {}
 
     /// Whatever ends this life but an orderly stop leaves the links to the next one: the engines would
@@ -247,6 +252,7 @@ private:
         sleep_.listen([this](std::function<void()> ready) { manager_.prepareSleep(std::move(ready)); },
                       [this] { manager_.resumed(); });
         manager_.begin();
+        prefixes_.forgetOthers();
         instrument_->step("take the name");
         bus_->requestName(bus::ServiceName{names::kBusName});
         engineWatch_ = std::make_unique<sys::FileWatch>(
@@ -297,6 +303,8 @@ private:
     sys::EngineLauncher engines_;
     sys::KernelNetwork network_;
     sys::OutsideCommands outside_;
+    sys::KernelIp6 ip6_;
+    sys::Dhcp6Clients prefixes_;
     sys::DnsHandler dns_;
     sys::DeviceNodes devices_;
     sys::PacketFilter filter_;

@@ -69,6 +69,10 @@ void Connection::enter(State state) {
             details["interface"] = facts_.ip4->interface;
             details["local"] = showAddress(facts_.ip4->local);
             details["peer"] = showAddress(facts_.ip4->peer);
+        } else if (facts_.ip6) {
+            details["interface"] = facts_.ip6->interface;
+            details["local"] = showLinkLocal(facts_.ip6->localId);
+            details["peer"] = showLinkLocal(facts_.ip6->peerId);
         }
     }
     const std::string suffix = why == Reason::None ? "" : text::cat(" (", wire(why), ": ", reasonText_, ")");
@@ -186,23 +190,6 @@ std::uint32_t Connection::interfaceIndex() const {
     return facts_.ip6 ? facts_.ip6->index : facts_.demand ? facts_.demand->index : 0;
 }
 
-namespace {
-
-void describeFamilies(const LinkFacts& facts, const Profile& profile, Details& details) {
-    if (!profile.ipv4.enabled) {
-        details["ipv4"] = std::string("off");
-    } else if (facts.ip4Refused) {
-        details["ipv4"] = std::string("refused by the peer");
-    }
-    if (!profile.ipv6.enabled) {
-        details["ipv6"] = std::string("off");
-    } else if (facts.ip6Refused) {
-        details["ipv6"] = std::string("refused by the peer");
-    }
-}
-
-} // namespace
-
 void Connection::describeRunning(Details& details) const {
     if (debug_) {
         details["debug"] = true;
@@ -233,7 +220,7 @@ View Connection::view() const {
         v.metered = profile_->metered;
         v.device = device(*profile_);
         v.needsRedial = engine_ && !runningText_.empty() && runningText_ != profileText_;
-        describeFamilies(facts_, *profile_, v.details);
+        describeFamilies(v);
         if (!profileGaps_.empty()) {
             v.details["without-effect"] = profileGaps_;
         }

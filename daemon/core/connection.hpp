@@ -248,6 +248,10 @@ private:
     void armDeadline(Phase phase);
     void deadlinePassed(Phase phase);
 
+    // connection_ip6.cpp
+    void takeReach();
+    void describeFamilies(View& view) const;
+
     // connection_demand.cpp
     bool standsBy() const;
     LinkFacts presentFacts() const;

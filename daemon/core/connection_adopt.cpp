@@ -44,6 +44,7 @@ void Connection::takeOver(const ConnectionRecord& record) {
             profile_ = parseProfile(runningText_).profile;
         }
         facts_ = record.facts;
+        facts_.enginePid = engine_->pid();
         seen_ = record.seen;
         connectedAt_ = record.connectedAt;
         stateSince_ = record.stateSince;

@@ -171,6 +171,7 @@ bool Connection::launch(Cause& cause) {
     }
     try {
         engine_ = ports_.engines.launch(std::move(order), *this);
+        facts_.enginePid = engine_->pid();
         return true;
     } catch (const EngineUnavailable& e) {
         const bool kernel = e.why() == EngineUnavailable::Why::KernelSupportMissing;

@@ -194,6 +194,8 @@ void Connection::onFamilyReport(const EngineEvent& event) {
         facts_.ip4.reset();
     } else if (std::holds_alternative<engine::Ip6Down>(event)) {
         facts_.ip6.reset();
+        facts_.routed6 = false;
+        facts_.router6Until = {};
     } else if (const auto* rejected = std::get_if<engine::ProtocolRejected>(&event)) {
         facts_.ip4Refused = facts_.ip4Refused || rejected->protocol == kIpcp;
         facts_.ip6Refused = facts_.ip6Refused || rejected->protocol == kIpv6cp;
@@ -340,6 +342,7 @@ void Connection::onHandover() {
         settle();
         return;
     }
+    takeReach();
     if (state_ == State::Connecting || state_ == State::Up) {
         checkComplete();
     }

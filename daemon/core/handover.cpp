@@ -9,11 +9,13 @@ namespace ppp::core {
 Handover::Handover(const std::string& connection, const Ports& ports, HandoverHost& host,
                    std::function<void()> changed)
     : changed_(std::move(changed)), zone_(connection, host, [this] { partChanged(); }),
+      ip6_(connection, ports, [this] { partChanged(); }),
       hooks_(std::make_unique<LinkHooks>(connection, ports)),
       preUp_(*hooks_, ports.clock, [this] { partChanged(); }), vrf_(ports.network),
       routes_(connection, host, vrf_), dns_(ports.dns, [this] { partChanged(); }),
       neighbour_(connection, host), clamp_(connection, host),
-      upHooks_(*hooks_), parts_{&zone_, &preUp_, &vrf_, &routes_, &dns_, &neighbour_, &clamp_, &upHooks_} {}
+      upHooks_(*hooks_), parts_{&zone_, &ip6_,       &preUp_, &vrf_,    &routes_,
+                                &dns_,  &neighbour_, &clamp_, &upHooks_} {}
 
 void Handover::apply(const Profile& profile, const LinkFacts& facts) {
     waiting_.reset();

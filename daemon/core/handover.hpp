@@ -13,6 +13,7 @@
 #include "core/handover_clamp.hpp"
 #include "core/handover_dns.hpp"
 #include "core/handover_hooks.hpp"
+#include "core/handover_ip6.hpp"
 #include "core/handover_neighbour.hpp"
 #include "core/handover_routes.hpp"
 #include "core/handover_vrf.hpp"
@@ -65,6 +66,8 @@ public:
     /// Nothing is in force and nothing under way.
     bool idle() const;
     std::vector<std::string> dnsServers() const { return dns_.servers(); }
+    /// How far IPv6 goes; null while it is not known.
+    const Ip6Reach* reach6() const { return ip6_.reach(); }
     /// What did not work, for a person; empty: all did.
     std::string trouble() const;
     LinkHooks& hooks() { return *hooks_; }
@@ -85,6 +88,7 @@ private:
     std::function<void()> changed_;
     std::optional<Asked> waiting_; ///< what the parts after one that is not open are to be told
     HandoverZone zone_;
+    HandoverIp6 ip6_;
     std::unique_ptr<LinkHooks> hooks_;
     HandoverPreUp preUp_;
     HandoverVrf vrf_;

@@ -17,7 +17,9 @@
 #include "core/pending.hpp"
 #include "core/ports_filter.hpp"
 #include "core/ports_hooks.hpp"
+#include "core/ports_ip6.hpp"
 #include "core/ports_neighbours.hpp"
+#include "core/ports_prefix.hpp"
 #include "core/ports_zone.hpp"
 #include "core/profile.hpp"
 #include "core/route.hpp"
@@ -340,6 +342,8 @@ struct Ports {
     Hooks& hooks;
     FirewallZones& firewall;
     Neighbours& neighbours;
+    Ip6& ip6;
+    PrefixClients& prefixes;
 };
 
 } // namespace ppp::core

@@ -11,7 +11,6 @@ std::vector<std::string> keysWithoutEffect(const Profile& profile) {
             out.emplace_back(key);
         }
     };
-    note(profile.ipv6.prefixDelegation, "ipv6.prefix-delegation");
     note(!profile.redialAt.empty(), "redial-at");
     return out;
 }

@@ -131,10 +131,15 @@ Servers serversFrom(const json& j) {
 }
 
 json toValue(const LinkFacts& facts) {
-    json j = {{"auth-protocol", facts.authProtocol}, {"chap-digest", facts.chapDigest},
-              {"ip4-refused", facts.ip4Refused},     {"ip6-refused", facts.ip6Refused},
-              {"ip6-routed", facts.routed6},         {"pppd-pid", facts.pppdPid},
-              {"peer-name", facts.peerName},         {"modem", facts.modem}};
+    json j = {{"auth-protocol", facts.authProtocol},
+              {"chap-digest", facts.chapDigest},
+              {"ip4-refused", facts.ip4Refused},
+              {"ip6-refused", facts.ip6Refused},
+              {"ip6-routed", facts.routed6},
+              {"ip6-router-until", facts.router6Until.sinceBoot.count()},
+              {"pppd-pid", facts.pppdPid},
+              {"peer-name", facts.peerName},
+              {"modem", facts.modem}};
     if (facts.ip4) {
         j["ip4"] = {{"interface", facts.ip4->interface}, {"index", facts.ip4->index},
                     {"local", hex(facts.ip4->local)},    {"peer", hex(facts.ip4->peer)},
@@ -171,6 +176,7 @@ LinkFacts factsFrom(const json& j) {
     facts.ip4Refused = j.at("ip4-refused");
     facts.ip6Refused = j.at("ip6-refused");
     facts.routed6 = j.value("ip6-routed", false);
+    facts.router6Until = BootTime{Duration(j.value("ip6-router-until", std::int64_t{0}))};
     facts.modem = j.value("modem", std::string()); // not in records of 0.1.0
     facts.pppdPid = j.value("pppd-pid", 0U);       // nor these two
     facts.peerName = j.value("peer-name", std::string());

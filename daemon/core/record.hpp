@@ -31,10 +31,12 @@ struct LinkFacts {
     std::optional<ServerPin> pin; ///< in the kernel, or about to be
     std::uint32_t authProtocol = 0, chapDigest = 0;
     bool ip4Refused = false, ip6Refused = false;
-    bool routed6 = false; ///< IPv6 goes beyond the peer: an advertised router, a global address, a prefix
-    std::uint32_t pppdPid = 0; ///< what pppd calls itself
-    std::string peerName;      ///< as the peer has proved it; harmless
-    std::string modem;         ///< what it said last, harmless: "CONNECT 115200"
+    bool routed6 = false;  ///< IPv6 goes beyond the peer: an advertised router, a global address, a prefix
+    BootTime router6Until; ///< a router has advertised itself up to then; zero: none has
+    std::uint32_t enginePid = 0; ///< not recorded
+    std::uint32_t pppdPid = 0;   ///< what pppd calls itself
+    std::string peerName;        ///< as the peer has proved it; harmless
+    std::string modem;           ///< what it said last, harmless: "CONNECT 115200"
 };
 
 struct ConnectionRecord {

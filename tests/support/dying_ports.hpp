@@ -375,16 +375,63 @@ private:
     core::Neighbours& neighbours_;
 };
 
+class DyingIp6 final : public core::Ip6 {
+public:
+    DyingIp6(Fate& fate, core::Ip6& ip6) : fate_(fate), ip6_(ip6) {}
+    bool configure(const std::string& interface, bool acceptRa, std::string& error) override {
+        fate_.step("set up IPv6 of " + interface);
+        return ip6_.configure(interface, acceptRa, error);
+    }
+    void release(const std::string& interface, std::uint32_t index) override {
+        fate_.step("take back IPv6 of " + interface);
+        ip6_.release(interface, index);
+    }
+    std::unique_ptr<core::Ip6Watch> watch(const std::string& interface, std::uint32_t index, bool routers,
+                                          core::Ip6Listener& listener) override {
+        return ip6_.watch(interface, index, routers, listener);
+    }
+
+private:
+    Fate& fate_;
+    core::Ip6& ip6_;
+};
+
+class DyingPrefixes final : public core::PrefixClients {
+public:
+    DyingPrefixes(Fate& fate, core::PrefixClients& clients) : fate_(fate), clients_(clients) {}
+    std::unique_ptr<core::PrefixClient> run(const Session& session, std::function<void()> changed) override {
+        fate_.step("start the DHCPv6 client of " + session.connection);
+        return clients_.run(session, std::move(changed));
+    }
+    void end(const Session& session) override {
+        fate_.step("end the DHCPv6 client of " + session.connection);
+        clients_.end(session);
+    }
+    bool guard(const std::string& prefix, std::string& error) override {
+        fate_.step("guard the prefix " + prefix);
+        return clients_.guard(prefix, error);
+    }
+    void unguard(const std::string& prefix) override {
+        fate_.step("unguard the prefix " + prefix);
+        clients_.unguard(prefix);
+    }
+
+private:
+    Fate& fate_;
+    core::PrefixClients& clients_;
+};
+
 /// All of them, in front of the given ones.
 struct DyingPorts {
     DyingPorts(Fate& fate, const core::Ports& real)
         : engines(fate, real.engines), network(fate, real.network), dns(fate, real.dns),
           profiles(fate, real.profiles), records(fate, real.records), stories(fate, real.stories),
           filter(fate, real.filter), hooks(fate, real.hooks), firewall(fate, real.firewall),
-          neighbours(fate, real.neighbours), real_(real) {}
+          neighbours(fate, real.neighbours), ip6(fate, real.ip6), prefixes(fate, real.prefixes), real_(real) {
+    }
     core::Ports ports() {
-        return {real_.clock,   engines,       network, dns,   profiles, records,   stories,
-                real_.journal, real_.devices, filter,  hooks, firewall, neighbours};
+        return {real_.clock,   engines, network, dns,      profiles,   records, stories, real_.journal,
+                real_.devices, filter,  hooks,   firewall, neighbours, ip6,     prefixes};
     }
 
     DyingEngines engines;
@@ -397,6 +444,8 @@ struct DyingPorts {
     DyingHooks hooks;
     DyingFirewall firewall;
     DyingNeighbours neighbours;
+    DyingIp6 ip6;
+    DyingPrefixes prefixes;
 
 private:
     core::Ports real_;

@@ -17,9 +17,12 @@
 #include "core/manager.hpp"
 #include "core/ports.hpp"
 #include "support/counted.hpp"
+#include "support/fake_devices.hpp"
 #include "support/fake_filter.hpp"
 #include "support/fake_firewall.hpp"
 #include "support/fake_hooks.hpp"
+#include "support/fake_ip6.hpp"
+#include "support/fake_prefixes.hpp"
 #include "support/fake_routes.hpp"
 #include "support/fake_stores.hpp"
 
@@ -375,38 +378,6 @@ private:
     NetworkListener* listener_ = nullptr;
 };
 
-class FakeDevices final : public Devices {
-public:
-    bool present(const std::string& path) const override { return nodes.count(path) != 0; }
-    std::unique_ptr<Watch> watch(const std::string& path, std::function<void()> changed) override {
-        class Watching final : public Watch {
-        public:
-            Watching(FakeDevices& from, const std::string& of, std::function<void()> call)
-                : from_(from), at_(from.watches.emplace(of, std::move(call))) {}
-            ~Watching() override { from_.watches.erase(at_); }
-
-        private:
-            FakeDevices& from_;
-            std::multimap<std::string, std::function<void()>>::iterator at_;
-        };
-        return std::make_unique<Watching>(*this, path, std::move(changed));
-    }
-    /// A node comes or goes, and who watches it is told.
-    void set(const std::string& path, bool there) {
-        there ? void(nodes.insert(path)) : void(nodes.erase(path));
-        const auto [first, last] = watches.equal_range(path);
-        std::vector<std::function<void()>> calls;
-        for (auto at = first; at != last; ++at) {
-            calls.push_back(at->second);
-        }
-        for (const auto& call : calls) {
-            call();
-        }
-    }
-    std::set<std::string> nodes{"/dev/ttyS0"};
-    std::multimap<std::string, std::function<void()>> watches;
-};
-
 class FakeDns final : public Dns {
 public:
     using Done = std::function<void(const std::string&)>;
@@ -473,6 +444,8 @@ struct Machine {
     FakeHooks hooks;
     FakeFirewall firewall;
     FakeNeighbours neighbours;
+    FakeIp6 ip6;
+    FakePrefixes prefixes;
 
     Machine() {
         dns.exists = [this](std::uint32_t index) { return network.link(index).has_value(); };
@@ -480,8 +453,8 @@ struct Machine {
     }
 
     Ports ports() {
-        return {clock,   engines, network, dns,   profiles, records,   stories,
-                journal, devices, filter,  hooks, firewall, neighbours};
+        return {clock,   engines, network, dns,      profiles,   records, stories, journal,
+                devices, filter,  hooks,   firewall, neighbours, ip6,     prefixes};
     }
 
     static constexpr const char* kProfile =

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The address families of a link: how far IPv6 goes, and what a person is told of both.
+#include "core/connection.hpp"
+
+namespace ppp::core {
+
+namespace {
+
+constexpr Duration kWorthRecording = std::chrono::minutes(1); // of a router's lifetime
+
+void describeFamily(const char* key, bool enabled, bool refused, bool missing, Details& details) {
+    if (!enabled) {
+        details[key] = std::string("off");
+    } else if (refused) {
+        details[key] = std::string("refused by the peer");
+    } else if (missing) {
+        details[key] = std::string("no answer");
+    }
+}
+
+} // namespace
+
+/// What has become of IPv6 beyond the peer is a fact of the link: recorded before the routes follow it.
+void Connection::takeReach() {
+    const Ip6Reach* reach = handover_.reach6();
+    const bool attached = state_ == State::Up || state_ == State::Connecting || standsBy();
+    if (reach == nullptr || !facts_.ip6 || !attached || !profile_) {
+        return;
+    }
+    const bool turned = facts_.routed6 != reach->routed;
+    const Duration moved = reach->routerUntil - facts_.router6Until;
+    if (turned || moved > kWorthRecording || moved < -kWorthRecording) {
+        facts_.routed6 = reach->routed;
+        facts_.router6Until = reach->routerUntil;
+        save();
+    }
+    if (turned) {
+        handover_.apply(*profile_, presentFacts());
+    }
+}
+
+void Connection::describeFamilies(View& view) const {
+    const bool up = state_ == State::Up;
+    describeFamily("ipv4", profile_->ipv4.enabled, facts_.ip4Refused, up && !facts_.ip4, view.details);
+    describeFamily("ipv6", profile_->ipv6.enabled, facts_.ip6Refused, up && !facts_.ip6, view.details);
+    if (const Ip6Reach* reach = handover_.reach6(); reach != nullptr && facts_.ip6) {
+        view.addresses6 = reach->addresses;
+        view.delegatedPrefixes = reach->prefixes;
+        if (up && !reach->routed) {
+            view.details["ipv6"] = std::string(profile_->ipv6.acceptRa ? "to the peer only: no router answers"
+                                                                       : "to the peer only");
+        }
+    }
+}
+
+} // namespace ppp::core
