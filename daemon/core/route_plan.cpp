@@ -25,11 +25,6 @@ bool isShifted(const std::vector<Displaced>& displaced, const Route& route) {
                        [&](const Displaced& d) { return sameRoute(d.shifted, route); });
 }
 
-bool isOriginal(const std::vector<Displaced>& displaced, const Route& route) {
-    return std::any_of(displaced.begin(), displaced.end(),
-                       [&](const Displaced& d) { return sameRoute(d.original, route); });
-}
-
 /// An owner has one route of a kind on an interface.
 bool sameOwner(const Route& a, const Route& b) {
     return a.family == b.family && a.table == b.table && a.metric == b.metric && a.protocol == b.protocol &&
@@ -221,7 +216,14 @@ private:
 
     bool isReplaced(const Route& original) const {
         return std::any_of(present_.begin(), present_.end(), [&](const Route& r) {
-            return isRival(r) && sameOwner(r, original) && !isOriginal(displaced_, r);
+            return isRival(r) && sameOwner(r, original) && !isMoved(r);
+        });
+    }
+
+    /// There is a copy of it: it is one of those that stood beside each other, renewed.
+    bool isMoved(const Route& original) const {
+        return std::any_of(displaced_.begin(), displaced_.end(), [&](const Displaced& d) {
+            return sameRoute(d.original, original) && contains(present_, d.shifted);
         });
     }
 

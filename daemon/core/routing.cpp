@@ -12,6 +12,7 @@ namespace ppp::core {
 
 namespace {
 
+constexpr int kInet6 = 10;                             // AF_INET6
 constexpr const char* kDown = "the interface is down"; // comes right by itself: nothing for the journal
 
 Route shiftMetric(const void* context, const Route& route, std::uint32_t metric) {
@@ -19,7 +20,8 @@ Route shiftMetric(const void* context, const Route& route, std::uint32_t metric)
 }
 
 std::string show(const Route& route) {
-    const std::string to = route.isDefault() ? "default" : text::cat(route.destination, "/", +route.prefix);
+    const std::string any = route.family == kInet6 ? "IPv6 default" : "default";
+    const std::string to = route.isDefault() ? any : text::cat(route.destination, "/", +route.prefix);
     const std::string via = route.gateway.empty() ? "" : text::cat(" via ", route.gateway);
     return text::cat(to, via, " metric ", route.metric);
 }
