@@ -5,7 +5,7 @@
 # needs: 512M 600s
 
 for n in 0 1; do
-	isp "$n"
+	isp "$n" extra="lcp-echo-interval 2 lcp-echo-failure 3" # a session whose cable was pulled ends there, too
 	ip -n "isp$n" address add 198.51.100.1/32 dev core # the world, by either
 done
 product_start
