@@ -59,6 +59,13 @@ Duration limitOf(Phase phase, const Profile& profile) {
     return Duration(0);
 }
 
+/// Whether the link ends by that. In the midst of a negotiation a Terminate-Request only starts it anew
+/// (RFC 1661, 4.1: RTR).
+bool saysEnd(const EngineEvent& event, Phase phase) {
+    return (std::holds_alternative<engine::LcpTerminated>(event) && phase != Phase::Lcp) ||
+           std::holds_alternative<engine::LcpClosed>(event) || std::holds_alternative<engine::Failure>(event);
+}
+
 Phase whileChannelConnects(const std::optional<Profile>& profile) {
     if (profile && profile->type == LinkType::Pppoe) {
         return Phase::Discovery;
@@ -116,12 +123,7 @@ void Connection::engineReported(const EngineEvent& event) {
     }
     if (const auto* phase = std::get_if<engine::PhaseChange>(&event)) {
         onPhase(phase->phase);
-    } else if (std::holds_alternative<engine::LcpTerminated>(event)) {
-        if (phase_ != Phase::Lcp) { // else it negotiates anew, and goes on with that (RFC 1661, 4.1: RTR)
-            linkEnds();
-        }
-    } else if (std::holds_alternative<engine::LcpClosed>(event) ||
-               std::holds_alternative<engine::Failure>(event)) {
+    } else if (saysEnd(event, phase_)) {
         linkEnds();
     } else if (const auto* auth = std::get_if<engine::Auth>(&event)) {
         onAuth(*auth);
