@@ -158,6 +158,8 @@ std::vector<Sample> samples() {
              .field(PPPM_T_PEER, "\x0a\x70\x70\x70"s)
              .number(PPPM_T_MTU, 1492),
          {PPPM_T_INTERFACE, PPPM_T_IFINDEX, PPPM_T_LOCAL, PPPM_T_PEER, PPPM_T_MTU}},
+        {Datagram(PPPM_READY_WANTED).field(PPPM_T_INTERFACE, "ppp0").number(PPPM_T_IFINDEX, 10),
+         {PPPM_T_INTERFACE, PPPM_T_IFINDEX}},
     };
 }
 
