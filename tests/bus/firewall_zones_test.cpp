@@ -115,6 +115,7 @@ TEST_F(FirewallTest, OneThatHangsIsToldOfAndTheLateAnswerIsASign) {
     firewalld->set("changeZoneOfInterface", "hang");
     EXPECT_EQ(bind(), "firewalld does not answer");
     EXPECT_EQ(changes, 0);
+    firewalld->waitCalls(1); // it has the call by now
     firewalld->resume();
     EXPECT_TRUE(fixture.eventually([&] { return changes == 1; }));
 }

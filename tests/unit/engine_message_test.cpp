@@ -96,6 +96,10 @@ Datagram auth() {
         .number(PPPM_T_CHAP_DIGEST, 0x81);
 }
 
+Datagram readyWanted(std::uint32_t index) {
+    return Datagram(PPPM_READY_WANTED).field(PPPM_T_INTERFACE, "ppp0").number(PPPM_T_IFINDEX, index);
+}
+
 /// A full datagram of each kind, and the tags it cannot do without.
 struct Sample {
     Datagram datagram;
@@ -158,6 +162,7 @@ std::vector<Sample> samples() {
              .field(PPPM_T_PEER, "\x0a\x70\x70\x70"s)
              .number(PPPM_T_MTU, 1492),
          {PPPM_T_INTERFACE, PPPM_T_IFINDEX, PPPM_T_LOCAL, PPPM_T_PEER, PPPM_T_MTU}},
+        {readyWanted(10), {PPPM_T_INTERFACE, PPPM_T_IFINDEX}},
     };
 }
 
@@ -375,13 +380,10 @@ TEST(DecodeEngineMessage, ReadsWhatEngineProgramsSay) {
 }
 
 TEST(DecodeEngineMessage, AnEngineAsksBeforeItSetsAnAddress) {
-    const auto asked = [](std::uint32_t index) {
-        return Datagram(PPPM_READY_WANTED).field(PPPM_T_INTERFACE, "ppp0").number(PPPM_T_IFINDEX, index);
-    };
-    const auto wanted = decodeAs<engine::ReadyWanted>(asked(7));
+    const auto wanted = decodeAs<engine::ReadyWanted>(readyWanted(7));
     EXPECT_EQ(wanted.interface, "ppp0");
     EXPECT_EQ(wanted.index, 7U);
-    EXPECT_FALSE(decode(asked(0))) << "no interface";
+    EXPECT_FALSE(decode(readyWanted(0))) << "no interface";
     EXPECT_FALSE(decode(Datagram(PPPM_READY_WANTED).number(PPPM_T_IFINDEX, 7)));
 }
 

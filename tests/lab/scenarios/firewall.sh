@@ -3,7 +3,7 @@
 # the interface has an address, told again to a firewalld that restarts, and taken back however the link ends. A daemon that
 # is away keeps no link from coming up.
 # shellcheck shell=bash
-# needs: 512M 400s
+# needs: 512M 600s
 
 isp 0
 mkdir -p /etc/iproute2

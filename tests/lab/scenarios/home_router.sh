@@ -2,7 +2,7 @@
 # The home router of data/examples/home-router, by its own files: a machine at home fetches a page from a server behind the
 # provider, by IPv4 with NAT, while systemd-networkd runs both Ethernet interfaces; nobody gets in from outside.
 # shellcheck shell=bash
-# needs: 512M 300s
+# needs: 512M 400s
 
 files=/usr/share/doc/ppp-manager/examples/home-router
 [ -d "$files" ] || fail "the example is not installed"
@@ -19,7 +19,7 @@ printf 'HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n
 cat >/srv/www/serve <<'END'
 #!/bin/sh
 read -r request
-echo "$request $SOCAT_PEERADDR" >>/lab/out/isp0-www.log
+printf '%s from %s\n' "$(printf %s "$request" | tr -d '\r')" "$SOCAT_PEERADDR" >>/lab/out/isp0-www.log
 cat /srv/www/answer
 END
 chmod 755 /srv/www/serve
@@ -72,7 +72,7 @@ fetches() {
 
 note "from home to the server"
 fetches
-contains "what the server saw" "$(cat /lab/out/isp0-www.log)" "GET / HTTP/1.0 $(property isp LocalAddress)"
+contains "what the server saw" "$(cat /lab/out/isp0-www.log)" "GET / HTTP/1.0 from $(property isp LocalAddress)"
 lacks "what the server saw" "$(cat /lab/out/isp0-www.log)" "192.168.77."
 note "a page in $took_ms ms"
 name_server() { ss -Hlun | grep -q "192.168.77.1:53"; }
@@ -88,9 +88,10 @@ note "a new session"
 expect 0 pppctl redial isp
 wait_state isp up 20
 fetches
-isp_kill 0
-isp_pppoe 0
-wait_until 60 "the link is back" property_is isp State up
+engine=$(property isp EnginePid)
+kill -KILL "$engine"
+another_session() { [ "$(property isp EnginePid)" != "$engine" ] && [ "$(property isp State)" = up ]; }
+wait_until 60 "the link is back" another_session
 fetches
 note "networkd and the daemon are restarted"
 expect 0 systemctl restart systemd-networkd.service

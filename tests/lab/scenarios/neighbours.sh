@@ -2,7 +2,7 @@
 # Proxy ARP: a machine on the local network, whose own network holds the peer's address, is answered for it while the link is
 # up, and no longer after down, a killed engine and a killed daemon; also where the local interface comes later or anew.
 # shellcheck shell=bash
-# needs: 512M 300s
+# needs: 512M 400s
 
 isp 0
 sysctl -q -w net.ipv4.ip_forward=1
