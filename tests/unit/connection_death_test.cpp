@@ -53,6 +53,7 @@ public:
         rival_.protocol = 3;
         rival_.scope = 0;
         m.network.table = {rival_};
+        m.hooks.fillAll();
         live([] {});
     }
 
@@ -102,6 +103,30 @@ public:
         EXPECT_TRUE(m.profiles.profiles.empty());
         EXPECT_TRUE(m.profiles.secrets.empty());
         EXPECT_TRUE(m.stories.stories.empty());
+        expectEachToldOnce("ip-up.d", "ip-down.d", "ip-pre-up.d");
+        expectEachToldOnce("dispatcher.d/up", "dispatcher.d/down", "");
+    }
+
+    /// Who was told that something came (or is about to) was told once that it went, and in that order.
+    void expectEachToldOnce(const std::string& up, const std::string& down, const std::string& before) const {
+        bool prepared = false;
+        bool there = false;
+        int times = 0;
+        for (const std::string& event : m.hooks.events()) {
+            if (event == before) {
+                EXPECT_FALSE(prepared || there) << event << " twice";
+                prepared = true;
+            } else if (event == up) {
+                EXPECT_FALSE(there) << event << " twice";
+                there = true;
+                ++times;
+            } else if (event == down) {
+                EXPECT_TRUE(prepared || there) << event << " of what nobody has heard of";
+                prepared = there = false;
+            }
+        }
+        EXPECT_FALSE(prepared || there) << "nobody was told the end: " << up;
+        EXPECT_GT(times, 0);
     }
 
     Machine m;
@@ -112,7 +137,7 @@ public:
 private:
     static constexpr const char* kProfile =
         R"({"type": "pppoe", "pppoe": {"interface": "eth0", "vlan": 7, "clone-mac": "02:00:00:00:00:99"},
-            "auth": {"user": "alice"}, "ipv6": {"enabled": false}})";
+            "auth": {"user": "alice"}, "ipv6": {"enabled": false}, "hooks": true})";
 
     static Secrets secrets() {
         Secrets out;
@@ -147,6 +172,7 @@ private:
             truth_ = {};
         }
         m.dns.pending.clear();
+        m.hooks.pending.clear();
         m.clock.settle();
         m.engines.survivors = alive;
         doom.revive();
@@ -194,7 +220,9 @@ private:
         for (int round = 0; round < 12; ++round) {
             live([&] { m.dns.answer(); });
             live([&] { driveEngine(); });
+            live([&] { m.hooks.answer(); });
             live([&] { m.dns.answer(); });
+            live([&] { m.hooks.answer(); });
             live([&] { m.clock.advance(3s); });
         }
     }
