@@ -308,6 +308,9 @@ void Connection::settle() {
         return;
     }
     if (!handover_.idle()) {
+        if (ladder_) {
+            return; // one part has answered, others have not
+        }
         ladder_ = ports_.clock.at(ports_.clock.now() + kUndoLimit, [this] { climbLadder(); });
         return;
     }

@@ -68,6 +68,7 @@ public:
         m.network.table = {rival_};
         m.firewall.runs = true;
         m.neighbours.lan = 5;
+        m.hooks.fillAll();
         live([] {});
     }
 
@@ -121,6 +122,30 @@ public:
         EXPECT_TRUE(m.profiles.profiles.empty());
         EXPECT_TRUE(m.profiles.secrets.empty());
         EXPECT_TRUE(m.stories.stories.empty());
+        expectEachToldOnce("ip-up.d", "ip-down.d", "ip-pre-up.d");
+        expectEachToldOnce("dispatcher.d/up", "dispatcher.d/down", "");
+    }
+
+    /// Who was told that something came (or is about to) was told once that it went, and in that order.
+    void expectEachToldOnce(const std::string& up, const std::string& down, const std::string& before) const {
+        bool prepared = false;
+        bool there = false;
+        int times = 0;
+        for (const std::string& event : m.hooks.events()) {
+            if (event == before) {
+                EXPECT_FALSE(prepared || there) << event << " twice";
+                prepared = true;
+            } else if (event == up) {
+                EXPECT_FALSE(there) << event << " twice";
+                there = true;
+                ++times;
+            } else if (event == down) {
+                EXPECT_TRUE(prepared || there) << event << " of what nobody has heard of";
+                prepared = there = false;
+            }
+        }
+        EXPECT_FALSE(prepared || there) << "nobody was told the end: " << up;
+        EXPECT_GT(times, 0);
     }
 
     Machine m;
@@ -132,7 +157,7 @@ private:
     std::string profile() const {
         return std::string(
                    R"({"type": "pppoe", "pppoe": {"interface": "eth0", "vlan": 7, "clone-mac": "02:00:00:00:00:99"},
-            "auth": {"user": "alice"}, "ipv6": {"enabled": false}, "firewall-zone": "wan", "ipv4": )") +
+            "auth": {"user": "alice"}, "ipv6": {"enabled": false}, "firewall-zone": "wan", "hooks": true, "ipv4": )") +
                way_.ipv4 + "}";
     }
 
@@ -170,6 +195,7 @@ private:
         }
         m.dns.pending.clear();
         m.firewall.answer(); // what the dead one has sent is done all the same
+        m.hooks.pending.clear();
         m.clock.settle();
         m.engines.survivors = alive;
         doom.revive();
@@ -220,7 +246,9 @@ private:
             live([&] { m.firewall.answer(); });
             live([&] { driveEngine(); });
             live([&] { m.firewall.answer(); });
+            live([&] { m.hooks.answer(); });
             live([&] { m.dns.answer(); });
+            live([&] { m.hooks.answer(); });
             live([&] { m.clock.advance(3s); });
         }
     }

@@ -305,7 +305,7 @@ TEST_F(Plain, TheDispatcherIsToldOfEveryConnection) {
     end();
     answer();
     EXPECT_THAT(m.hooks.events(), ElementsAre("dispatcher.d/up", "dispatcher.d/down"));
-    EXPECT_EQ(value(m.hooks.ran.back(), "PPP_REASON"), "user-request");
+    EXPECT_EQ(value(m.hooks.ran.back(), "PPP_REASON"), "engine-failed");
 }
 
 TEST_F(Plain, NothingIsKeptWhereThereAreNoHooks) {
