@@ -54,6 +54,15 @@ std::vector<std::uint8_t> guardRequest(std::uint16_t type, std::uint16_t flags, 
     return std::move(request).finish();
 }
 
+std::vector<std::uint8_t> dumpUnreachable() {
+    rtmsg head{};
+    head.rtm_family = AF_INET6;
+    head.rtm_type = RTN_UNREACHABLE;
+    netlink::Request request(RTM_GETROUTE, NLM_F_DUMP);
+    request.head(head);
+    return std::move(request).finish();
+}
+
 } // namespace
 
 class Dhcp6Clients::Client final : public core::PrefixClient {
@@ -224,7 +233,7 @@ void Dhcp6Clients::forgetOthers() {
         }
     }
     std::set<std::string> left;
-    kernel_.dump(netlink::dumpRoutes(AF_INET6), [&](const netlink::Message& message) {
+    kernel_.dump(dumpUnreachable(), [&](const netlink::Message& message) {
         const auto route = netlink::anyRoute(message);
         const std::string prefix = route ? cat(route->destination, '/', int{route->prefix}) : "";
         if (route && route->type == RTN_UNREACHABLE && route->protocol == core::kRouteProtocol &&

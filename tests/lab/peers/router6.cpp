@@ -120,21 +120,23 @@ void send(int fd, const Bytes& what, sockaddr_in6 to, unsigned index, const char
                 sent < 0 ? std::strerror(errno) : "sent");
 }
 
+/// Not before the interface has its address: a host that has heard a router asks no more.
 void advertise(int fd, unsigned index, const char* name) {
+    in6_addr own{};
+    if (!ownAddress(name, own)) {
+        return;
+    }
     const unsigned lifetime = resigned % 2 != 0 ? 0 : settings.lifetime;
     Bytes out{ND_ROUTER_ADVERT, 0, 0, 0, 64, 0};
     put16(out, lifetime);
     put32(out, 0);
     put32(out, 0);
-    in6_addr own{};
-    if (ownAddress(name, own)) {
-        out.insert(out.end(), {3, 4, 64, 0xc0});
-        put32(out, 3600);
-        put32(out, 3600);
-        put32(out, 0);
-        out.insert(out.end(), own.s6_addr, own.s6_addr + 8);
-        out.insert(out.end(), 8, 0);
-    }
+    out.insert(out.end(), {3, 4, 64, 0xc0});
+    put32(out, 3600);
+    put32(out, 3600);
+    put32(out, 0);
+    out.insert(out.end(), own.s6_addr, own.s6_addr + 8);
+    out.insert(out.end(), 8, 0);
     sockaddr_in6 all{};
     all.sin6_family = AF_INET6;
     inet_pton(AF_INET6, "ff02::1", &all.sin6_addr);

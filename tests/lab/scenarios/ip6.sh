@@ -40,7 +40,7 @@ interface=$(property six Interface)
 wait_until 20 "a global address" has_address6 six
 first=$(addresses6_of six)
 contains "the address" "$first" "2001:db8:50:"
-equal "the kernel's" "$(ip -j -6 address show dev "$interface" scope global | jq -r '.[].addr_info[] | "\(.local)/\(.prefixlen)"')" "$first"
+equal "the kernel's" "$(ip -j -6 address show dev "$interface" scope global | jq -r '.[].addr_info[]? | select(.local) | "\(.local)/\(.prefixlen)"')" "$first"
 contains LocalAddress6 "$(property six LocalAddress6)" fe80::
 equal "accept_ra" "$(cat "/proc/sys/net/ipv6/conf/$interface/accept_ra")" 2
 equal "accept_ra_defrtr" "$(cat "/proc/sys/net/ipv6/conf/$interface/accept_ra_defrtr")" 0
@@ -84,7 +84,7 @@ wait_until 20 "a global address" has_address6 six
 second=$(addresses6_of six)
 lacks "the address" "$second" "${first%/*}"
 interface=$(property six Interface)
-equal "addresses" "$(ip -j -6 address show dev "$interface" scope global | jq '[.[].addr_info[]] | length')" 1
+equal "addresses" "$(ip -j -6 address show dev "$interface" scope global | jq '[.[].addr_info[]? | select(.local)] | length')" 1
 wait_until 20 "a default route" default6_over "$interface"
 reaches6
 gone six

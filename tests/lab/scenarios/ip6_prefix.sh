@@ -125,9 +125,10 @@ wait_until 20 "no client is left" no_client
 rm -r /run/systemd/system/ppp-manager.service.d
 systemctl daemon-reload
 wait_until 30 "the daemon is back" product_answers
+wait_until 20 "no prefix is guarded" guards ""
+equal "what is left of it" "$(find /run/ppp-manager -name 'dhcp6*')" ""
 expect 0 pppctl down isp
 wait_until 30 "the provider has no session left" isp_idle 0
-settled before
 
 note "the service is stopped"
 expect 0 pppctl up isp
