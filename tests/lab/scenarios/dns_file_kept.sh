@@ -65,8 +65,9 @@ note "the service is stopped"
 expect 0 pppctl up isp
 systemctl stop ppp-manager.service
 equal "servers" "$(servers)" 192.0.2.7
-product_start
-wait_until 15 "the provider has no session left" isp_idle 0
+equal "files in /etc that begin so" "$(echo /etc/resolv.conf*)" "$file"
+product_start # it is still wanted, and so dialled
+down isp
 settled before
 
 note "all that we remembered is lost, as with the power"
