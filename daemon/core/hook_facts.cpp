@@ -27,6 +27,13 @@ std::string speedOf(const Profile& profile) {
     return profile.serial ? std::to_string(profile.serial->speed) : "0";
 }
 
+/// The kernel's number of a link that has its first name; empty where it was given another.
+std::string unitOf(const std::string& interface) {
+    constexpr std::string_view kFirst = "ppp";
+    const std::string number = interface.starts_with(kFirst) ? interface.substr(kFirst.size()) : "";
+    return number.find_first_not_of("0123456789") == std::string::npos ? number : "";
+}
+
 void add(Words& environment, const std::string& name, const std::string& value) {
     environment.push_back(variable(name, value));
 }
@@ -48,6 +55,7 @@ Words pppEnvironment(const std::string& connection, const Profile& profile, cons
     add(out, "PPPLOGNAME", "root");
     add(out, "LINKNAME", connection);
     add(out, "CALL_FILE", connection);
+    addKnown(out, "UNIT", unitOf(interface));
     addKnown(out, "PPPD_PID", facts.pppdPid == 0 ? "" : std::to_string(facts.pppdPid));
     addKnown(out, "PEERNAME", facts.peerName);
     addKnown(out, "MACREMOTE", facts.session ? showMac(facts.session->peer) : "");
