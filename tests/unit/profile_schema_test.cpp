@@ -287,7 +287,10 @@ TEST(Table, EveryKeyChangesItsOwnMember) {
 
 TEST(Examples, AreValidAndThereIsOneForEachType) {
     std::set<LinkType> types;
-    for (const auto& entry : std::filesystem::directory_iterator(dataFolder() / "examples")) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(dataFolder() / "examples")) {
+        if (entry.path().extension() != ".json") {
+            continue;
+        }
         const ParsedProfile parsed = parseProfile(readFile(entry.path()));
         EXPECT_EQ(describe(parsed.faults), "") << entry.path();
         if (parsed.profile) {
