@@ -5,7 +5,7 @@
 # needs: 512M 500s
 
 isp6_cable 0
-isp 1
+isp 1 extra=noipv6
 router6_start 0 --lifetime 1800
 sysctl -q -w net.ipv6.conf.all.forwarding=1
 product_start
