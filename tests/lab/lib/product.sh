@@ -72,10 +72,11 @@ profile_write() {
 	pppctl reload
 }
 
-# profile_json INTERFACE [JQ-FILTER]: the plain profile, changed by the filter.
+# profile_json INTERFACE [JQ-FILTER]: the plain profile, changed by the filter. Without the clamp, which the lab's kernel has
+# no filter for: that is scenario mss_clamp's.
 profile_json() {
 	jq -n --arg interface "$1" --arg user "$isp_user" \
-		'{type: "pppoe", pppoe: {interface: $interface}, auth: {user: $user}}'" | ${2:-.}"
+		'{type: "pppoe", pppoe: {interface: $interface}, auth: {user: $user}, "mss-clamp": false}'" | ${2:-.}"
 }
 
 # connection NAME: its object path (the names used in scenarios need no escaping but for '_' and '-').

@@ -7,7 +7,7 @@
 
 isp 0
 product_start
-profile_write isp "$(profile_json wan0)"
+profile_write isp "$(profile_json wan0 'del(."mss-clamp")')"
 
 # told_and_up WHY
 told_and_up() {
