@@ -39,7 +39,7 @@ printf '%s\n' 'plugin pppoe.so' nic-wan1 usepeerdns noauth nodefaultroute noipde
 chmod 600 /etc/ppp/peers/bare
 told_up() { [ -s "$work/arguments.ip-up.d" ] && [ -s "$told" ] && grep -q '^ip-up.d' "$told"; }
 told_down() { grep -q '^ip-down.d' "$told"; }
-cp -a /etc/resolv.conf "$work/resolv.conf"
+cp -L /etc/resolv.conf "$work/resolv.conf"
 expect 0 pon bare
 wait_until 60 "pppd has run its hooks" told_up
 cp "$work/env.ip-up.d" "$work/bare.env"
