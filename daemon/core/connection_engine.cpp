@@ -229,7 +229,7 @@ void Connection::linkEnds() {
 void Connection::awaitEnd() {
     disarm();
     setPhase(Phase::None);
-    handover_.withdraw();
+    handover_.rest(); // its interface has its addresses until it ends
     deadline_ = ports_.clock.at(ports_.clock.now() + kEndLimit, [this] {
         const bool known = reason_ != Reason::None;
         stop(known ? reason_ : Reason::PhaseTimeout, known ? reasonText_ : kNoEnd);

@@ -27,10 +27,13 @@ void Connection::takeReach() {
     if (reach == nullptr || !facts_.ip6 || !attached || !profile_) {
         return;
     }
-    const bool turned = facts_.routed6 != reach->routed;
+    const bool turned = facts_.routed6 != reach->routed || facts_.addresses6 != reach->addresses ||
+                        facts_.prefixes6 != reach->prefixes;
     const Duration moved = reach->routerUntil - facts_.router6Until;
     if (turned || moved > kWorthRecording || moved < -kWorthRecording) {
         facts_.routed6 = reach->routed;
+        facts_.addresses6 = reach->addresses;
+        facts_.prefixes6 = reach->prefixes;
         facts_.router6Until = reach->routerUntil;
         save();
     }

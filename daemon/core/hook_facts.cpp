@@ -102,6 +102,19 @@ std::string joined(const Words& words) {
     return out;
 }
 
+/// As many whole words as a value holds.
+std::string listed(const Words& words) {
+    Words fit;
+    for (const std::string& word : words) {
+        fit.push_back(word);
+        if (joined(fit).size() > kValue) {
+            fit.pop_back();
+            break;
+        }
+    }
+    return joined(fit);
+}
+
 std::string_view nameOf(const std::string& variable) {
     return std::string_view(variable).substr(0, variable.find('='));
 }
@@ -147,9 +160,11 @@ HookDebt debtOfLink(const std::string& connection, const Profile& profile, const
     if (facts.ip6) {
         add(out, "PPP_LOCAL_ADDRESS6", showLinkLocal(facts.ip6->localId));
         add(out, "PPP_PEER_ADDRESS6", showLinkLocal(facts.ip6->peerId));
+        addKnown(out, "PPP_ADDRESSES6", listed(facts.addresses6));
+        addKnown(out, "PPP_DELEGATED_PREFIXES", listed(facts.prefixes6));
     }
     if (const auto dns = planDns(profile, facts)) {
-        add(out, "PPP_DNS_SERVERS", joined(dns->servers));
+        add(out, "PPP_DNS_SERVERS", listed(dns->servers));
     }
     debt.interface = facts.ip4 ? facts.ip4->index : facts.ip6->index;
     debt.key = joined(out);

@@ -137,6 +137,8 @@ json toValue(const LinkFacts& facts) {
               {"ip6-refused", facts.ip6Refused},
               {"ip6-routed", facts.routed6},
               {"ip6-router-until", facts.router6Until.sinceBoot.count()},
+              {"ip6-addresses", facts.addresses6},
+              {"ip6-prefixes", facts.prefixes6},
               {"pppd-pid", facts.pppdPid},
               {"peer-name", facts.peerName},
               {"modem", facts.modem}};
@@ -176,6 +178,8 @@ LinkFacts factsFrom(const json& j) {
     facts.ip4Refused = j.at("ip4-refused");
     facts.ip6Refused = j.at("ip6-refused");
     facts.routed6 = j.value("ip6-routed", false);
+    facts.addresses6 = j.value("ip6-addresses", std::vector<std::string>());
+    facts.prefixes6 = j.value("ip6-prefixes", std::vector<std::string>());
     facts.router6Until = BootTime{Duration(j.value("ip6-router-until", std::int64_t{0}))};
     facts.modem = j.value("modem", std::string()); // not in records of 0.1.0
     facts.pppdPid = j.value("pppd-pid", 0U);       // nor these two

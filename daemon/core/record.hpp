@@ -33,10 +33,11 @@ struct LinkFacts {
     bool ip4Refused = false, ip6Refused = false;
     bool routed6 = false;  ///< IPv6 goes beyond the peer: an advertised router, a global address, a prefix
     BootTime router6Until; ///< a router has advertised itself up to then; zero: none has
-    std::uint32_t enginePid = 0; ///< not recorded
-    std::uint32_t pppdPid = 0;   ///< what pppd calls itself
-    std::string peerName;        ///< as the peer has proved it; harmless
-    std::string modem;           ///< what it said last, harmless: "CONNECT 115200"
+    std::vector<std::string> addresses6, prefixes6; ///< global and delegated ones, with prefix length
+    std::uint32_t enginePid = 0;                    ///< not recorded
+    std::uint32_t pppdPid = 0;                      ///< what pppd calls itself
+    std::string peerName;                           ///< as the peer has proved it; harmless
+    std::string modem;                              ///< what it said last, harmless: "CONNECT 115200"
 };
 
 struct ConnectionRecord {

@@ -308,6 +308,40 @@ TEST_F(Plain, TheDispatcherIsToldOfEveryConnection) {
     EXPECT_EQ(value(m.hooks.ran.back(), "PPP_REASON"), "engine-failed");
 }
 
+TEST_F(Plain, TheDispatcherHearsOfAddressesAndPrefixesBeyondThePeer) {
+    address();
+    address6();
+    answer();
+    m.hooks.ran.clear();
+    m.ip6.give(10, {"2001:db8:1::5/64"});
+    m.clock.advance(HandoverIp6::kPace);
+    answer();
+    ASSERT_THAT(m.hooks.events(), ElementsAre("dispatcher.d/change"));
+    EXPECT_EQ(value(m.hooks.ran.back(), "PPP_ADDRESSES6"), "2001:db8:1::5/64");
+    m.ip6.give(10, {"2001:db8:2::5/64"});
+    m.clock.advance(HandoverIp6::kPace);
+    answer();
+    EXPECT_EQ(value(m.hooks.ran.back(), "PPP_ADDRESSES6"), "2001:db8:2::5/64");
+    EXPECT_EQ(value(m.hooks.ran.back(), "PPP_PREVIOUS_ADDRESSES6"), "2001:db8:1::5/64");
+    die(); // and the next life has nothing new to tell
+    m.clock.advance(HandoverIp6::kPace);
+    answer();
+    EXPECT_EQ(m.hooks.ran.size(), 2U);
+}
+
+TEST_F(Plain, AListThatIsTooLongEndsWithAWholeWord) {
+    address();
+    address6();
+    answer();
+    const std::string one = "2001:db8:1111:2222:3333:4444:5555:6666/64";
+    m.ip6.give(10, std::vector<std::string>(16, one));
+    m.clock.advance(HandoverIp6::kPace);
+    answer();
+    const std::string told = value(m.hooks.ran.back(), "PPP_ADDRESSES6");
+    EXPECT_EQ(told.size(), 6 * one.size() + 5);
+    EXPECT_TRUE(told.ends_with(one));
+}
+
 TEST_F(Plain, NothingIsKeptWhereThereAreNoHooks) {
     m.hooks.folders.clear();
     address();
