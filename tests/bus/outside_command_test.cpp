@@ -106,13 +106,14 @@ TEST_P(OutsideUnitTest, WhatSystemdIsAsked) {
     run(shell("true"));
     const std::string pid = std::to_string(getpid());
     const auto calls = systemd->waitCalls(2);
-    EXPECT_EQ(calls.at(0),
-              "StartTransientUnit ppp-manager-a\\x20test-" + pid +
-                  "-1.service fail Description=PPP connection manager: /bin/sh Type=oneshot "
-                  "ExecStartEx=/bin/sh,-c,true,name,$HOME %n Environment=A=1,B=two words "
-                  "StandardInputFileDescriptor=fd StandardOutputFileDescriptor=fd "
-                  "StandardErrorFileDescriptor=fd TimeoutStartUSec=20000000 TimeoutStopUSec=1000000 "
-                  "DefaultDependencies=false CollectMode=inactive-or-failed AddRef=true");
+    EXPECT_EQ(
+        calls.at(0),
+        "StartTransientUnit ppp-manager-a\\x20test-" + pid +
+            "-1.service fail Description=PPP connection manager: /bin/sh Type=oneshot "
+            "ExecStartEx=/bin/sh,-c,true,name,$HOME %n Environment=A=1,B=two words "
+            "StandardInputFileDescriptor=fd StandardOutputFileDescriptor=fd "
+            "StandardErrorFileDescriptor=fd TimeoutStartUSec=20000000 TimeoutStopUSec=1000000 "
+            "KillMode=control-group DefaultDependencies=false CollectMode=inactive-or-failed AddRef=true");
     EXPECT_EQ(calls.at(1), "UnrefUnit ppp-manager-a\\x20test-" + pid + "-1.service");
 }
 
