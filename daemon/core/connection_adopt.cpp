@@ -58,6 +58,7 @@ void Connection::takeOver(const ConnectionRecord& record) {
     if (had) {
         seen_ = record.seen;
         facts_ = record.facts;
+        ports_.engines.tidyAfter(facts_.pppdPid);
         connectedAt_ = record.connectedAt;
         if (facts_.session) {
             ports_.network.endSession(line_.device, facts_.session->peer, facts_.session->id);

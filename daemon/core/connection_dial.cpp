@@ -288,6 +288,9 @@ void Connection::engineEnded(const EngineEnd& end) {
     disarm();
     ladder_.reset();
     nudge_.reset();
+    if (!orderly) {
+        ports_.engines.tidyAfter(facts_.pppdPid);
+    }
     if (facts_.session && !orderly) {
         ports_.network.endSession(line_.device, facts_.session->peer, facts_.session->id);
     }

@@ -94,6 +94,9 @@ public:
     virtual std::vector<std::string> leftBehind() const = 0;
     /// Lets such an engine go: its lifeline breaks, so it hangs up in order.
     virtual void drop(const std::string& connection) = 0;
+    /// Removes what a pppd of this boot with this process id has left in files, where it died while nobody
+    /// looked. Nothing where such a process runs: its id went to another one.
+    virtual void tidyAfter(std::uint32_t pid) = 0;
 };
 
 /// Why no engine could be started.

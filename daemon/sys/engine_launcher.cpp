@@ -3,6 +3,7 @@
 #include "sys/engine_launcher.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <set>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "core/engine_options.hpp"
 #include "core/engine_order.hpp"
 #include "core/text.hpp"
+#include "sys/pid_files.hpp"
 #include "sys/pidfd.hpp"
 
 namespace ppp::sys {
@@ -147,6 +149,12 @@ void EngineLauncher::drop(const std::string& connection) {
     const EngineHandles handles = takeStored(connection);
     if (handles.pidfd) {
         removeStored(connection);
+    }
+}
+
+void EngineLauncher::tidyAfter(std::uint32_t pid) {
+    if (pid != 0 && kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH) {
+        removePidFiles(room_.pidFiles, pid);
     }
 }
 

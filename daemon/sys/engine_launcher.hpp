@@ -43,6 +43,7 @@ public:
     /// Sorted.
     std::vector<std::string> leftBehind() const override;
     void drop(const std::string& connection) override;
+    void tidyAfter(std::uint32_t pid) override;
 
 private:
     EngineHandles spawn(const core::EngineOrder& order) const;

@@ -86,6 +86,7 @@ public:
         fate_.step("drop the engine of " + name);
         engines_.drop(name);
     }
+    void tidyAfter(std::uint32_t pid) override { engines_.tidyAfter(pid); }
 
 private:
     Fate& fate_;

@@ -143,6 +143,7 @@ public:
             dropped.insert(connection);
         }
     }
+    void tidyAfter(std::uint32_t pid) override { tidied.insert(pid); }
     FakeEngine* of(const std::string& connection) const {
         const auto found = running.find(connection);
         return found == running.end() ? nullptr : found->second;
@@ -150,6 +151,7 @@ public:
 
     std::map<std::string, FakeEngine*> running;
     std::set<std::string> survivors, dropped;
+    std::set<std::uint32_t> tidied; ///< process ids
     std::optional<EngineUnavailable::Why> refuse;
     int launches = 0;
     std::string lastDevice, lastPassword;

@@ -60,6 +60,31 @@ TEST_F(Line, AnEngineThatDiedWhileNobodyLookedIsRedialled) {
     EXPECT_TRUE(nothingApplied());
 }
 
+TEST_F(Line, WhatADeadPppdLeftInFilesGoes) {
+    start();
+    isp().up({}, [](const auto&) {});
+    engine().report(engine::Hello{777, "2.4.9"});
+    negotiate();
+    address();
+    m.dns.answer();
+    ASSERT_EQ(state(), "up");
+    manager->handOver();
+    manager.reset();
+    m.network.removeInterface("ppp0");
+    restart();
+    EXPECT_EQ(m.engines.tidied, std::set<std::uint32_t>{777}) << "it died while nobody looked";
+    m.engines.tidied.clear();
+    m.clock.advance(10s);
+    engine().report(engine::Hello{778, "2.4.9"});
+    engine().end({std::nullopt, 9});
+    EXPECT_EQ(m.engines.tidied, std::set<std::uint32_t>{778}) << "it was killed";
+    m.engines.tidied.clear();
+    m.clock.advance(60s);
+    engine().report(engine::Hello{779, "2.4.9"});
+    end(16);
+    EXPECT_TRUE(m.engines.tidied.empty()) << "it tidied up itself";
+}
+
 TEST_F(Line, AWaitGoesOnAfterARestart) {
     start();
     isp().up({}, [](const auto&) {});

@@ -131,6 +131,20 @@ TEST_F(EngineLauncherTest, EngineThatEndedMeanwhileIsToldFromTheLoop) {
     EXPECT_TRUE(keeper.kept.empty());
 }
 
+TEST_F(EngineLauncherTest, APidFileOfTheDeadGoesAndOneOfTheLivingStays) {
+    const auto pid = survivor("sleep-until-term\n");
+    const auto file = folder / "pppd.d" / "ppp7.pid";
+    std::ofstream(file) << pid << '\n';
+    launcher->tidyAfter(pid);
+    EXPECT_TRUE(std::filesystem::exists(file)) << "that process runs";
+    ASSERT_EQ(kill(static_cast<pid_t>(pid), SIGKILL), 0);
+    EXPECT_EQ(waitFor(pid).si_status, SIGKILL);
+    launcher->tidyAfter(pid + 100000);
+    EXPECT_TRUE(std::filesystem::exists(file)) << "another's";
+    launcher->tidyAfter(pid);
+    EXPECT_FALSE(std::filesystem::exists(file));
+}
+
 // systemctl stop: the store goes, and with it the last write end of the lifeline.
 TEST_F(EngineLauncherTest, ClosingTheStoreHangsUp) {
     const auto pid = survivor("sleep-until-term\n");

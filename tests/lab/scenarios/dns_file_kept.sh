@@ -55,6 +55,7 @@ kill -KILL "$(product_pid)"
 kill -KILL "$engine"
 systemctl unmask --runtime --quiet ppp-manager.service
 rm /run/ppp-manager/records/isp.json
+rm "$(grep -lx "$engine" /run/ppp*.pid)" # whose it was stood in that record
 product_start
 wait_until 15 "the file is given back" servers_are 192.0.2.7
 isp_kill 0 # nobody has told it that the session is over
