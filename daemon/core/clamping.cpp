@@ -145,6 +145,11 @@ void Clamping::repair() {
                 changed_();
             });
         }
+    } else if (!check_) { // what is not there cannot be interfered with: nobody would say so
+        check_ = clock_.at(clock_.now() + RepairPace::kSlow, [this] {
+            check_.reset();
+            repair();
+        });
     }
     changed_();
 }

@@ -134,7 +134,7 @@ void Connection::resume(const ConnectionRecord& record) {
     }
     switch (state_) {
     case State::Up:
-        handover_.apply(*profile_, facts_);
+        handover_.adopt(*profile_, facts_);
         if (profile_->sessionLimit > Duration(0)) {
             sessionTimer_ = ports_.clock.at(connectedAt_.at + profile_->sessionLimit, [this] {
                 after_ = After::Dial;
@@ -150,7 +150,7 @@ void Connection::resume(const ConnectionRecord& record) {
         break;
     case State::Waiting:
         if (seen_.dormant()) {
-            handover_.apply(*profile_, presentFacts());
+            handover_.adopt(*profile_, presentFacts());
             checkDemandLine();
             break;
         }

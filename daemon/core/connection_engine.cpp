@@ -198,6 +198,8 @@ void Connection::onFamilyReport(const EngineEvent& event) {
         facts_.ip6.reset();
         facts_.routed6 = false;
         facts_.router6Until = {};
+        facts_.addresses6.clear();
+        facts_.prefixes6.clear();
     } else if (const auto* rejected = std::get_if<engine::ProtocolRejected>(&event)) {
         facts_.ip4Refused = facts_.ip4Refused || rejected->protocol == kIpcp;
         facts_.ip6Refused = facts_.ip6Refused || rejected->protocol == kIpv6cp;
@@ -340,7 +342,7 @@ void Connection::answerReady() {
 
 void Connection::onHandover() {
     answerReady();
-    if (state_ == State::Disconnecting && !engine_) {
+    if (!engine_ && (state_ == State::Disconnecting || ladder_)) {
         settle();
         return;
     }
@@ -374,6 +376,7 @@ void Connection::checkComplete() {
         return;
     }
     if (!familyWait_) {
+        deadline_.reset(); // what is waited for now has a limit of its own
         familyWait_ = ports_.clock.at(ports_.clock.now() + profile_->ipv6.wait, [this] {
             familyWait_.reset();
             familyWaited_ = true;

@@ -18,11 +18,21 @@ Handover::Handover(const std::string& connection, const Ports& ports, HandoverHo
                                 &dns_,  &neighbour_, &clamp_, &upHooks_} {}
 
 void Handover::apply(const Profile& profile, const LinkFacts& facts) {
+    bring(profile, facts, false);
+}
+
+void Handover::adopt(const Profile& profile, const LinkFacts& facts) {
+    bring(profile, facts, true);
+}
+
+void Handover::bring(const Profile& profile, const LinkFacts& facts, bool adopted) {
     waiting_.reset();
     for (HandoverPart* part : parts_) {
         part->apply(profile, facts);
-        if (!part->open()) {
+        const bool needed = !adopted || part == &vrf_; // it says in which table the routes are
+        if (!part->open() && needed) {
             waiting_ = Asked{profile, facts};
+            holdsUp_ = part;
             return;
         }
     }
@@ -38,9 +48,7 @@ void Handover::tellHooks() {
 
 void Handover::partChanged() {
     preUp_.look();
-    const bool open =
-        std::all_of(parts_.begin(), parts_.end(), [](const auto* part) { return part->open(); });
-    if (waiting_ && open) {
+    if (waiting_ && holdsUp_->open()) {
         const Asked asked = std::move(*waiting_);
         apply(asked.profile, asked.facts);
     }

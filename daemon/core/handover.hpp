@@ -42,6 +42,9 @@ public:
     /// Brings the machine to what profile and facts ask for; again after any change. What is in force already
     /// is left alone.
     void apply(const Profile& profile, const LinkFacts& facts);
+    /// As apply(), of a link that was in force when an earlier life ended: what is in the kernel is claimed
+    /// before anybody has answered, else it would be taken for left over.
+    void adopt(const Profile& profile, const LinkFacts& facts);
     /// Takes everything back, in the opposite order. changed() follows where something had to be waited for;
     /// at most 5 s.
     void withdraw();
@@ -82,11 +85,13 @@ private:
         Profile profile;
         LinkFacts facts;
     };
+    void bring(const Profile& profile, const LinkFacts& facts, bool adopted);
     void partChanged();
     void tellHooks();
 
     std::function<void()> changed_;
-    std::optional<Asked> waiting_; ///< what the parts after one that is not open are to be told
+    std::optional<Asked> waiting_;          ///< what the parts after one that is not open are to be told
+    const HandoverPart* holdsUp_ = nullptr; ///< that one, while there is something waiting
     HandoverZone zone_;
     HandoverIp6 ip6_;
     std::unique_ptr<LinkHooks> hooks_;

@@ -53,6 +53,8 @@ void HandoverDns::apply(const Profile& profile, const LinkFacts& facts) {
         }
         plan_.reset();
         applied_ = true;
+        ++generation_;
+        trouble_.clear();
     } else if (!plan_ || *plan_ != *plan || !applied_) {
         push(*plan);
     }

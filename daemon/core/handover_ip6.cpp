@@ -149,7 +149,9 @@ void HandoverIp6::withdraw() {
     watch_.reset();
     refused_.clear();
     reach_ = {};
-    ip6_.release(interface_, index_);
+    if (const auto link = network_.link(interface_); link && link->index == index_) { // not its successor
+        ip6_.release(interface_, index_);
+    }
 }
 
 std::string HandoverIp6::trouble() const {

@@ -98,7 +98,11 @@ void Manager::recoverHooks(std::map<std::string, std::string>& records) {
             auto hooks = std::make_unique<LinkHooks>(name, ports_);
             hooks->recover(record->second);
             hooks->end();
-            keepHooks(std::move(hooks));
+            if (hooks->quiet()) {
+                ports_.records.remove(record->first);
+            } else {
+                keepHooks(std::move(hooks));
+            }
         }
         record = records.erase(record);
     }

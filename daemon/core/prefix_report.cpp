@@ -23,13 +23,17 @@ template <typename Number> std::optional<Number> number(std::string_view text) {
     return error == std::errc{} && end == text.data() + text.size() ? std::optional(out) : std::nullopt;
 }
 
+/// Sites get prefixes of 48 to 64 bits (RFC 6177). What is delegated is kept from the default routes of all
+/// links, so a peer must not be believed to have a continent for us.
+constexpr unsigned kShortest = 40;
+
 /// The prefix alone, in the one way to write it; nothing where it is none that can be delegated.
 std::optional<std::string> canonical(std::string_view text) {
     const auto slash = text.find('/');
     const auto length =
         slash == std::string_view::npos ? std::nullopt : number<unsigned>(text.substr(slash + 1));
     in6_addr address{};
-    if (!length || *length < 16 || *length > 64 ||
+    if (!length || *length < kShortest || *length > 64 ||
         inet_pton(AF_INET6, std::string(text.substr(0, slash)).c_str(), &address) != 1) {
         return std::nullopt;
     }

@@ -65,6 +65,7 @@ void ProxyArp::releaseProxy(const std::string& connection) {
         journal_.log(Severity::Warning, connection,
                      text::cat("cannot remove the proxy ARP entry for ", found->entry.address, " on ",
                                found->entry.name, ": ", error));
+        return; // and stays on record
     }
     claims_.erase(found);
     if (!save(error)) {

@@ -99,7 +99,7 @@ public:
             restoreRivals();
         }
         addDefaults(ranked, automatic);
-        return winner(ranked);
+        return winner(automatic > 0 ? automatic + lowest() : 0);
     }
 
 private:
@@ -232,7 +232,8 @@ private:
             std::uint32_t metric = baseMetric(lowestRival(automatic + lowest()), automatic);
             for (const RouteClaim* claim : ranked) {
                 const auto& fixed = metricOf(*claim, family_);
-                want(*claim, fixed ? metricIn(family_, fixed) : metric++, kMainTable);
+                given_.emplace_back(claim, fixed ? metricIn(family_, fixed) : metric++);
+                want(*claim, given_.back().second, kMainTable);
             }
         }
         for (const RouteClaim& claim : claims_) {
@@ -251,14 +252,12 @@ private:
         wanted_.push_back(route);
     }
 
-    std::string winner(const std::vector<const RouteClaim*>& ranked) const {
-        for (const RouteClaim* claim : ranked) {
-            const auto& fixed = metricOf(*claim, family_);
-            if (!fixed || metricIn(family_, fixed) <= lowestRival(0)) {
-                return claim->connection;
-            }
-        }
-        return {};
+    /// The kernel goes by the metric alone; of equals the one that was there first wins. Rivals below `room`
+    /// have given way.
+    std::string winner(std::uint32_t room) const {
+        const auto best = std::min_element(given_.begin(), given_.end(),
+                                           [](const auto& a, const auto& b) { return a.second < b.second; });
+        return best != given_.end() && best->second < lowestRival(room) ? best->first->connection : "";
     }
 
     const int family_;
@@ -269,13 +268,23 @@ private:
     const void* context_;
     RoutePlan& plan_;
     std::vector<Route>& wanted_;
+    std::vector<std::pair<const RouteClaim*, std::uint32_t>> given_; ///< metrics, as ranked
 };
+
+/// The kernel makes one multipath route of the two (fib6_add_rt2node, net/ipv6/ip6_fib.c).
+bool mergesWith(const Route& a, const Route& b) {
+    return a.family == AF_INET6 && b.family == AF_INET6 && !a.gateway.empty() && !b.gateway.empty() &&
+           a.table == b.table && a.destination == b.destination && a.prefix == b.prefix &&
+           a.metric == b.metric;
+}
 
 void addStatic(const std::vector<RouteClaim>& claims, std::vector<Route>& wanted) {
     for (const RouteClaim& claim : claims) {
         for (const StaticRoute& wish : claim.routes) {
             Route route = staticRoute(claim, wish);
-            if (route.family == AF_INET ? claim.ip4 : claim.ip6) {
+            const bool merged = std::any_of(wanted.begin(), wanted.end(),
+                                            [&](const Route& other) { return mergesWith(route, other); });
+            if ((route.family == AF_INET ? claim.ip4 : claim.ip6) && !merged) {
                 wanted.push_back(std::move(route));
             }
         }
