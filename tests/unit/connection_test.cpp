@@ -420,4 +420,17 @@ TEST_F(Line, TimelineTellsTheStory) {
                                                 "network", "applying", "running"}));
 }
 
+TEST_F(Line, ALongWaitForTheSecondFamilyHasNoOtherLimit) {
+    start(R"({"type":"pppoe","pppoe":{"interface":"eth0"},"auth":{"user":"alice"},"ipv6":{"wait":60}})");
+    isp().up({}, [](const auto&) {});
+    negotiate();
+    address();
+    m.dns.answer();
+    m.clock.advance(59s);
+    EXPECT_EQ(state(), "connecting");
+    m.clock.advance(1s);
+    EXPECT_EQ(state(), "up");
+    EXPECT_EQ(m.engines.launches, 1);
+}
+
 } // namespace

@@ -237,6 +237,27 @@ TEST_F(FirewalldLine, ALinkThatLivesOnKeepsItsZone) {
     EXPECT_EQ(m.firewall.zones["ppp0"], "external") << "as the first life found it";
 }
 
+TEST_F(FirewalldLine, WhatIsInForceDoesNotWaitForAFirewallInTheNextLife) {
+    zonedUp();
+    const auto routes = m.network.table;
+    const auto clamp = m.filter.table;
+    ASSERT_FALSE(routes.empty());
+    ASSERT_FALSE(clamp.empty());
+    manager->handOver();
+    manager.reset();
+    m.engines.survivors.insert("isp");
+    m.network.hadNoDefault = false;
+    m.network.mustHaveDefault = true;
+    restart();
+    EXPECT_EQ(m.network.table, routes) << "before the firewall has answered";
+    EXPECT_FALSE(m.network.hadNoDefault);
+    EXPECT_EQ(m.filter.table, clamp);
+    m.firewall.answer();
+    m.dns.answer();
+    EXPECT_EQ(m.network.table, routes);
+    EXPECT_EQ(state(), "up");
+}
+
 TEST_F(FirewalldLine, AQuestionThatTheLastDaemonDiedOverIsAnswered) {
     dialToHold();
     manager->handOver();

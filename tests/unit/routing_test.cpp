@@ -375,6 +375,44 @@ TEST_F(Families, TheFirstClaimOfANewLifeDoesNotUndoTheOthers) {
     EXPECT_EQ(machine.network.ruleTable, rules);
 }
 
+TEST_F(Families, TheOwnerIsWhoHasTheLowestMetric) {
+    RouteClaim fixed = both("backup", 11);
+    fixed.metric = fixed.metric6 = 700;
+    routing.claim(fixed, error);
+    EXPECT_EQ(routing.primary(), "backup");
+    routing.claim(both(), error);
+    EXPECT_EQ(winner(2), 10U);
+    EXPECT_EQ(routing.primary(), "isp") << "whose metric is 50, though the other's name comes first";
+    fixed.metric = 10;
+    routing.claim(fixed, error);
+    EXPECT_EQ(winner(2), 11U);
+    EXPECT_EQ(routing.primary(), "backup");
+}
+
+TEST_F(Families, AMetricThatARivalHasTooDoesNotWin) {
+    table() = {rival(100)};
+    RouteClaim claim = both();
+    claim.metric = 100;
+    routing.claim(claim, error);
+    EXPECT_EQ(routing.primary(), "") << "of equals the one that was there first";
+    claim.metric = 99;
+    routing.claim(claim, error);
+    EXPECT_EQ(routing.primary(), "isp");
+}
+
+TEST_F(Families, TwoStaticRoutesThatIpv6WouldMergeAreOne) {
+    RouteClaim one = both();
+    one.routes = {{"2001:db8:7::/48", "fe80::1", std::nullopt}};
+    RouteClaim two = both("two", 11);
+    two.routes = one.routes;
+    routing.claim(one, error);
+    routing.claim(two, error);
+    const auto count = std::count_if(table().begin(), table().end(),
+                                     [](const Route& r) { return r.destination == "2001:db8:7::"; });
+    EXPECT_EQ(count, 1);
+    expectSettled();
+}
+
 TEST_F(Families, StaticRoutesOfBothFamilies) {
     RouteClaim claim = both();
     claim.defaultRoute = claim.defaultRoute6 = RoutePolicy::Never;

@@ -51,12 +51,13 @@ product_pid() {
 		org.freedesktop.systemd1.Service MainPID
 }
 
-# profile_add NAME INTERFACE [ADD-OPTION...]: as an administrator does it.
+# profile_add NAME INTERFACE [ADD-OPTION...]: as an administrator does it, without the clamp, as profile_json.
 profile_add() {
 	local name=$1 interface=$2
 	shift 2
 	printf '%s\n' "$isp_password" |
-		pppctl add "$name" --type pppoe --interface "$interface" --user "$isp_user" --password-stdin "$@" >"$work/output"
+		pppctl add "$name" --type pppoe --interface "$interface" --user "$isp_user" --password-stdin \
+			--set /mss-clamp=false "$@" >"$work/output"
 }
 
 # profile_write NAME JSON [PASSWORD]: the files themselves, and a reload. JSON: whatever the file shall hold.

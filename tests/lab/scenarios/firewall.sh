@@ -114,9 +114,12 @@ wait_until 10 "the group is what it was" group_is default
 wait_until 10 "nothing is amiss" no_trouble
 
 note "an engine that is killed; a daemon that is killed"
-kill -KILL "$(property isp EnginePid)"
-wait_until 30 "the zone is given back" zone_is "$interface" "" || true
-wait_state isp up 30
+firewall_forgets
+engine=$(property isp EnginePid)
+kill -KILL "$engine"
+another_engine() { [ "$(property isp EnginePid)" != "$engine" ] && [ "$(property isp State)" = up ]; }
+wait_until 60 "the link is dialled anew" another_engine
+contains "the calls (the zone was given back)" "$(firewall_calls)" "removeInterface"
 interface=$(property isp Interface)
 equal "the zone" "$(zone_of "$interface")" wan
 kill -KILL "$(product_pid)"
