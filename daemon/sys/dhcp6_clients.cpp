@@ -28,6 +28,7 @@ constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
 constexpr const char* kExists = "org.freedesktop.systemd1.UnitExists";
 constexpr auto kPatience = std::chrono::seconds(10);
 constexpr auto kAgain = std::chrono::seconds(10); // after a refusal
+constexpr int kDumpAttempts = 5; // of a table that changes under the dump
 constexpr const char* kConfiguration = "dhcpcd.conf";
 constexpr const char* kReport = "report";
 // Above every metric in use: where the whole prefix is given to one network, that one's route wins.
@@ -233,14 +234,24 @@ void Dhcp6Clients::forgetOthers() {
         }
     }
     std::set<std::string> left;
-    kernel_.dump(dumpUnreachable(), [&](const netlink::Message& message) {
-        const auto route = netlink::anyRoute(message);
-        const std::string prefix = route ? cat(route->destination, '/', int{route->prefix}) : "";
-        if (route && route->type == RTN_UNREACHABLE && route->protocol == core::kRouteProtocol &&
-            route->metric == kGuardMetric && !guarded_.contains(prefix)) {
-            left.insert(prefix);
+    netlink::Verdict answer;
+    for (int n = 0; n < kDumpAttempts; ++n) {
+        answer = kernel_.dump(dumpUnreachable(), [&](const netlink::Message& message) {
+            const auto route = netlink::anyRoute(message);
+            const std::string prefix = route ? cat(route->destination, '/', int{route->prefix}) : "";
+            if (route && route->type == RTN_UNREACHABLE && route->protocol == core::kRouteProtocol &&
+                route->metric == kGuardMetric && !guarded_.contains(prefix)) {
+                left.insert(prefix);
+            }
+        });
+        if (answer.error != EINTR) {
+            break;
         }
-    });
+    }
+    if (!answer) {
+        journal_.log(core::Severity::Warning, "",
+                     cat("cannot list all unreachable routes of an earlier life: ", answer.text));
+    }
     for (const std::string& prefix : left) {
         unguard(prefix);
     }
