@@ -12,7 +12,6 @@
 
 #include "core/text.hpp"
 #include "sys/file_io.hpp"
-#include "sys/file_watch.hpp"
 #include "sys/netlink_build.hpp"
 #include "sys/unit_manager.hpp"
 
@@ -29,6 +28,7 @@ constexpr const char* kExists = "org.freedesktop.systemd1.UnitExists";
 constexpr auto kPatience = std::chrono::seconds(10);
 constexpr auto kAgain = std::chrono::seconds(10); // after a refusal
 constexpr auto kSoon = std::chrono::seconds(1);   // while the one before ends
+constexpr auto kLook = std::chrono::seconds(30);  // at what cannot be watched
 constexpr int kDumpAttempts = 5;                  // of a table that changes under the dump
 constexpr const char* kConfiguration = "dhcpcd.conf";
 constexpr const char* kReport = "report";
@@ -73,10 +73,11 @@ public:
         : owner_(owner), session_(std::move(session)), changed_(std::move(changed)),
           folder_(owner.folderOf(session_.connection)) {
         begin();
-        watch_ = std::make_unique<FileWatch>(
-            owner_.loop_, std::vector<std::string>{folder_ + "/" + kReport}, [this] { changed_(); },
-            owner_.journal_);
+        watch();
     }
+    ~Client() override { owner_.reports_.forget(number_); }
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
 
     std::vector<core::DelegatedPrefix> prefixes() override {
         try {
@@ -91,7 +92,7 @@ public:
             return {};
         }
     }
-    std::string trouble() const override { return trouble_; }
+    std::string trouble() const override { return trouble_.empty() ? unwatched_ : trouble_; }
 
 private:
     void begin() {
@@ -103,7 +104,10 @@ private:
             const bool turned = error.empty() != trouble_.empty();
             trouble_ = error.empty() ? "" : cat("no prefix is asked for: ", error);
             if (!error.empty()) {
-                again_ = owner_.loop_.after(again, [this] { begin(); });
+                again_ = owner_.loop_.after(again, [this] {
+                    begin();
+                    watch(); // its folder may be there by now
+                });
             }
             if (turned && begun_) {
                 changed_();
@@ -112,19 +116,31 @@ private:
         begun_ = true;
     }
 
+    void watch() {
+        std::string error;
+        number_ = owner_.reports_.watch(
+            folder_, kReport, [this] { changed_(); }, error);
+        unwatched_ = number_ >= 0 ? "" : cat("the DHCPv6 client's reports are late: ", error);
+        look_ = number_ >= 0 ? nullptr : owner_.loop_.after(kLook, [this] {
+            watch();
+            changed_();
+        });
+    }
+
     Dhcp6Clients& owner_;
     Session session_;
     std::function<void()> changed_;
     std::string folder_, trouble_;
-    bool begun_ = false; ///< what comes within the first call is seen by whoever asked for this
-    std::unique_ptr<FileWatch> watch_;
-    std::unique_ptr<EventSource> again_;
+    std::string unwatched_; ///< why nobody tells of a report
+    int number_ = -1;       ///< of the watch for it
+    bool begun_ = false;    ///< what comes within the first call is seen by whoever asked for this
+    std::unique_ptr<EventSource> again_, look_;
     std::shared_ptr<int> alive_ = std::make_shared<int>(0); ///< answers hold it weakly
 };
 
 Dhcp6Clients::Dhcp6Clients(EventLoop& loop, sdbus::IConnection& bus, core::Journal& journal,
                            std::string folder, dhcp6::Site site, bool systemd)
-    : loop_(loop), journal_(journal), folder_(std::move(folder)), site_(std::move(site)) {
+    : loop_(loop), journal_(journal), folder_(std::move(folder)), site_(std::move(site)), reports_(loop) {
     if (systemd) {
         systemd_ = sdbus::createProxy(bus, bus::ServiceName{kService}, sdbus::ObjectPath{kPath});
     }

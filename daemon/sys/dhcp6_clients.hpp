@@ -15,6 +15,7 @@
 #include "dbus/sdbus_compat.hpp"
 #include "sys/dhcp6_unit.hpp"
 #include "sys/event_loop.hpp"
+#include "sys/folder_watch.hpp"
 #include "sys/netlink_socket.hpp"
 
 namespace ppp::sys {
@@ -59,6 +60,7 @@ private:
     dhcp6::Site site_;
     std::unique_ptr<sdbus::IProxy> systemd_; // null: there is none
     NetlinkClient kernel_;
+    FolderWatch reports_;
     std::set<std::string> running_;    ///< connections that a client was asked for
     std::map<std::string, End> ended_; ///< by connection: the last, until another client runs
     std::uint64_t lastEnd_ = 0;

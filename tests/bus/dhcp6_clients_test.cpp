@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// DHCPv6 clients against a stand-in for systemd, which starts none: when one is asked for.
+// DHCPv6 clients of many sessions against a stand-in for systemd, which starts none: when one is asked for,
+// and that its reports are seen.
 #include "sys/dhcp6_clients.hpp"
 
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -31,8 +34,17 @@ protected:
         clients.end(session);
     }
     std::string trouble() { return running.at("isp")->trouble(); }
+    static int instances() {
+        int out = 0;
+        for (const auto& one : std::filesystem::directory_iterator("/proc/self/fd")) {
+            std::error_code gone; // the descriptor that lists them
+            out += std::filesystem::read_symlink(one.path(), gone) == "anon_inode:inotify" ? 1 : 0;
+        }
+        return out;
+    }
 
     const Session isp{"isp", "ppp0", 17};
+    const Session other{"other", "ppp1", 18};
     BusLoop fixture;
     Fake systemd{PPP_TEST_FAKE_SYSTEMD, "systemd"};
     TemporaryFolder folder;
@@ -63,6 +75,21 @@ TEST_F(Dhcp6ClientsTest, WhileTheOneBeforeEndsItIsAskedForAgain) {
     ASSERT_TRUE(fixture.eventually([&] { return trouble().empty(); }));
     EXPECT_GE(systemd.calls().size(), 3U);
     EXPECT_GE(changes["isp"], 2);
+}
+
+TEST_F(Dhcp6ClientsTest, ReportsOfManyAreSeenWithOneInstanceOfInotify) {
+    const int before = instances();
+    run(isp);
+    run(other);
+    EXPECT_EQ(instances(), before + 1);
+    std::ofstream(folder.path() + "/dhcp6/other/report") << "x";
+    ASSERT_TRUE(fixture.eventually([&] { return changes["other"] > 0; }));
+    EXPECT_EQ(changes["isp"], 0);
+    end(isp);
+    run(isp);
+    std::ofstream(folder.path() + "/dhcp6/isp/new") << "x";
+    std::filesystem::rename(folder.path() + "/dhcp6/isp/new", folder.path() + "/dhcp6/isp/report");
+    EXPECT_TRUE(fixture.eventually([&] { return changes["isp"] > 0; }));
 }
 
 } // namespace
