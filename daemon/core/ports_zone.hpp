@@ -17,7 +17,7 @@ public:
     /// A firewall that knows zones runs (firewalld). Where none does, interface groups stand for them.
     virtual bool running() const = 0;
     /// Puts the interface into the zone, whichever it was in; not permanent. done(error): empty where it is
-    /// there. Always answers, within 3 s, and in the order of the calls.
+    /// there. Always answers, in the order of the calls, and within 3 s of its turn.
     virtual void bind(const std::string& interface, const std::string& zone, Done done) = 0;
     /// Takes it out. No error where it was not in.
     virtual void unbind(const std::string& interface, const std::string& zone, Done done) = 0;

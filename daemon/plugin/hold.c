@@ -47,21 +47,38 @@ static int time_left(uint64_t started)
 	return passed >= kWaitMs ? 0 : (int)(kWaitMs - passed);
 }
 
+/* What tells pppd to end: a signal between the look for one and the wait would be seen only behind it. */
+static void hold_the_end(sigset_t *before)
+{
+	sigset_t ends;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ends, before);
+}
+
 /* Every other end of the socket may be closed: then nobody is to answer. */
 static void wait_for_answer(void)
 {
 	struct pollfd supervisor = {.fd = messages_fd(), .events = POLLIN};
 	uint64_t started = monotonic_us();
+	sigset_t before;
 	int left;
 
 	urgent_hold();
+	hold_the_end(&before);
 	while (waiting && !pppd_told_to_end() && (left = time_left(started)) > 0) {
+		struct timespec limit = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000L};
+
 		supervisor.revents = 0;
-		poll(&supervisor, 1, left);
+		ppoll(&supervisor, 1, &limit, &before);
 		asks_drain();
 		if (supervisor.revents & (POLLHUP | POLLERR | POLLNVAL))
 			break;
 	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	urgent_go_on();
 	if (waiting && !pppd_told_to_end())
 		warn("ppp-manager: nobody says that %s may have its addresses; it gets them", pppd_interface());

@@ -22,9 +22,11 @@ namespace ppp::sys {
 
 namespace {
 
-constexpr int kDumpAttempts = 5;            // of a list that changes under the dump
-constexpr int kDatagramsAtOnce = 256;       // in one turn of the loop
-constexpr std::size_t kMostFiltered = 2000; // interfaces; the kernel takes 4096 instructions (BPF_MAXINSNS)
+constexpr int kDumpAttempts = 5;      // of a list that changes under the dump
+constexpr int kDatagramsAtOnce = 256; // in one turn of the loop
+// Interfaces. Both the filter and the one it replaces count against net.core.optmem_max, 20480 before Linux
+// 6.7: that is enough for some 370.
+constexpr std::size_t kMostFiltered = 250;
 
 /// Passes notices about these interfaces. The machine loads words in network order, netlink writes them in
 /// the host's.
@@ -103,7 +105,8 @@ void AddressWatch::forget(std::uint32_t interface) {
     if (watched_.empty()) {
         source_.reset();
         socket_.reset();
-    } else if (socket_) {
+        trouble_.clear();
+    } else {
         listen();
     }
 }
@@ -121,9 +124,11 @@ bool AddressWatch::listen() {
         } else {
             socket_->filter(filterFor(watched_));
         }
+        trouble_.clear();
         return true;
     } catch (const std::system_error& e) {
-        complain_(std::string("cannot watch the addresses: ") + e.what());
+        trouble_ = std::string("cannot watch the addresses: ") + e.what();
+        complain_(trouble_);
         return false;
     }
 }

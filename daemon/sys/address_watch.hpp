@@ -37,6 +37,8 @@ public:
     /// is complained of; the list can still be had.
     bool watch(std::uint32_t interface, std::function<void()> changed);
     void forget(std::uint32_t interface);
+    /// Why not all notices come, until they do; empty: they do.
+    const std::string& trouble() const { return trouble_; }
     /// All of the interface, in the kernel's order; none where it cannot be asked, which is complained of.
     std::vector<Address6> list(std::uint32_t interface);
     /// No error where it is gone.
@@ -49,6 +51,7 @@ private:
     EventLoop& loop_;
     std::function<void(const std::string&)> complain_;
     NetlinkClient client_;
+    std::string trouble_;
     std::map<std::uint32_t, std::function<void()>> watched_;
     std::unique_ptr<NetlinkSocket> socket_;
     std::unique_ptr<EventSource> source_; // behind the socket: goes first

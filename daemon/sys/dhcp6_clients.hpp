@@ -2,6 +2,8 @@
 // A dhcpcd for each session that wants a prefix: systemd runs it, a file says what it got.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,6 +15,7 @@
 #include "dbus/sdbus_compat.hpp"
 #include "sys/dhcp6_unit.hpp"
 #include "sys/event_loop.hpp"
+#include "sys/folder_watch.hpp"
 #include "sys/netlink_socket.hpp"
 
 namespace ppp::sys {
@@ -38,7 +41,16 @@ public:
 
 private:
     class Client;
-    void start(const Session& session, std::function<void(const std::string& error)> done);
+    /// done(error, again): empty where it runs; else ask again this much later.
+    using Started = std::function<void(const std::string& error, std::chrono::seconds again)>;
+    void start(const Session& session, const Started& done);
+    /// `ending`: the end of the client before it, by number; 0: none was told to end.
+    void started(const std::string& connection, std::uint64_t ending, const bus::CallError& error,
+                 const Started& done);
+    struct End {
+        std::string unit;
+        std::uint64_t number = 0;
+    };
     std::string folderOf(const std::string& connection) const;
     void removeFolder(const std::string& connection);
 
@@ -48,7 +60,10 @@ private:
     dhcp6::Site site_;
     std::unique_ptr<sdbus::IProxy> systemd_; // null: there is none
     NetlinkClient kernel_;
-    std::set<std::string> running_; ///< connections that a client was asked for
+    FolderWatch reports_;
+    std::set<std::string> running_;    ///< connections that a client was asked for
+    std::map<std::string, End> ended_; ///< by connection: the last, until another client runs
+    std::uint64_t lastEnd_ = 0;
     std::set<std::string> guarded_; ///< prefixes
 };
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <charconv>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <utility>
 
@@ -30,6 +31,8 @@ constexpr const char* kReloadRule = "type='signal',sender='org.fedoraproject.Fir
                                     "interface='org.fedoraproject.FirewallD1',member='Reloaded'";
 constexpr auto kForEver = std::chrono::hours(24 * 365 * 10); // calls have deadlines of ours
 constexpr const char* kNotRunning = "firewalld does not run";
+constexpr const char* kNoAnswer = "firewalld does not answer";
+constexpr const char* kWentAway = "firewalld went away";
 
 std::optional<std::uint32_t> number(std::string_view text) {
     std::uint32_t value = 0;
@@ -72,13 +75,16 @@ FirewallZones::FirewallZones(EventLoop& loop, sdbus::IConnection& bus, std::vect
 }
 
 FirewallZones::~FirewallZones() {
-    for (auto& [id, call] : calls_) {
+    for (auto& [id, call] : sent_) {
         call.pending.cancel();
     }
 }
 
 void FirewallZones::ownerIs(const std::string& owner) {
-    auto orphans = std::exchange(calls_, {});
+    auto orphans = std::exchange(sent_, {});
+    const auto unsent = std::exchange(waiting_, {});
+    current_ = 0;
+    wasLate_ = false;
     for (auto& [id, call] : orphans) {
         call.pending.cancel();
     }
@@ -86,84 +92,106 @@ void FirewallZones::ownerIs(const std::string& owner) {
         owner.empty() ? nullptr : sdbus::createProxy(bus_, bus::ServiceName{owner}, sdbus::ObjectPath{kPath});
     for (auto& [id, call] : orphans) {
         if (call.done) {
-            call.done("firewalld went away", {});
+            call.done(kWentAway, {});
         }
+    }
+    for (const Call& call : unsent) {
+        call.done(kWentAway, {});
     }
 }
 
-/// firewalld's errors are all of one name; the first word of their text tells them apart. `meansDone`: the
-/// one that says that there is nothing to be done.
-template <typename... Args>
-void FirewallZones::call(const char* method, const char* meansDone, Answer done, const Args&... args) try {
+void FirewallZones::ask(Call call) {
     if (firewall_ == nullptr) {
-        loop_.post([done = std::move(done)] { done(kNotRunning, {}); });
+        loop_.post([done = std::move(call.done)] { done(kNotRunning, {}); });
         return;
     }
+    waiting_.push_back(std::move(call));
+    sendNext();
+}
+
+void FirewallZones::sendNext() {
+    while (current_ == 0 && !waiting_.empty()) {
+        Call next = std::move(waiting_.front());
+        waiting_.pop_front();
+        send(std::move(next));
+    }
+}
+
+void FirewallZones::send(Call call) try {
     const std::uint64_t id = ++lastCall_;
-    Call& one = calls_[id];
-    one.done = std::move(done);
+    Sent& one = sent_[id];
+    one.done = std::move(call.done);
     one.deadline = loop_.after(deadline_, [this, id] { late(id); });
-    one.pending =
-        firewall_->callMethodAsync(method)
-            .onInterface(kZones)
-            .withTimeout(kForEver)
-            .withArguments(args...)
-            .uponReplyInvoke(
-                [this, id, nothing = std::string(meansDone)](bus::CallError error, const std::string& value) {
-                    std::string words;
-                    if (bus::failed(error)) {
-                        const std::string raw = error->getMessage();
-                        const bool fine = !nothing.empty() && raw.starts_with(nothing);
-                        words = fine ? ""
-                                     : cat("firewalld: ", core::text::harmless(raw, core::limits::kPeerText));
-                    }
-                    loop_.guarded([&] { replied(id, words, value); });
-                });
+    current_ = id;
+    auto request = firewall_->callMethodAsync(call.method);
+    request.onInterface(kZones).withTimeout(kForEver);
+    for (const std::string& word : call.words) {
+        request.withArguments(word);
+    }
+    one.pending = request.uponReplyInvoke(
+        [this, id, nothing = std::move(call.nothing)](bus::CallError error, const std::string& value) {
+            std::string words;
+            if (bus::failed(error)) {
+                const std::string raw = error->getMessage();
+                const bool fine = !nothing.empty() && raw.starts_with(nothing);
+                words = fine ? "" : cat("firewalld: ", core::text::harmless(raw, core::limits::kPeerText));
+            }
+            loop_.guarded([&] { replied(id, words, value); });
+        });
 } catch (const sdbus::Error& e) {
-    const auto found = calls_.find(lastCall_);
+    const auto found = sent_.find(std::exchange(current_, 0));
     Answer failed = std::move(found->second.done);
-    calls_.erase(found);
+    sent_.erase(found);
     loop_.post([failed = std::move(failed), text = cat("cannot ask firewalld: ", e.getMessage())] {
         failed(text, {});
     });
 }
 
 void FirewallZones::replied(std::uint64_t id, const std::string& error, const std::string& value) {
-    const auto found = calls_.find(id);
-    if (found == calls_.end()) {
+    const auto found = sent_.find(id);
+    if (found == sent_.end()) {
         return;
     }
     const Answer done = std::move(found->second.done);
     found->second.pending = {}; // to cancel it now would destroy the callback that we are in
-    calls_.erase(found);
+    sent_.erase(sent_.begin(), std::next(found)); // those before it will have no answer any more
+    wasLate_ = wasLate_ || !done;
+    current_ = id == current_ ? 0 : current_;
     if (done) {
         done(error, value);
-    } else {
+    }
+    sendNext();
+    if (sent_.empty() && std::exchange(wasLate_, false)) {
         changed();
     }
 }
 
 void FirewallZones::late(std::uint64_t id) {
-    const Answer done = std::exchange(calls_.at(id).done, nullptr);
-    done("firewalld does not answer", {});
+    current_ = 0;
+    const Answer done = std::exchange(sent_.at(id).done, nullptr);
+    const auto behind = std::exchange(waiting_, {});
+    done(kNoAnswer, {});
+    for (const Call& call : behind) {
+        call.done(kNoAnswer, {});
+    }
 }
 
 void FirewallZones::bind(const std::string& interface, const std::string& zone, Done done) {
-    call(
-        "changeZoneOfInterface", "",
-        [done = std::move(done)](const std::string& error, const std::string&) { done(error); }, zone,
-        interface);
+    ask({"changeZoneOfInterface",
+         {zone, interface},
+         "",
+         [done = std::move(done)](const std::string& error, const std::string&) { done(error); }});
 }
 
 void FirewallZones::unbind(const std::string& interface, const std::string& zone, Done done) {
-    call(
-        "removeInterface", "UNKNOWN_INTERFACE",
-        [done = std::move(done)](const std::string& error, const std::string&) { done(error); }, zone,
-        interface);
+    ask({"removeInterface",
+         {zone, interface},
+         "UNKNOWN_INTERFACE",
+         [done = std::move(done)](const std::string& error, const std::string&) { done(error); }});
 }
 
 void FirewallZones::zoneOf(const std::string& interface, Answer done) {
-    call("getZoneOfInterface", "", std::move(done), interface);
+    ask({"getZoneOfInterface", {interface}, "", std::move(done)});
 }
 
 /// A line each: number, name; '#' starts a comment.

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,7 +21,9 @@ namespace ppp::sys {
 /// firewalld.dbus(5), interface org.fedoraproject.FirewallD1.zone: changeZoneOfInterface, removeInterface,
 /// getZoneOfInterface; the runtime configuration alone. Never started by us: calls go to the owner of its
 /// name, not to the name. firewalld takes its name before it is able to answer: a call that is late is an
-/// error to whoever asked, and its answer then the sign that all has to be told again.
+/// error to whoever asked, and to all that wait behind it; its answer is then the sign that all has to be
+/// told again. It answers one call after the other, and so is asked: the next is sent when the one before is
+/// answered or late, and the deadline counts from then.
 class FirewallZones final : public core::FirewallZones {
 public:
     static constexpr std::chrono::seconds kDeadline{3}; ///< as core::FirewallZones promises
@@ -47,12 +50,21 @@ public:
 private:
     using Answer = std::function<void(const std::string& error, const std::string& value)>;
     struct Call {
+        std::string method;             // sdbus-c++ 1 keeps a reference
+        std::vector<std::string> words; ///< its arguments
+        /// firewalld's errors are all of one name; the first word of their text tells them apart. The one
+        /// that says that there is nothing to be done; empty: none does.
+        std::string nothing;
         Answer done; ///< empty: was told that it is late
+    };
+    struct Sent {
+        Answer done; ///< as above
         std::unique_ptr<EventSource> deadline;
         sdbus::PendingAsyncCall pending;
     };
-    template <typename... Args>
-    void call(const char* method, const char* meansDone, Answer done, const Args&... args);
+    void ask(Call call);
+    void sendNext();
+    void send(Call call);
     void replied(std::uint64_t id, const std::string& error, const std::string& value);
     void late(std::uint64_t id);
     void ownerIs(const std::string& owner);
@@ -70,8 +82,11 @@ private:
     std::function<void()> changed_;
     sdbus::Slot owners_, reloads_;
     std::unique_ptr<sdbus::IProxy> firewall_;
-    std::map<std::uint64_t, Call> calls_;
+    std::deque<Call> waiting_;
+    std::map<std::uint64_t, Sent> sent_; ///< all but `current_` are late
     std::uint64_t lastCall_ = 0;
+    std::uint64_t current_ = 0; ///< 0: none
+    bool wasLate_ = false;      ///< one was answered late, which is still to be told
 };
 
 } // namespace ppp::sys

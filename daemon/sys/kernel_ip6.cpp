@@ -68,7 +68,10 @@ public:
         std::sort(out.begin(), out.end());
         return out;
     }
-    std::string trouble() const override { return socket_ ? socket_->trouble() : ""; }
+    std::string trouble() const override {
+        const std::string routers = socket_ ? socket_->trouble() : "";
+        return addresses_.trouble() + (addresses_.trouble().empty() || routers.empty() ? "" : "; ") + routers;
+    }
 
 private:
     AddressWatch& addresses_;

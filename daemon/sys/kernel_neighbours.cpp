@@ -154,7 +154,7 @@ core::Neighbours::Owner KernelNeighbours::owner(const core::ProxyEntry& entry) {
     netlink::Request request(RTM_GETNEIGH, NLM_F_DUMP);
     request.head(head);
     Owner out = Owner::Nobody;
-    dump(
+    const netlink::Verdict answer = dump(
         client_, std::move(request).finish(), [&] { out = Owner::Nobody; },
         [&](const netlink::Message& message) {
             const auto one = headOf<ndmsg>(message);
@@ -175,7 +175,8 @@ core::Neighbours::Owner KernelNeighbours::owner(const core::ProxyEntry& entry) {
                 out = ours ? Owner::Ours : Owner::Other;
             }
         });
-    return out;
+    unlisted_ = answer ? "" : core::text::cat("cannot list the proxy ARP entries: ", answer.text);
+    return answer || out != Owner::Nobody ? out : Owner::Other;
 }
 
 bool KernelNeighbours::add(const core::ProxyEntry& entry, std::string& error) {
@@ -198,6 +199,9 @@ bool KernelNeighbours::remove(const core::ProxyEntry& entry, std::string& error)
 }
 
 std::string KernelNeighbours::hindrance(const core::ProxyEntry& entry) {
+    if (!unlisted_.empty()) {
+        return std::exchange(unlisted_, {});
+    }
     const std::string path = "/proc/sys/net/ipv4/conf/" + entry.name + "/forwarding"; // ip-sysctl.rst
     const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
     char value = '1';

@@ -2,6 +2,8 @@
 // Proxy ARP entries over rtnetlink.
 #pragma once
 
+#include <string>
+
 #include "core/ports.hpp"
 #include "sys/netlink_socket.hpp"
 
@@ -13,6 +15,7 @@ class KernelNeighbours final : public core::Neighbours {
 public:
     KernelNeighbours() = default; ///< throws std::system_error
     std::optional<core::ProxyEntry> placeFor(const std::string& address, std::string& error) override;
+    /// Other where the kernel does not say: nothing is taken over. hindrance() then tells, once.
     Owner owner(const core::ProxyEntry& entry) override;
     bool add(const core::ProxyEntry& entry, std::string& error) override;
     bool remove(const core::ProxyEntry& entry, std::string& error) override;
@@ -20,6 +23,7 @@ public:
 
 private:
     NetlinkClient client_;
+    std::string unlisted_; ///< why owner() could not tell
 };
 
 } // namespace ppp::sys

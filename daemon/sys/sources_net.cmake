@@ -7,6 +7,7 @@ target_sources(ppp_sys PRIVATE
   file_io.cpp
   file_watch.cpp
   filter_watch.cpp
+  folder_watch.cpp
   kernel_ip6.cpp
   kernel_neighbours.cpp
   kernel_network.cpp

@@ -121,6 +121,43 @@ TEST_F(FirewallTest, OneThatHangsIsToldOfAndTheLateAnswerIsASign) {
     EXPECT_TRUE(fixture.eventually([&] { return changes == 1; }));
 }
 
+TEST_F(FirewallTest, ItIsAskedOneAfterTheOther) {
+    start();
+    firewalld->set("changeZoneOfInterface", "hang");
+    Strings answers;
+    for (const std::string interface : {"ppp0", "ppp1", "ppp2"}) {
+        zones->bind(interface, "wan",
+                    [&, interface](const std::string& error) { answers.push_back(interface + error); });
+    }
+    firewalld->waitCalls(1);
+    fixture.settle();
+    EXPECT_EQ(firewalld->calls(), Strings{"changeZoneOfInterface wan ppp0"});
+    firewalld->set("changeZoneOfInterface", "ok");
+    firewalld->resume();
+    EXPECT_TRUE(fixture.eventually([&] { return answers.size() == 3; }));
+    EXPECT_EQ(answers, (Strings{"ppp0", "ppp1", "ppp2"}));
+    EXPECT_EQ(changes, 0);
+}
+
+TEST_F(FirewallTest, ManyLateAnswersAreOneSign) {
+    deadline = 50ms;
+    start();
+    firewalld->set("changeZoneOfInterface", "hang");
+    Strings answers;
+    for (int i = 0; i < 3; ++i) {
+        zones->bind("ppp0", "wan", [&](const std::string& error) { answers.push_back(error); });
+    }
+    ASSERT_TRUE(fixture.eventually([&] { return answers.size() == 3; }));
+    EXPECT_EQ(answers, Strings(3, "firewalld does not answer"));
+    EXPECT_EQ(bind(), "firewalld does not answer") << "asked again";
+    EXPECT_EQ(firewalld->waitCalls(2).size(), 2U);
+    firewalld->set("changeZoneOfInterface", "ok");
+    firewalld->resume();
+    EXPECT_TRUE(fixture.eventually([&] { return changes > 0; }));
+    EXPECT_EQ(bind(), "") << "behind all that was late";
+    EXPECT_EQ(changes, 1);
+}
+
 TEST_F(FirewallTest, OneThatDiesOverACallIsAnswer) {
     start();
     firewalld->set("changeZoneOfInterface", "crash");

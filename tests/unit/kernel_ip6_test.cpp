@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/icmp6.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "net_namespace.hpp"
@@ -75,7 +76,8 @@ protected:
         run("ip address add fe80::1/64 dev v0 nodad");
         run("ip address add fe80::2/64 dev v1 nodad");
         index_ = if_nametoindex("v0");
-        ip6_ = std::make_unique<KernelIp6>(loop_, [](const std::string& text) { ADD_FAILURE() << text; });
+        ip6_ = std::make_unique<KernelIp6>(
+            loop_, [this](const std::string& text) { EXPECT_TRUE(refused_) << text; });
     }
     void routerAdvertised(std::chrono::seconds lifetime) override { heard_.push_back(lifetime.count()); }
     void addressesChanged() override { now_ = watch_->addresses(); }
@@ -97,6 +99,7 @@ protected:
     std::uint32_t index_ = 0;
     std::unique_ptr<KernelIp6> ip6_;
     std::unique_ptr<core::Ip6Watch> watch_;
+    bool refused_ = false; ///< the kernel is expected to
     std::vector<long> heard_;
     Texts now_;
 };
@@ -159,6 +162,36 @@ TEST_F(KernelIp6Test, OtherInterfacesAndOtherFamiliesDoNotCount) {
     run("ip address add 192.0.2.1/24 dev v0");
     run("ip address add 2001:db8::2/56 dev v0 nodad");
     EXPECT_TRUE(until([&] { return now_ == Texts{"2001:db8::2/56"}; }));
+}
+
+TEST_F(KernelIp6Test, ManyInterfacesWithTheMemoryOfOldKernels) {
+    std::ofstream("/proc/sys/net/core/optmem_max") << "20480"; // of this namespace alone, from Linux 6.8 on
+    AddressWatch addresses(loop_, [](const std::string& text) { ADD_FAILURE() << text; });
+    for (std::uint32_t other = 10'000; other < 10'600; ++other)
+        ASSERT_TRUE(addresses.watch(other, [] {})) << other;
+    bool told = false;
+    ASSERT_TRUE(addresses.watch(index_, [&] { told = true; }));
+    run("ip address add 2001:db8::1/64 dev v0 nodad");
+    EXPECT_TRUE(until([&] { return told; }));
+    for (std::uint32_t other = 10'000; other < 10'600; ++other)
+        addresses.forget(other);
+    told = false;
+    run("ip address del 2001:db8::1/64 dev v0");
+    EXPECT_TRUE(until([&] { return told; }));
+}
+
+TEST_F(KernelIp6Test, ThatNoNoticesComeIsToldUntilTheyDo) {
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit none{0, before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+    refused_ = true;
+    watch_ = ip6_->watch("v0", index_, false, *this);
+    refused_ = false;
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+    EXPECT_NE(watch_->trouble().find("cannot watch the addresses: "), std::string::npos) << watch_->trouble();
+    const auto other = ip6_->watch("v1", if_nametoindex("v1"), false, *this);
+    EXPECT_EQ(watch_->trouble(), "");
 }
 
 TEST_F(KernelIp6Test, WhatCameByAdvertisementGoesAndWhatAPersonGaveStays) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Proxy ARP entries against a real kernel, in a network namespace of their own.
+#include <fcntl.h>
 #include <net/if.h>
+#include <unistd.h>
 
 #include "net_namespace.hpp"
 #include "sys/kernel_neighbours.hpp"
+#include "sys/unique_fd.hpp"
 
 namespace ppp::sys {
 namespace {
@@ -70,6 +73,18 @@ TEST_F(KernelNeighboursTest, EntriesComeAndGo) {
     EXPECT_FALSE(kernel_->add(gone, error_));
     EXPECT_NE(error_, "");
     EXPECT_TRUE(kernel_->remove(gone, error_)) << error_;
+}
+
+TEST_F(KernelNeighboursTest, WhatCannotBeListedIsNotTakenOver) {
+    const ProxyEntry entry{if_nametoindex("v0"), "v0", "192.0.2.77"};
+    const UniqueFd nothing(open("/dev/null", O_RDWR | O_CLOEXEC));
+    const int next = dup(nothing.get());
+    close(next);
+    KernelNeighbours deaf; // its socket is the next descriptor
+    ASSERT_EQ(dup2(nothing.get(), next), next);
+    EXPECT_EQ(deaf.owner(entry), Neighbours::Owner::Other);
+    EXPECT_NE(deaf.hindrance(entry).find("cannot list the proxy ARP entries"), std::string::npos);
+    EXPECT_EQ(deaf.hindrance(entry).find("cannot list"), std::string::npos) << "once";
 }
 
 TEST_F(KernelNeighboursTest, SaysWhereTheKernelDoesNotForward) {
