@@ -331,7 +331,12 @@ void OutsideCommands::startChild(std::uint64_t id, Job& job, const UniqueFd& inp
     posix_spawnattr_destroy(&attributes);
     check(error, "posix_spawn");
     job.process = pidfd::open(job.pid);
-    check(job.process ? 0 : errno, "pidfd_open");
+    if (!job.process) { // nobody would ever hear of its end
+        const int why = errno;
+        kill(-job.pid, SIGKILL);
+        waitpid(job.pid, nullptr, 0);
+        check(why, "pidfd_open");
+    }
     job.end = loop_.child(job.process.get(), [this, id](const siginfo_t& info) { childEnded(id, info); });
     job.patience = loop_.after(job.command.limit, [this, id] { childTooLong(id, SIGTERM); });
 }

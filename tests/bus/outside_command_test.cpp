@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "fake.hpp"
+#include "few_descriptors.hpp"
 #include "loop_fixture.hpp"
 
 namespace ppp::test {
@@ -148,6 +149,18 @@ TEST_P(OutsideChildTest, TheLimitEndsAllItHasStarted) {
     const auto end = run(command);
     EXPECT_EQ(end.error, "took longer than 0.1 s");
     EXPECT_EQ(end.code, std::nullopt);
+}
+
+TEST_P(OutsideChildTest, AChildThatCannotBeWatchedIsNotLeftBehind) {
+    const std::string before = childrenOfThis();
+    std::optional<sys::OutsideEnd> end;
+    {
+        const FewDescriptors four(4); // what goes in, the pipe, its far end: none is left for the pidfd
+        commands.run(shell("exec sleep 1000"), [&](const sys::OutsideEnd& e) { end = e; });
+    }
+    ASSERT_TRUE(fixture.eventually([&] { return end.has_value(); }));
+    EXPECT_EQ(end->error, "could not be started: pidfd_open: Too many open files");
+    EXPECT_EQ(childrenOfThis(), before);
 }
 
 } // namespace
