@@ -190,22 +190,37 @@ void OutsideCommands::launch(std::uint64_t id, Job& job) {
     }
 }
 
+// What comes back does not matter: there is nothing else that could be done.
+template <typename... Args> void OutsideCommands::tell(const char* method, const Args&... args) try {
+    manager_->callMethodAsync(method).onInterface(kManager).withArguments(args...).uponReplyInvoke(
+        [](bus::CallError) {});
+} catch (const sdbus::Error&) { // then there is no bus, and with it goes the reference
+}
+
 void OutsideCommands::startUnit(std::uint64_t id, Job& job, const UniqueFd& input, const UniqueFd& output) {
     job.unit =
         cat("ppp-manager-", UnitManager::escaped(job.command.name), "-", getpid(), "-", id, ".service");
     job.proxy = sdbus::createProxy(bus_, bus::ServiceName{kService}, sdbus::ObjectPath{pathOf(job.unit)});
     job.patience = loop_.after(job.command.limit + kGrace, [this, id] {
-        finish(id, find(id)->accepted ? "did not end, as far as systemd says" : "systemd does not answer");
+        const bool accepted = find(id)->accepted;
+        if (accepted) {
+            tell("UnrefUnit", find(id)->unit);
+        }
+        finish(id, accepted ? "did not end, as far as systemd says" : "systemd does not answer");
     });
     manager_->callMethodAsync("StartTransientUnit")
         .onInterface(kManager)
         .withTimeout(kForEver)
         .withArguments(job.unit, std::string("fail"), unitProperties(job.command, input.get(), output.get()),
                        std::vector<AuxUnit>{})
-        .uponReplyInvoke([this, id](bus::CallError error, const sdbus::ObjectPath&) {
+        .uponReplyInvoke([this, id, unit = job.unit](bus::CallError error, const sdbus::ObjectPath&) {
             loop_.guarded([&] {
                 Job* mine = find(id);
-                if (mine == nullptr) {
+                if (mine == nullptr) { // it was told as failed: it must not run after all
+                    if (!bus::failed(error)) {
+                        tell("StopUnit", unit, std::string("replace"));
+                        tell("UnrefUnit", unit);
+                    }
                     return;
                 }
                 if (bus::failed(error)) {
@@ -274,13 +289,7 @@ void OutsideCommands::told(std::uint64_t id) {
         job.pause = std::min(job.pause * 2, kLastQuestion);
         return;
     }
-    try {
-        manager_->callMethodAsync("UnrefUnit")
-            .onInterface(kManager)
-            .withArguments(job.unit)
-            .uponReplyInvoke([](bus::CallError) {});
-    } catch (const sdbus::Error&) { // then there is no bus, and with it goes the reference
-    }
+    tell("UnrefUnit", job.unit);
     const auto result = job.answer<std::string>("Result", "");
     const int how = job.answer<std::int32_t>("ExecMainCode", 0);
     const int status = job.answer<std::int32_t>("ExecMainStatus", 0);

@@ -61,6 +61,7 @@ private:
     void launch(std::uint64_t id, Job& job);
     void startUnit(std::uint64_t id, Job& job, const UniqueFd& input, const UniqueFd& output);
     void startChild(std::uint64_t id, Job& job, const UniqueFd& input, const UniqueFd& output);
+    template <typename... Args> void tell(const char* method, const Args&... args);
     void heard(std::uint64_t id);
     void ask(std::uint64_t id);
     void askOne(std::uint64_t id, const char* interface, const char* property);

@@ -100,22 +100,27 @@ TEST_P(OutsideCommandTest, AProgramThatIsNotThereIsAnError) {
 INSTANTIATE_TEST_SUITE_P(Ways, OutsideCommandTest, ::testing::Values("ppp-manager.service", ""),
                          [](const auto& way) { return way.param.empty() ? "child" : "unit"; });
 
-class OutsideUnitTest : public OutsideCommandTest {};
+class OutsideUnitTest : public OutsideCommandTest {
+protected:
+    static std::string unit(int number) {
+        return "ppp-manager-a\\x20test-" + std::to_string(getpid()) + "-" + std::to_string(number) +
+               ".service";
+    }
+};
 INSTANTIATE_TEST_SUITE_P(Ways, OutsideUnitTest, ::testing::Values("ppp-manager.service"));
 
 TEST_P(OutsideUnitTest, WhatSystemdIsAsked) {
     run(shell("true"));
-    const std::string pid = std::to_string(getpid());
     const auto calls = systemd->waitCalls(2);
     EXPECT_EQ(
         calls.at(0),
-        "StartTransientUnit ppp-manager-a\\x20test-" + pid +
-            "-1.service fail Description=PPP connection manager: /bin/sh Type=oneshot "
+        "StartTransientUnit " + unit(1) +
+            " fail Description=PPP connection manager: /bin/sh Type=oneshot "
             "ExecStartEx=/bin/sh,-c,true,name,$HOME %n Environment=A=1,B=two words "
             "StandardInputFileDescriptor=fd StandardOutputFileDescriptor=fd "
             "StandardErrorFileDescriptor=fd TimeoutStartUSec=20000000 TimeoutStopUSec=1000000 "
             "KillMode=control-group DefaultDependencies=false CollectMode=inactive-or-failed AddRef=true");
-    EXPECT_EQ(calls.at(1), "UnrefUnit ppp-manager-a\\x20test-" + pid + "-1.service");
+    EXPECT_EQ(calls.at(1), "UnrefUnit " + unit(1));
 }
 
 TEST_P(OutsideUnitTest, SystemdsLimitIsTold) {
@@ -138,6 +143,19 @@ TEST_P(OutsideUnitTest, SystemdThatHangsIsGivenUp) {
     auto command = shell("true");
     command.limit = 100ms;
     EXPECT_EQ(run(command).error, "systemd does not answer");
+    systemd->process().signal(SIGCONT);
+    ASSERT_TRUE(fixture.eventually([&] { return systemd->calls().size() >= 3; }));
+    const auto calls = systemd->calls();
+    EXPECT_EQ(calls.at(1), "StopUnit " + unit(1) + " replace") << "it was told as failed";
+    EXPECT_EQ(calls.at(2), "UnrefUnit " + unit(1));
+}
+
+TEST_P(OutsideUnitTest, AUnitThatDoesNotEndIsGivenUpAndNotHeldOnTo) {
+    systemd->set("slow", "1000000");
+    auto command = shell("true");
+    command.limit = 100ms;
+    EXPECT_EQ(run(command).error, "did not end, as far as systemd says");
+    EXPECT_EQ(systemd->waitCalls(2).at(1), "UnrefUnit " + unit(1));
 }
 
 class OutsideChildTest : public OutsideCommandTest {};
