@@ -29,6 +29,7 @@ void DnsErrand::ask(OutsideCommand command, std::string warning, Done done) {
 
 void DnsErrand::start() {
     running_ = std::move(next_);
+    running_->command.urgent = true; // there is a deadline for it, and none for hooks
     context_.outside.run(running_->command,
                          [this, alive = std::weak_ptr<int>(alive_)](const OutsideEnd& end) {
                              if (!alive.expired()) {

@@ -139,8 +139,8 @@ void OutsideCommands::Job::drain() {
         }
         closed = size <= 0;
         words.append(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
-        if (words.size() > kWords) {
-            words.erase(0, words.size() - kWords);
+        if (words.size() > command.keep) {
+            words.erase(0, words.size() - command.keep);
         }
     }
 }
@@ -164,10 +164,25 @@ void OutsideCommands::run(OutsideCommand command, Done done) {
     auto& job = jobs_[id] = std::make_unique<Job>();
     job->command = std::move(command);
     job->done = std::move(done);
-    try {
-        launch(id, *job);
-    } catch (const std::exception& e) {
-        loop_.post([this, id, why = cat("could not be started: ", e.what())] { finish(id, why); });
+    Lane& lane = laneOf(*job);
+    lane.waiting.push_back(id);
+    startNext(lane);
+}
+
+OutsideCommands::Lane& OutsideCommands::laneOf(const Job& job) {
+    return job.command.urgent ? urgent_ : ordinary_;
+}
+
+void OutsideCommands::startNext(Lane& lane) {
+    while (lane.running < lane.most && !lane.waiting.empty()) {
+        const std::uint64_t id = lane.waiting.front();
+        lane.waiting.pop_front();
+        ++lane.running;
+        try {
+            launch(id, *find(id));
+        } catch (const std::exception& e) {
+            loop_.post([this, id, why = cat("could not be started: ", e.what())] { finish(id, why); });
+        }
     }
 }
 
@@ -387,6 +402,9 @@ void OutsideCommands::finish(std::uint64_t id, const std::string& error, std::op
         job->end.reset();
         pidfd::reap(process, false);
     }
+    Lane& lane = laneOf(*job);
+    --lane.running;
+    startNext(lane);
     job->done({error, code, std::move(job->words)});
 }
 

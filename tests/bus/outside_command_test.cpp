@@ -2,17 +2,24 @@
 // OutsideCommands through a stand-in for the service manager, and without one: the same promises.
 #include "sys/outside_command.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "core/hook_order.hpp"
 #include "fake.hpp"
 #include "few_descriptors.hpp"
 #include "loop_fixture.hpp"
+#include "sys/hook_runner.hpp"
 
 namespace ppp::test {
 namespace {
@@ -37,6 +44,12 @@ protected:
         EXPECT_TRUE(fixture.eventually([&] { return end.has_value(); }));
         EXPECT_TRUE(commands.idle());
         return end.value_or(sys::OutsideEnd{"no answer", {}, {}});
+    }
+    std::size_t started() {
+        const auto calls = systemd->calls();
+        return static_cast<std::size_t>(std::count_if(calls.begin(), calls.end(), [](const auto& call) {
+            return call.starts_with("StartTransientUnit");
+        }));
     }
 
     BusLoop fixture;
@@ -63,8 +76,24 @@ TEST_P(OutsideCommandTest, HowItEndedIsTold) {
 TEST_P(OutsideCommandTest, OnlyTheEndOfManyWordsIsKept) {
     const auto end = run(shell("i=0; while [ $i -lt 40000 ]; do echo line $i; i=$((i+1)); done; echo last"));
     EXPECT_EQ(end.error, "");
-    EXPECT_EQ(end.words.size(), sys::OutsideCommands::kWords);
+    EXPECT_EQ(end.words.size(), sys::OutsideCommand::kWords);
     EXPECT_TRUE(end.words.ends_with("line 39999\nlast\n"));
+}
+
+TEST_P(OutsideCommandTest, TheFailuresOfManyHooksAreAllTold) {
+    const std::string program = fixture.dbus.folder() + "/runner";
+    const std::string line = core::failureLine({"/etc/ppp/ip-up.d/a", std::string(300, 'x')});
+    std::ofstream(program) << "#!/bin/sh\nfor i in 1 2 3 4 5 6; do for j in 1 2 3 4 5; do\necho '"
+                           << line.substr(0, line.size() - 1) << "'\ndone; done\necho '" << core::endLine(30)
+                           << "'\n";
+    chmod(program.c_str(), 0755);
+    sys::HookRunner runner(commands, program, fixture.dbus.folder(), fixture.dbus.folder());
+    std::optional<core::HookReport> report;
+    runner.run({"isp", 1, "/etc/ppp/ip-up.d", {}, {}, 10s, 20s},
+               [&](const core::HookReport& told) { report = told; });
+    ASSERT_TRUE(fixture.eventually([&] { return report.has_value(); }));
+    EXPECT_EQ(report->failures.size(), 30U);
+    EXPECT_EQ(report->ran, 30U);
 }
 
 TEST_P(OutsideCommandTest, ManyAtATime) {
@@ -87,6 +116,32 @@ TEST_P(OutsideCommandTest, AnAnswerMayRunTheNext) {
     });
     ASSERT_TRUE(fixture.eventually([&] { return commands.idle(); }));
     EXPECT_EQ(words, "one\ntwo\n");
+}
+
+TEST_P(OutsideCommandTest, TooManyWaitInOrderAndTheUrgentPass) {
+    const std::string gate = fixture.dbus.folder() + "/gate";
+    ASSERT_EQ(mkfifo(gate.c_str(), 0600), 0);
+    sys::UniqueFd held(open(gate.c_str(), O_RDWR | O_CLOEXEC));
+    std::string ended;
+    for (std::size_t i = 0; i < sys::OutsideCommands::kAtOnce; ++i) {
+        commands.run(shell("exec cat <'" + gate + "'"), [&](const sys::OutsideEnd&) {});
+    }
+    for (const char* name : {"1", "2"}) {
+        commands.run(shell("true"), [&ended, name](const sys::OutsideEnd&) { ended += name; });
+    }
+    auto urgent = shell("true");
+    urgent.urgent = true;
+    commands.run(urgent, [&](const sys::OutsideEnd& end) { ended += "urgent" + end.error + ' '; });
+    ASSERT_TRUE(fixture.eventually([&] { return !ended.empty(); }));
+    EXPECT_EQ(ended, "urgent ");
+    if (systemd) {
+        EXPECT_EQ(started(), sys::OutsideCommands::kAtOnce + 1);
+    }
+    EXPECT_FALSE(commands.idle());
+    unlink(gate.c_str()); // for whoever has not opened it yet
+    held.reset();
+    ASSERT_TRUE(fixture.eventually([&] { return commands.idle(); }));
+    EXPECT_EQ(ended.size(), std::string("urgent 12").size());
 }
 
 TEST_P(OutsideCommandTest, AProgramThatIsNotThereIsAnError) {
