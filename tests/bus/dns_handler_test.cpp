@@ -131,6 +131,23 @@ TEST_F(DnsHandlerTest, AResolvconfThatHangsIsGivenUpAndTheLastWordCountsInTheEnd
                             "-d ppp1.ppp-manager metric=\n");
 }
 
+TEST_F(DnsHandlerTest, WhatALateCommandSaysIsNoAnswerToTheNext) {
+    deadline = 300ms;
+    mkfifo(path("gate").c_str(), 0600);
+    install("[ \"$1\" = -d ] || { read word <'" + path("gate") + "'; exit 7; }");
+    begin();
+    EXPECT_EQ(apply(plan()), "resolvconf does not answer");
+    int answers = 0;
+    for (int i = 0; i < 20; ++i) { // one of them may lie where the one lay that is answered
+        dns->revert(plan(), [&](const std::string& error) {
+            EXPECT_EQ(error.find("status 7"), std::string::npos) << error;
+            ++answers;
+        });
+    }
+    put("gate", "go on\n");
+    ASSERT_TRUE(fixture.eventually([&] { return answers == 20; }));
+}
+
 TEST_F(DnsHandlerTest, ResolvedsOwnResolvconfDoesNotCount) {
     install();
     std::rename(path("resolvconf").c_str(), path("resolvectl").c_str());
