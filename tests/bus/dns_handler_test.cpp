@@ -262,6 +262,44 @@ TEST_F(DnsHandlerTest, WhatSomebodyElsePutThereIsSaidAndLeft) {
                                            "replaced it meanwhile; theirs stays");
 }
 
+TEST_F(DnsHandlerTest, WhatCouldNotBeUndoneStaysOnRecordAndIsTriedAgain) {
+    install("[ \"$1\" != -d ] || [ ! -e '" + path("broken") + "' ]");
+    put("broken", "");
+    begin();
+    EXPECT_EQ(apply(plan()), "");
+    EXPECT_NE(revert(plan()), "");
+    EXPECT_TRUE(exists("run/dns.json"));
+    std::remove(path("broken").c_str());
+    ASSERT_TRUE(fixture.eventually([&] { return !exists("run/dns.json"); }));
+    EXPECT_TRUE(get("calls").ends_with("-d ppp1.ppp-manager metric=\n-d ppp1.ppp-manager metric=\n"));
+}
+
+TEST_F(DnsHandlerTest, WhatCouldNotBeUndoneIsNotUndoneToTheNextOfThatName) {
+    install("[ \"$1\" != -d ] || [ ! -e '" + path("broken") + "' ]");
+    put("broken", "");
+    begin();
+    EXPECT_EQ(apply(plan()), "");
+    EXPECT_NE(revert(plan()), "");
+    EXPECT_EQ(apply(plan(kGone + 10)), "");
+    EXPECT_EQ(get("run/dns.json").find(std::to_string(kGone)), std::string::npos);
+    EXPECT_TRUE(get("calls").ends_with("nameserver 10.64.0.53\n"));
+}
+
+TEST_F(DnsHandlerTest, WhatIsLeftAtTheOldHandlerStaysOnRecord) {
+    install("[ \"$1\" != -d ] || [ ! -e '" + path("broken") + "' ]");
+    put("broken", "");
+    begin();
+    EXPECT_EQ(apply(plan()), "");
+    const Fake resolved(PPP_TEST_FAKE_RESOLVED, "resolved");
+    ASSERT_TRUE(fixture.eventually([&] { return changes == 1; }));
+    EXPECT_EQ(apply(plan()), "");
+    ASSERT_TRUE(fixture.eventually([&] { return !fixture.journal.lines.empty(); })) << "not taken back";
+    EXPECT_TRUE(exists("run/dns.json"));
+    EXPECT_EQ(dns->handler(), "resolved");
+    std::remove(path("broken").c_str());
+    ASSERT_TRUE(fixture.eventually([&] { return !exists("run/dns.json"); }));
+}
+
 TEST_F(DnsHandlerTest, WhatCannotBeRecordedIsNotDone) {
     put("run", "a file where the folder should be");
     install();
