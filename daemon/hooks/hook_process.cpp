@@ -132,6 +132,12 @@ std::string runHook(const std::string& path, const core::HookOrder& order, Clock
     const auto limit = std::min<Clock::time_point>(Clock::now() + order.each, until);
     const pid_t pid = spawn(path, order, output.get());
     const UniqueFd process = sys::pidfd::open(pid);
+    if (!process) { // its end could not be waited for within a limit
+        const int why = errno;
+        kill(-pid, SIGKILL);
+        waitpid(pid, nullptr, 0);
+        check(why);
+    }
     Words words;
     auto patience = limit;
     int signals = 0;

@@ -2,7 +2,7 @@
 // One command runs, one waits.
 #include "sys/dns_errand.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include "core/limits.hpp"
 #include "core/text.hpp"
@@ -12,15 +12,16 @@ namespace ppp::sys {
 using core::text::cat;
 
 void DnsErrand::ask(OutsideCommand command, std::string warning, Done done) {
-    Waiter& waiter = waiters_.emplace_back();
+    const std::uint64_t number = ++last_;
+    Waiter& waiter = waiters_[number];
     waiter.done = std::move(done);
-    waiter.deadline = context_.loop.after(
-        context_.deadline, [this, which = &waiter] { answer(which, name_ + " does not answer"); });
+    waiter.deadline = context_.loop.after(context_.deadline,
+                                          [this, number] { answer(number, name_ + " does not answer"); });
     auto errand = std::make_unique<Errand>(Errand{std::move(command), std::move(warning), {}});
     if (next_) {
         errand->waiters = std::move(next_->waiters);
     }
-    errand->waiters.push_back(&waiter);
+    errand->waiters.push_back(number);
     next_ = std::move(errand);
     if (!running_) {
         start();
@@ -29,6 +30,7 @@ void DnsErrand::ask(OutsideCommand command, std::string warning, Done done) {
 
 void DnsErrand::start() {
     running_ = std::move(next_);
+    running_->command.urgent = true; // there is a deadline for it, and none for hooks
     context_.outside.run(running_->command,
                          [this, alive = std::weak_ptr<int>(alive_)](const OutsideEnd& end) {
                              if (!alive.expired()) {
@@ -51,18 +53,17 @@ void DnsErrand::ended(const OutsideEnd& end) {
         start();
     }
     answering_ = true; // they may ask for the next thing
-    for (Waiter* waiter : errand->waiters) {
+    for (const std::uint64_t waiter : errand->waiters) {
         answer(waiter, error);
     }
     answering_ = false;
 }
 
 // One that has got its answer by the deadline is not there any more.
-void DnsErrand::answer(Waiter* waiter, const std::string& error) {
-    const auto found =
-        std::find_if(waiters_.begin(), waiters_.end(), [&](const Waiter& one) { return &one == waiter; });
+void DnsErrand::answer(std::uint64_t waiter, const std::string& error) {
+    const auto found = waiters_.find(waiter);
     if (found != waiters_.end()) {
-        const Done done = std::move(found->done);
+        const Done done = std::move(found->second.done);
         waiters_.erase(found);
         done(error);
     }

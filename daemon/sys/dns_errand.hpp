@@ -2,10 +2,12 @@
 // Outside commands for DNS, one after the other: what is asked for last is what is in force at the end.
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <list>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sys/dns_handler.hpp"
 #include "sys/outside_command.hpp"
@@ -35,15 +37,16 @@ private:
     struct Errand {
         OutsideCommand command;
         std::string warning;
-        std::list<Waiter*> waiters;
+        std::vector<std::uint64_t> waiters;
     };
     void start();
     void ended(const OutsideEnd& end);
-    void answer(Waiter* waiter, const std::string& error);
+    void answer(std::uint64_t waiter, const std::string& error);
 
     DnsContext context_;
     std::string name_;
-    std::list<Waiter> waiters_;
+    std::map<std::uint64_t, Waiter> waiters_; ///< by a number that is not given twice
+    std::uint64_t last_ = 0;
     std::unique_ptr<Errand> running_, next_;
     bool answering_ = false;
     std::shared_ptr<int> alive_ = std::make_shared<int>(0); ///< the command's end holds it weakly

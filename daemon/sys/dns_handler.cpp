@@ -78,7 +78,7 @@ void DnsHandler::load() {
             if (row != backends_.end() && row->outlives) {
                 row->backend->remember(record.plan);
                 const std::uint32_t interface = record.plan.interface;
-                inForce_[interface] = {&*row, std::move(record.plan), false, false};
+                inForce_[{interface, &*row}] = {&*row, std::move(record.plan), false};
             }
         }
     } catch (const std::exception& e) {
@@ -89,7 +89,7 @@ void DnsHandler::load() {
 
 bool DnsHandler::save() try {
     std::vector<core::DnsRecord> records;
-    for (const auto& [interface, entry] : inForce_) {
+    for (const auto& [key, entry] : inForce_) {
         if (entry.row->outlives) {
             records.push_back({entry.row->name, entry.plan});
         }
@@ -110,16 +110,16 @@ bool DnsHandler::save() try {
 // An engine may outlive the daemon and end without being taken over: its link is waited for.
 void DnsHandler::sweep() {
     bool more = false;
-    std::vector<core::DnsPlan> stale;
-    for (const auto& [interface, entry] : inForce_) {
-        if (!entry.claimed && gone(interface)) {
-            stale.push_back(entry.plan);
+    std::vector<Key> stale;
+    for (const auto& [key, entry] : inForce_) {
+        if (!entry.claimed && gone(key.first)) {
+            stale.push_back(key);
         } else {
             more = more || !entry.claimed;
         }
     }
-    for (const auto& plan : stale) {
-        revert(plan, [](const std::string&) {});
+    for (const auto& key : stale) {
+        leave(key, [](const std::string&) {});
     }
     if (more) {
         sweep_ = loop_.after(kSweep, [this] { sweep(); });
@@ -134,7 +134,7 @@ void DnsHandler::sweep() {
 std::string DnsHandler::handler() const {
     const char* all = nullptr;
     bool same = true;
-    for (const auto& [interface, entry] : inForce_) {
+    for (const auto& [key, entry] : inForce_) {
         if (!entry.leaving && entry.row->backend->available()) {
             same = same && (all == nullptr || all == entry.row->name);
             all = entry.row->name;
@@ -160,49 +160,94 @@ const DnsHandler::Row* DnsHandler::chosen(Choice choice) const {
 
 void DnsHandler::apply(const core::DnsPlan& plan, std::function<void(const std::string& error)> done) {
     const Row* row = chosen(plan.handler);
-    const auto before = inForce_.find(plan.interface);
-    if (before != inForce_.end() && before->second.row != row) {
-        before->second.row->backend->revert(before->second.plan, [](const std::string&) {});
-        inForce_.erase(before);
-        save();
-    }
+    clearFor(plan, row);
     if (row == nullptr || !row->backend->available()) {
         loop_.post([done = std::move(done), why = row != nullptr ? row->backend->missing() : kNobody] {
             done(why);
         });
         return;
     }
-    inForce_[plan.interface] = {row, plan, true, false};
+    const Key key{plan.interface, row};
+    inForce_[key] = {row, plan};
     if (row->outlives && !save()) {
-        inForce_.erase(plan.interface);
+        inForce_.erase(key);
         loop_.post([done = std::move(done)] { done("what is to be undone later cannot be recorded"); });
         return;
     }
     row->backend->apply(plan, std::move(done));
 }
 
-void DnsHandler::revert(const core::DnsPlan& plan, std::function<void(const std::string& error)> done) {
-    const auto found = inForce_.find(plan.interface);
-    const Row* row = found != inForce_.end() ? found->second.row : chosen(plan.handler);
-    if (row == nullptr || (found == inForce_.end() && row->outlives)) {
-        loop_.post([done = std::move(done)] { done({}); });
-        return;
+// Another interface may have got the name of one that is gone, and handlers know them by name: what is undone
+// late must not be undone to the new one.
+void DnsHandler::clearFor(const core::DnsPlan& plan, const Row* row) {
+    std::vector<Key> elsewhere;
+    for (auto one = inForce_.begin(); one != inForce_.end();) {
+        const auto& [key, entry] = *one;
+        if (key.first != plan.interface && key.second == row && (entry.leaving || !entry.claimed) &&
+            entry.plan.interfaceName == plan.interfaceName) {
+            row->backend->revert(entry.plan, [](const std::string&) {});
+            one = inForce_.erase(one);
+            continue;
+        }
+        if (key.first == plan.interface && key.second != row && !entry.leaving) {
+            elsewhere.push_back(key);
+        }
+        ++one;
     }
-    if (found != inForce_.end()) {
-        found->second.leaving = true;
-        found->second.claimed = true;
+    for (const auto& key : elsewhere) {
+        leave(key, [](const std::string&) {});
     }
-    row->backend->revert(plan, [this, interface = plan.interface, done = std::move(done)](
-                                   const std::string& error) { left(interface, done, error); });
 }
 
-void DnsHandler::left(std::uint32_t interface, const DnsBackend::Done& done, const std::string& error) {
-    const auto found = inForce_.find(interface);
+void DnsHandler::revert(const core::DnsPlan& plan, std::function<void(const std::string& error)> done) {
+    std::vector<Key> keys; // the one that is in force, and from which the answer comes, last
+    for (const auto& [key, entry] : inForce_) {
+        if (key.first == plan.interface) {
+            keys.insert(entry.leaving ? keys.begin() : keys.end(), key);
+        }
+    }
+    if (keys.empty()) {
+        const Row* row = chosen(plan.handler);
+        if (row == nullptr || row->outlives) {
+            loop_.post([done = std::move(done)] { done({}); });
+        } else {
+            row->backend->revert(plan, std::move(done));
+        }
+        return;
+    }
+    const Key last = keys.back();
+    keys.pop_back();
+    for (const auto& key : keys) {
+        if (!inForce_.at(key).leaving) {
+            leave(key, [](const std::string&) {});
+        }
+    }
+    leave(last, std::move(done));
+}
+
+void DnsHandler::leave(Key key, DnsBackend::Done done) {
+    InForce& entry = inForce_.at(key);
+    entry.leaving = true;
+    entry.claimed = true;
+    entry.again.reset();
+    entry.row->backend->revert(entry.plan, [this, key, done = std::move(done)](const std::string& error) {
+        left(key, done, error);
+    });
+}
+
+void DnsHandler::left(Key key, const DnsBackend::Done& done, const std::string& error) {
+    const auto found = inForce_.find(key);
     if (found != inForce_.end() && found->second.leaving) {
-        const bool recorded = found->second.row->outlives;
-        inForce_.erase(found);
-        if (recorded) {
-            save();
+        InForce& entry = found->second;
+        const bool recorded = key.second->outlives;
+        if (recorded && !error.empty() && entry.failures < kTries) {
+            entry.again = loop_.after(kSweep * (1U << entry.failures++),
+                                      [this, key] { leave(key, [](const std::string&) {}); });
+        } else {
+            inForce_.erase(found);
+            if (recorded) {
+                save();
+            }
         }
     }
     done(error);

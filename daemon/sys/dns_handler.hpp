@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/ports.hpp"
@@ -69,6 +70,9 @@ public:
     static constexpr std::chrono::seconds kDeadline{5}; ///< as core::Dns promises
     /// How often it is looked whether links of an earlier life, that nobody has taken over, are gone.
     static constexpr std::chrono::seconds kSweep{1};
+    /// What could not be undone at a handler that outlives links is tried again after kSweep, each time after
+    /// twice as long, this often; then it is forgotten.
+    static constexpr unsigned kTries = 10;
     /// Asks the bus who is there, blocking; for start-up. All outlive this object.
     DnsHandler(EventLoop& loop, sdbus::IConnection& bus, core::Journal& journal, OutsideCommands& outside,
                DnsPaths paths, std::chrono::microseconds deadline = kDeadline);
@@ -97,20 +101,25 @@ private:
         const Row* row = nullptr;
         core::DnsPlan plan;
         bool claimed = true;  // by this life
-        bool leaving = false; // being reverted
+        bool leaving = false; // to be reverted: under way, or to be tried again
+        unsigned failures = 0;
+        std::unique_ptr<EventSource> again{};
     };
+    using Key = std::pair<std::uint32_t, const Row*>; // one may still leave a handler, come to another
     const Row* chosen(core::DnsHandlerChoice choice) const;
     void load();
     bool save();
     void sweep();
-    void left(std::uint32_t interface, const DnsBackend::Done& done, const std::string& error);
+    void leave(Key key, DnsBackend::Done done);
+    void left(Key key, const DnsBackend::Done& done, const std::string& error);
+    void clearFor(const core::DnsPlan& plan, const Row* row);
 
     EventLoop& loop_;
     core::Journal& journal_;
     const DnsPaths paths_;
     std::function<void()> changed_;
-    std::vector<Row> backends_;                // in order of preference
-    std::map<std::uint32_t, InForce> inForce_; // by interface
+    std::vector<Row> backends_; // in order of preference
+    std::map<Key, InForce> inForce_;
     std::unique_ptr<EventSource> sweep_;
 };
 

@@ -46,12 +46,13 @@ void FileDns::tidy() {
 
 void FileDns::run(Done done) {
     const bool give = links_.empty();
-    errand_.ask({"resolv.conf",
-                 {context_.paths.helper, give ? "give" : "take", context_.paths.resolvConf},
-                 {},
-                 give ? std::string() : core::resolvConfFile(links_),
-                 kDnsCommandLimit},
-                give ? "/etc/resolv.conf as it was before was not put back" : "", std::move(done));
+    errand_.ask(
+        {"resolv.conf",
+         {context_.paths.helper, give ? "give" : "take", context_.paths.resolvConf, context_.paths.runtime},
+         {},
+         give ? std::string() : core::resolvConfFile(links_),
+         kDnsCommandLimit},
+        give ? "/etc/resolv.conf as it was before was not put back" : "", std::move(done));
 }
 
 std::unique_ptr<DnsBackend> makeFileDns(const DnsContext& context) {

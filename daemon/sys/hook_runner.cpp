@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::string_view kHidden = "/etc/ppp/";
 constexpr auto kOwnTime = std::chrono::seconds(5); // beside that of the hooks: to start, to end the last one
+constexpr std::size_t kReport = std::size_t{64} * 1024; // a failure has some 300 bytes, escaped more
 
 } // namespace
 
@@ -54,6 +55,7 @@ void HookRunner::run(const core::HookOrder& order, std::function<void(const core
     command.input = core::toValue(asked).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     command.limit = 2 * order.all + kOwnTime; // it may have to wait for one of an earlier life
     command.leaves = true;
+    command.keep = kReport;
     commands_.run(std::move(command), [folder = asked.folder, done = std::move(done)](const OutsideEnd& end) {
         bool complete = false;
         core::HookReport report = core::hookReportFrom(end.words, complete);

@@ -139,8 +139,8 @@ void OutsideCommands::Job::drain() {
         }
         closed = size <= 0;
         words.append(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
-        if (words.size() > kWords) {
-            words.erase(0, words.size() - kWords);
+        if (words.size() > command.keep) {
+            words.erase(0, words.size() - command.keep);
         }
     }
 }
@@ -164,10 +164,25 @@ void OutsideCommands::run(OutsideCommand command, Done done) {
     auto& job = jobs_[id] = std::make_unique<Job>();
     job->command = std::move(command);
     job->done = std::move(done);
-    try {
-        launch(id, *job);
-    } catch (const std::exception& e) {
-        loop_.post([this, id, why = cat("could not be started: ", e.what())] { finish(id, why); });
+    Lane& lane = laneOf(*job);
+    lane.waiting.push_back(id);
+    startNext(lane);
+}
+
+OutsideCommands::Lane& OutsideCommands::laneOf(const Job& job) {
+    return job.command.urgent ? urgent_ : ordinary_;
+}
+
+void OutsideCommands::startNext(Lane& lane) {
+    while (lane.running < lane.most && !lane.waiting.empty()) {
+        const std::uint64_t id = lane.waiting.front();
+        lane.waiting.pop_front();
+        ++lane.running;
+        try {
+            launch(id, *find(id));
+        } catch (const std::exception& e) {
+            loop_.post([this, id, why = cat("could not be started: ", e.what())] { finish(id, why); });
+        }
     }
 }
 
@@ -190,22 +205,37 @@ void OutsideCommands::launch(std::uint64_t id, Job& job) {
     }
 }
 
+// What comes back does not matter: there is nothing else that could be done.
+template <typename... Args> void OutsideCommands::tell(const char* method, const Args&... args) try {
+    manager_->callMethodAsync(method).onInterface(kManager).withArguments(args...).uponReplyInvoke(
+        [](bus::CallError) {});
+} catch (const sdbus::Error&) { // then there is no bus, and with it goes the reference
+}
+
 void OutsideCommands::startUnit(std::uint64_t id, Job& job, const UniqueFd& input, const UniqueFd& output) {
     job.unit =
         cat("ppp-manager-", UnitManager::escaped(job.command.name), "-", getpid(), "-", id, ".service");
     job.proxy = sdbus::createProxy(bus_, bus::ServiceName{kService}, sdbus::ObjectPath{pathOf(job.unit)});
     job.patience = loop_.after(job.command.limit + kGrace, [this, id] {
-        finish(id, find(id)->accepted ? "did not end, as far as systemd says" : "systemd does not answer");
+        const bool accepted = find(id)->accepted;
+        if (accepted) {
+            tell("UnrefUnit", find(id)->unit);
+        }
+        finish(id, accepted ? "did not end, as far as systemd says" : "systemd does not answer");
     });
     manager_->callMethodAsync("StartTransientUnit")
         .onInterface(kManager)
         .withTimeout(kForEver)
         .withArguments(job.unit, std::string("fail"), unitProperties(job.command, input.get(), output.get()),
                        std::vector<AuxUnit>{})
-        .uponReplyInvoke([this, id](bus::CallError error, const sdbus::ObjectPath&) {
+        .uponReplyInvoke([this, id, unit = job.unit](bus::CallError error, const sdbus::ObjectPath&) {
             loop_.guarded([&] {
                 Job* mine = find(id);
-                if (mine == nullptr) {
+                if (mine == nullptr) { // it was told as failed: it must not run after all
+                    if (!bus::failed(error)) {
+                        tell("StopUnit", unit, std::string("replace"));
+                        tell("UnrefUnit", unit);
+                    }
                     return;
                 }
                 if (bus::failed(error)) {
@@ -274,13 +304,7 @@ void OutsideCommands::told(std::uint64_t id) {
         job.pause = std::min(job.pause * 2, kLastQuestion);
         return;
     }
-    try {
-        manager_->callMethodAsync("UnrefUnit")
-            .onInterface(kManager)
-            .withArguments(job.unit)
-            .uponReplyInvoke([](bus::CallError) {});
-    } catch (const sdbus::Error&) { // then there is no bus, and with it goes the reference
-    }
+    tell("UnrefUnit", job.unit);
     const auto result = job.answer<std::string>("Result", "");
     const int how = job.answer<std::int32_t>("ExecMainCode", 0);
     const int status = job.answer<std::int32_t>("ExecMainStatus", 0);
@@ -331,7 +355,12 @@ void OutsideCommands::startChild(std::uint64_t id, Job& job, const UniqueFd& inp
     posix_spawnattr_destroy(&attributes);
     check(error, "posix_spawn");
     job.process = pidfd::open(job.pid);
-    check(job.process ? 0 : errno, "pidfd_open");
+    if (!job.process) { // nobody would ever hear of its end
+        const int why = errno;
+        kill(-job.pid, SIGKILL);
+        waitpid(job.pid, nullptr, 0);
+        check(why, "pidfd_open");
+    }
     job.end = loop_.child(job.process.get(), [this, id](const siginfo_t& info) { childEnded(id, info); });
     job.patience = loop_.after(job.command.limit, [this, id] { childTooLong(id, SIGTERM); });
 }
@@ -373,6 +402,9 @@ void OutsideCommands::finish(std::uint64_t id, const std::string& error, std::op
         job->end.reset();
         pidfd::reap(process, false);
     }
+    Lane& lane = laneOf(*job);
+    --lane.running;
+    startNext(lane);
     job->done({error, code, std::move(job->words)});
 }
 

@@ -131,6 +131,23 @@ TEST_F(DnsHandlerTest, AResolvconfThatHangsIsGivenUpAndTheLastWordCountsInTheEnd
                             "-d ppp1.ppp-manager metric=\n");
 }
 
+TEST_F(DnsHandlerTest, WhatALateCommandSaysIsNoAnswerToTheNext) {
+    deadline = 300ms;
+    mkfifo(path("gate").c_str(), 0600);
+    install("[ \"$1\" = -d ] || { read word <'" + path("gate") + "'; exit 7; }");
+    begin();
+    EXPECT_EQ(apply(plan()), "resolvconf does not answer");
+    int answers = 0;
+    for (int i = 0; i < 20; ++i) { // one of them may lie where the one lay that is answered
+        dns->revert(plan(), [&](const std::string& error) {
+            EXPECT_EQ(error.find("status 7"), std::string::npos) << error;
+            ++answers;
+        });
+    }
+    put("gate", "go on\n");
+    ASSERT_TRUE(fixture.eventually([&] { return answers == 20; }));
+}
+
 TEST_F(DnsHandlerTest, ResolvedsOwnResolvconfDoesNotCount) {
     install();
     std::rename(path("resolvconf").c_str(), path("resolvectl").c_str());
@@ -243,6 +260,44 @@ TEST_F(DnsHandlerTest, WhatSomebodyElsePutThereIsSaidAndLeft) {
     EXPECT_EQ(fixture.journal.lines.at(0), "|/etc/resolv.conf as it was before was not put back: resolv.conf "
                                            "ended with status 3: somebody else has "
                                            "replaced it meanwhile; theirs stays");
+}
+
+TEST_F(DnsHandlerTest, WhatCouldNotBeUndoneStaysOnRecordAndIsTriedAgain) {
+    install("[ \"$1\" != -d ] || [ ! -e '" + path("broken") + "' ]");
+    put("broken", "");
+    begin();
+    EXPECT_EQ(apply(plan()), "");
+    EXPECT_NE(revert(plan()), "");
+    EXPECT_TRUE(exists("run/dns.json"));
+    std::remove(path("broken").c_str());
+    ASSERT_TRUE(fixture.eventually([&] { return !exists("run/dns.json"); }));
+    EXPECT_TRUE(get("calls").ends_with("-d ppp1.ppp-manager metric=\n-d ppp1.ppp-manager metric=\n"));
+}
+
+TEST_F(DnsHandlerTest, WhatCouldNotBeUndoneIsNotUndoneToTheNextOfThatName) {
+    install("[ \"$1\" != -d ] || [ ! -e '" + path("broken") + "' ]");
+    put("broken", "");
+    begin();
+    EXPECT_EQ(apply(plan()), "");
+    EXPECT_NE(revert(plan()), "");
+    EXPECT_EQ(apply(plan(kGone + 10)), "");
+    EXPECT_EQ(get("run/dns.json").find(std::to_string(kGone)), std::string::npos);
+    EXPECT_TRUE(get("calls").ends_with("nameserver 10.64.0.53\n"));
+}
+
+TEST_F(DnsHandlerTest, WhatIsLeftAtTheOldHandlerStaysOnRecord) {
+    install("[ \"$1\" != -d ] || [ ! -e '" + path("broken") + "' ]");
+    put("broken", "");
+    begin();
+    EXPECT_EQ(apply(plan()), "");
+    const Fake resolved(PPP_TEST_FAKE_RESOLVED, "resolved");
+    ASSERT_TRUE(fixture.eventually([&] { return changes == 1; }));
+    EXPECT_EQ(apply(plan()), "");
+    ASSERT_TRUE(fixture.eventually([&] { return !fixture.journal.lines.empty(); })) << "not taken back";
+    EXPECT_TRUE(exists("run/dns.json"));
+    EXPECT_EQ(dns->handler(), "resolved");
+    std::remove(path("broken").c_str());
+    ASSERT_TRUE(fixture.eventually([&] { return !exists("run/dns.json"); }));
 }
 
 TEST_F(DnsHandlerTest, WhatCannotBeRecordedIsNotDone) {

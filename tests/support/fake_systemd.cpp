@@ -3,7 +3,7 @@
 // "job" (none, restart, stop ...: the unit's running job); "result" (that of a service, where it is not what
 // its end says); "slow" (so often a service that has ended is still told to be deactivating); "GetUnit" and
 // "StartTransientUnit" as FakeControl knows them. Calls: "StartTransientUnit NAME MODE KEY=VALUE...",
-// "GetUnit NAME", "UnrefUnit NAME".
+// "GetUnit NAME", "StopUnit NAME MODE", "UnrefUnit NAME".
 #include <cctype>
 #include <cstdlib>
 #include <cstring>
@@ -179,6 +179,10 @@ private:
             services_[name] = std::make_unique<Service>(bus_, control_, pathOf(name), properties);
         }
         answer("StartTransientUnit", kJobPath, std::move(result));
+    }
+    sdbus::ObjectPath StopUnit(const std::string& name, const std::string& mode) override {
+        control_.record("StopUnit " + name + " " + mode);
+        return sdbus::ObjectPath{kJobPath};
     }
     void UnrefUnit(const std::string& name) override {
         control_.record("UnrefUnit " + name);

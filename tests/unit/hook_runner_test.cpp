@@ -17,6 +17,8 @@
 #include "child_process.hpp"
 #include "core/hook_order.hpp"
 #include "hooks/hook_folder.hpp"
+#include "hooks/hook_process.hpp"
+#include "support/few_descriptors.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace {
@@ -246,6 +248,15 @@ TEST_F(Runner, TheNextOrderWaitsForTheOneBefore) {
     close(other);
     run.join();
     EXPECT_EQ(said(), "");
+}
+
+TEST_F(Runner, AHookThatCannotBeWatchedIsNotLeftBehind) {
+    hook("1", "exec sleep 1000");
+    const std::string before = test::childrenOfThis();
+    const test::FewDescriptors three(3); // the pipe and its far end: none is left for the pidfd
+    EXPECT_THROW(hooks::runHook(folder() + "/1", order, std::chrono::steady_clock::now() + 20s),
+                 std::system_error);
+    EXPECT_EQ(test::childrenOfThis(), before);
 }
 
 TEST(HookName, AsRunParts) {

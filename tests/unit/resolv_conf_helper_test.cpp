@@ -2,9 +2,13 @@
 // ppp-manager-resolv-conf against a folder: what is given back is the very same thing, wherever it died.
 #include <string>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "files_fixture.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace ppp::test {
 namespace {
@@ -21,7 +25,8 @@ protected:
     int status(const std::string& rest) {
         const auto verb = rest.substr(0, rest.find(' '));
         const std::string command = "'" PPP_TEST_PPP_MANAGER_RESOLV_CONF "' " + verb + " '" +
-                                    path("resolv.conf") + "' " + rest.substr(rest.find(' '));
+                                    path("resolv.conf") + "' '" + own.path() + "' " +
+                                    rest.substr(rest.find(' '));
         const auto result = shell(command);
         output = result.output;
         return WEXITSTATUS(result.status);
@@ -35,6 +40,7 @@ protected:
         FilesTest::TearDown();
     }
 
+    TemporaryFolder own;
     std::string output;
 };
 
@@ -138,6 +144,14 @@ TEST_F(ResolvConfHelper, WhatIsNoFileOfOursIsNotTaken) {
     EXPECT_EQ(take(kOurs + std::string(70000, '#')), 1);
     EXPECT_EQ(everything(), before);
     EXPECT_EQ(status("offer < /dev/null"), 2);
+}
+
+TEST_F(ResolvConfHelper, ALockThatEverybodyCanTakeHoldsNothingUp) {
+    const int folder = open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ASSERT_EQ(flock(folder, LOCK_EX), 0);
+    EXPECT_EQ(take(), 0) << output;
+    EXPECT_EQ(give(), 0) << output;
+    close(folder);
 }
 
 TEST_F(ResolvConfHelper, AFolderInItsPlaceIsAnErrorThatLeavesNoTrace) {

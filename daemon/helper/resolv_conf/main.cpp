@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// ppp-manager-resolv-conf take|give FILE: puts a resolv.conf of ours in place (on standard input), or gives
-// back what was there before. Run by the daemon, outside its sandbox.
+// ppp-manager-resolv-conf take|give FILE OWN: puts a resolv.conf of ours in place (on standard input), or
+// gives back what was there before. Run by the daemon, outside its sandbox. One at a time has the lock on the
+// folder OWN, which nobody else may be able to open: whoever can read a folder can lock it (flock(2)), as
+// everybody could with /etc.
 //
 // What was there is exchanged for ours by one renameat2(2) and lies as FILE.before-ppp-manager then: the very
 // same file or symbolic link, with all it has, through a crash and a loss of power. Nobody ever sees FILE
@@ -177,16 +179,20 @@ private:
 } // namespace
 
 int main(int argc, char** argv) {
-    const std::string verb = argc == 3 ? argv[1] : "";
-    const std::string path = argc == 3 ? argv[2] : "";
+    const std::string verb = argc == 4 ? argv[1] : "";
+    const std::string path = argc == 4 ? argv[2] : "";
     const auto slash = path.rfind('/');
     if ((verb != "take" && verb != "give") || slash == std::string::npos) {
-        std::fputs("usage: ppp-manager-resolv-conf take|give FILE\n", stderr);
+        std::fputs("usage: ppp-manager-resolv-conf take|give FILE OWN\n", stderr);
         return 2;
     }
     const int folder = open(path.substr(0, slash + 1).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0 || flock(folder, LOCK_EX) < 0) { // one of an earlier daemon may still be at it
+    if (folder < 0) {
         die(path);
+    }
+    const int own = open(argv[3], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (own < 0 || flock(own, LOCK_EX) < 0) { // one of an earlier daemon may still be at it
+        die(argv[3]);
     }
     Keeper keeper(folder, path.substr(slash + 1));
     int code = 0;
