@@ -25,7 +25,10 @@ note "an interface group"
 ip monitor link address >"$work/monitor" &
 monitor=$!
 ip link add lab-mark type dummy
-marked() { grep -q lab-mark "$work/monitor"; }
+marked() {
+	ip link set lab-mark alias look # what happened before it listened it does not tell
+	grep -q lab-mark "$work/monitor"
+}
 wait_until 10 "the monitor listens" marked
 expect 0 pppctl up isp
 interface=$(property isp Interface)
