@@ -52,13 +52,13 @@ far_stop() {
 	systemctl stop "isp-far$1.service"
 }
 
-# profile_cable NAME N [JQ-FILTER]: a plain cable without a password.
+# profile_cable NAME N [JQ-FILTER]: a plain cable without a password, and without the clamp, as profile_json.
 profile_cable() {
 	local name=$1 n=$2
 	install -d -m 755 /etc/ppp-manager/connections
 	jq -n --arg device "/dev/ttyLAB$n" \
 		'{type: "serial", serial: {device: $device, "flow-control": "none", "modem-lines": false},
-		  reconnect: {discovery: {first: 1}}}'" | ${3:-.}" >"/etc/ppp-manager/connections/$name.json"
+		  reconnect: {discovery: {first: 1}}, "mss-clamp": false}'" | ${3:-.}" >"/etc/ppp-manager/connections/$name.json"
 	pppctl reload
 }
 

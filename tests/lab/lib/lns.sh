@@ -115,10 +115,10 @@ lns_idle() {
 	[ "$(isp_sessions "$1")" = 0 ]
 }
 
-# tunnel_json [JQ-FILTER]: a profile of a tunnel to it.
+# tunnel_json [JQ-FILTER]: a profile of a tunnel to it, without the clamp, as profile_json.
 tunnel_json() {
 	jq -n --arg server "$lns_server" --arg user "$isp_user" \
-		'{type: "l2tp", l2tp: {server: $server}, auth: {user: $user}}'" | ${1:-.}"
+		'{type: "l2tp", l2tp: {server: $server}, auth: {user: $user}, "mss-clamp": false}'" | ${1:-.}"
 }
 
 # tunnel_add NAME [JQ-FILTER] [SECRET]: stored, with the tunnel secret where there is one.
