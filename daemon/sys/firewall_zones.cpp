@@ -11,6 +11,7 @@
 
 #include "core/limits.hpp"
 #include "core/text.hpp"
+#include "sys/name_owner.hpp"
 #include "sys/netlink_build.hpp"
 
 namespace ppp::sys {
@@ -21,11 +22,6 @@ using core::text::cat;
 constexpr const char* kService = "org.fedoraproject.FirewallD1";
 constexpr const char* kPath = "/org/fedoraproject/FirewallD1";
 constexpr const char* kZones = "org.fedoraproject.FirewallD1.zone";
-constexpr const char* kBus = "org.freedesktop.DBus";
-constexpr const char* kBusPath = "/org/freedesktop/DBus";
-constexpr const char* kOwnerRule = "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',"
-                                   "interface='org.freedesktop.DBus',member='NameOwnerChanged',"
-                                   "arg0='org.fedoraproject.FirewallD1'";
 constexpr const char* kReloadRule = "type='signal',sender='org.fedoraproject.FirewallD1',"
                                     "path='/org/fedoraproject/FirewallD1',"
                                     "interface='org.fedoraproject.FirewallD1',member='Reloaded'";
@@ -50,28 +46,14 @@ std::optional<std::uint32_t> number(std::string_view text) {
 FirewallZones::FirewallZones(EventLoop& loop, sdbus::IConnection& bus, std::vector<std::string> groups,
                              std::chrono::microseconds deadline)
     : loop_(loop), bus_(bus), groups_(std::move(groups)), deadline_(deadline) {
-    owners_ = bus::addMatch(bus, kOwnerRule, [this](auto&& message) {
-        std::string name;
-        std::string before;
-        std::string after;
-        message >> name >> before >> after;
+    owners_ = followOwner(bus, kService, [this](const std::string& owner) {
         loop_.guarded([&] {
-            ownerIs(after);
+            ownerIs(owner);
             changed();
         });
     });
     reloads_ = bus::addMatch(bus, kReloadRule, [this](auto&&) { loop_.guarded([&] { changed(); }); });
-    const auto driver = sdbus::createProxy(bus, bus::ServiceName{kBus}, sdbus::ObjectPath{kBusPath});
-    std::string owner;
-    try {
-        driver->callMethod("GetNameOwner")
-            .onInterface(kBus)
-            .withArguments(std::string(kService))
-            .storeResultsTo(owner);
-    } catch (const sdbus::Error&) {
-        owner.clear();
-    }
-    ownerIs(owner);
+    ownerIs(ownerNow(bus, kService));
 }
 
 FirewallZones::~FirewallZones() {

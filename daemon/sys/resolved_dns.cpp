@@ -10,6 +10,7 @@
 
 #include "core/limits.hpp"
 #include "core/text.hpp"
+#include "sys/name_owner.hpp"
 
 namespace ppp::sys {
 namespace {
@@ -21,11 +22,6 @@ constexpr const char* kPath = "/org/freedesktop/resolve1";
 constexpr const char* kManager = "org.freedesktop.resolve1.Manager";
 constexpr const char* kNoSuchLink = "org.freedesktop.resolve1.NoSuchLink";
 constexpr const char* kLinkBusy = "org.freedesktop.resolve1.LinkBusy";
-constexpr const char* kBus = "org.freedesktop.DBus";
-constexpr const char* kBusPath = "/org/freedesktop/DBus";
-constexpr const char* kRule = "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',"
-                              "interface='org.freedesktop.DBus',member='NameOwnerChanged',"
-                              "arg0='org.freedesktop.resolve1'";
 constexpr auto kForEver = std::chrono::hours(24 * 365 * 10); // for the single call; the job has a deadline
 constexpr std::chrono::microseconds kFirstRetry = std::chrono::milliseconds(10);
 constexpr std::chrono::microseconds kLastRetry = std::chrono::milliseconds(320);
@@ -206,27 +202,13 @@ void ResolvedDns::Job::finish(const std::string& error) {
 }
 
 ResolvedDns::ResolvedDns(DnsContext context) : context_(std::move(context)) {
-    match_ = bus::addMatch(context_.bus, kRule, [this](auto&& message) {
-        std::string name;
-        std::string before;
-        std::string after;
-        message >> name >> before >> after;
+    match_ = followOwner(context_.bus, kService, [this](const std::string& owner) {
         context_.loop.guarded([&] {
-            ownerIs(after);
+            ownerIs(owner);
             context_.changed();
         });
     });
-    const auto driver = sdbus::createProxy(context_.bus, bus::ServiceName{kBus}, sdbus::ObjectPath{kBusPath});
-    std::string owner;
-    try {
-        driver->callMethod("GetNameOwner")
-            .onInterface(kBus)
-            .withArguments(std::string(kService))
-            .storeResultsTo(owner);
-    } catch (const sdbus::Error&) {
-        owner.clear();
-    }
-    ownerIs(owner);
+    ownerIs(ownerNow(context_.bus, kService));
 }
 
 ResolvedDns::~ResolvedDns() = default;

@@ -7,6 +7,7 @@
 
 #include "core/limits.hpp"
 #include "core/text.hpp"
+#include "sys/name_owner.hpp"
 
 namespace ppp::sys {
 namespace {
@@ -15,11 +16,6 @@ constexpr const char* kService = "org.freedesktop.login1";
 constexpr const char* kPath = "/org/freedesktop/login1";
 constexpr const char* kManager = "org.freedesktop.login1.Manager";
 constexpr const char* kProperties = "org.freedesktop.DBus.Properties";
-constexpr const char* kBus = "org.freedesktop.DBus";
-constexpr const char* kBusPath = "/org/freedesktop/DBus";
-constexpr const char* kOwnerRule =
-    "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',"
-    "interface='org.freedesktop.DBus',member='NameOwnerChanged',arg0='org.freedesktop.login1'";
 constexpr const char* kSignalRule =
     "type='signal',sender='org.freedesktop.login1',path='/org/freedesktop/login1',"
     "interface='org.freedesktop.login1.Manager',member='PrepareForSleep'";
@@ -31,13 +27,9 @@ constexpr auto kPatience = std::chrono::seconds(10);
 
 SleepWatch::SleepWatch(EventLoop& loop, sdbus::IConnection& bus, core::Journal& journal)
     : loop_(loop), bus_(bus), journal_(journal) {
-    ownerMatch_ = bus::addMatch(bus_, kOwnerRule, [this](auto&& message) {
-        std::string name;
-        std::string before;
-        std::string after;
-        message >> name >> before >> after;
+    ownerMatch_ = followOwner(bus_, kService, [this](const std::string& owner) {
         loop_.guarded([&] {
-            ownerIs(after);
+            ownerIs(owner);
             askState();
         });
     });
@@ -52,17 +44,7 @@ SleepWatch::SleepWatch(EventLoop& loop, sdbus::IConnection& bus, core::Journal& 
             }
         });
     });
-    const auto driver = sdbus::createProxy(bus_, bus::ServiceName{kBus}, sdbus::ObjectPath{kBusPath});
-    std::string owner;
-    try {
-        driver->callMethod("GetNameOwner")
-            .onInterface(kBus)
-            .withArguments(std::string(kService))
-            .storeResultsTo(owner);
-    } catch (const sdbus::Error&) {
-        owner.clear();
-    }
-    ownerIs(owner);
+    ownerIs(ownerNow(bus_, kService));
 }
 
 SleepWatch::~SleepWatch() {
