@@ -24,9 +24,9 @@ group_of() { ip -j link show dev "$1" | jq -r '.[0].group'; }
 note "an interface group"
 ip monitor link address >"$work/monitor" &
 monitor=$!
-ip link add lab-mark type dummy
 marked() {
-	ip link set lab-mark alias look # what happened before it listened it does not tell
+	ip link add lab-mark type dummy # what happened before it listened it does not tell
+	ip link del lab-mark
 	grep -q lab-mark "$work/monitor"
 }
 wait_until 10 "the monitor listens" marked
@@ -34,9 +34,10 @@ expect 0 pppctl up isp
 interface=$(property isp Interface)
 equal "the group" "$(group_of "$interface")" wan
 equal "trouble" "$(trouble)" ""
-ip link del lab-mark
-unmarked() { grep -q "Deleted.*lab-mark" "$work/monitor"; }
-wait_until 10 "the monitor has caught up" unmarked
+ip link add lab-end type dummy
+ip link del lab-end
+caught_up() { grep -q "Deleted.*lab-end" "$work/monitor"; }
+wait_until 10 "the monitor has caught up" caught_up
 kill "$monitor"
 wait "$monitor" || true
 order=$(awk -v name="$interface" '
