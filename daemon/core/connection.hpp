@@ -106,6 +106,8 @@ public:
     void forgetStory() { story_.forget(); }
     /// Before begin(): what an earlier life left of its hooks.
     void recoverHooks(const std::string& record);
+    /// Before begin(): as LinkHooks::inherit.
+    void inheritHooks(std::unique_ptr<LinkHooks> gone);
     /// As Handover::releaseHooks, when the connection is removed.
     std::unique_ptr<LinkHooks> releaseHooks();
 

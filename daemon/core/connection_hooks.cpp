@@ -13,6 +13,10 @@ void Connection::recoverHooks(const std::string& record) {
     handover_.hooks().recover(record);
 }
 
+void Connection::inheritHooks(std::unique_ptr<LinkHooks> gone) {
+    handover_.hooks().inherit(std::move(gone));
+}
+
 std::unique_ptr<LinkHooks> Connection::releaseHooks() {
     return handover_.releaseHooks();
 }

@@ -38,6 +38,13 @@ void LinkHooks::recover(const std::string& record) {
     }
 }
 
+void LinkHooks::inherit(std::unique_ptr<LinkHooks> gone) {
+    HookBook book = gone->queue_.book();
+    gone.reset(); // it hears no answer any more
+    queue_.recover(std::move(book));
+    queue_.commit();
+}
+
 void LinkHooks::because(std::string reason, std::string text) {
     reason_ = std::move(reason);
     reasonText_ = std::move(text);

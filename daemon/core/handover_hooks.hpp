@@ -30,6 +30,8 @@ public:
     void listen(Listener listener) { listener_ = std::move(listener); }
     /// The record of an earlier life: goes on with what is due in it.
     void recover(const std::string& record);
+    /// The same for those of a connection of this name that is gone, which are not to be used any more.
+    void inherit(std::unique_ptr<LinkHooks> gone);
     /// Why the link ends, for who is told of it.
     void because(std::string reason, std::string text);
 
@@ -48,6 +50,7 @@ public:
     bool owes() const { return queue_.book().ip4 || queue_.book().ip6 || queue_.book().link; }
     /// No hook is due or under way.
     bool quiet() const { return queue_.book().orders.empty(); }
+    const std::string& connection() const { return connection_; }
     /// What went wrong at this link's events last, for a person.
     std::string trouble() const;
 

@@ -54,6 +54,9 @@ Connection& Manager::make(const std::string& name) {
     auto& slot = connections_[name];
     ConnectionHost& host = *this;
     slot = std::make_unique<Connection>(name, ports_, host);
+    if (auto gone = strayHooksOf(name)) {
+        slot->inheritHooks(std::move(gone));
+    }
     if (asleep_) {
         slot->sleep([](const auto&) {});
     }

@@ -127,6 +127,7 @@ private:
     void settleShared();
     void recoverHooks(std::map<std::string, std::string>& records);
     void keepHooks(std::unique_ptr<LinkHooks> hooks);
+    std::unique_ptr<LinkHooks> strayHooksOf(const std::string& name);
 
     Ports ports_;
     Routing routing_;

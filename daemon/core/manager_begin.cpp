@@ -113,6 +113,18 @@ void Manager::keepHooks(std::unique_ptr<LinkHooks> hooks) {
     strayHooks_.push_back(std::move(hooks));
 }
 
+/// A new connection goes on with what is due of an old one of its name: there is one book a name.
+std::unique_ptr<LinkHooks> Manager::strayHooksOf(const std::string& name) {
+    for (auto one = strayHooks_.begin(); one != strayHooks_.end(); ++one) {
+        if ((*one)->connection() == name) {
+            auto found = std::move(*one);
+            strayHooks_.erase(one);
+            return found;
+        }
+    }
+    return nullptr;
+}
+
 /// What a daemon made and did not live to record.
 void Manager::removeOrphanLinks() {
     for (const std::string& link : ports_.network.madeLinks()) {

@@ -231,6 +231,32 @@ TEST_F(Hook, AConnectionThatIsGoneIsToldTheEnd) {
     EXPECT_FALSE(m.records.records.contains(".hooks-isp"));
 }
 
+TEST_F(Hook, AConnectionThatComesBackUnderItsNameGoesOnWithTheOldOnesHooks) {
+    bringUpHooked();
+    m.hooks.hangs = true;
+    bool gone = false;
+    manager->remove("isp", [&](const auto&) { gone = true; });
+    end();
+    for (int n = 0; n < 120 && !gone; ++n) {
+        m.clock.advance(1s);
+    }
+    ASSERT_TRUE(gone) << "it does not wait for hooks for ever";
+    ASSERT_THAT(m.hooks.events(), ElementsAre("ip-down.d"));
+    Secrets secrets;
+    secrets.emplace("password", Secret("pw"));
+    manager->add("isp", kHooked, secrets).up({}, [](const auto&) {});
+    m.clock.advance(2s); // the old one is buried
+    engine().report(engine::Hello{778, "2.4.9"});
+    negotiate();
+    address();
+    EXPECT_THAT(m.hooks.events(), ElementsAre("ip-down.d")) << "the old link's end comes first";
+    m.hooks.hangs = false;
+    m.hooks.answer();
+    EXPECT_THAT(m.hooks.events(),
+                ElementsAre("ip-down.d", "ipv6-down.d", "dispatcher.d/down", "ip-pre-up.d"));
+    EXPECT_TRUE(m.records.records.contains(".hooks-isp")) << "of the new one";
+}
+
 TEST_F(Hook, AFailureIsShownAndKeepsNobodyFromAnything) {
     address();
     m.hooks.answer({1, {{"/etc/ppp/ip-pre-up.d/wall", "ended with status 3: no such table"}}});
