@@ -33,6 +33,8 @@ void HandoverIp6::apply(const Profile& profile, const LinkFacts& facts) {
         return;
     }
     delegate(false, 0);
+    check_.reset();
+    unchecked_ = false;
     router_.reset();
     watch_.reset();
     on_ = true;
@@ -44,12 +46,7 @@ void HandoverIp6::apply(const Profile& profile, const LinkFacts& facts) {
     watch_ = ip6_.watch(interface_, index_, acceptRa_, *this);
     if (acceptRa_) {
         router_ = std::make_unique<RouterWatch>(
-            clock_, [this] { return watch_->solicit(); },
-            [this] {
-                look();
-                tell();
-            },
-            facts.router6Until);
+            clock_, [this] { return watch_->solicit(); }, [this] { tell(); }, facts.router6Until);
     }
     delegate(profile.ipv6.prefixDelegation, facts.enginePid);
     look();
@@ -143,8 +140,9 @@ void HandoverIp6::withdraw() {
     }
     delegate(false, 0);
     tidy_.reset();
+    check_.reset();
     pace_.reset();
-    untold_ = false;
+    unchecked_ = untold_ = false;
     router_.reset();
     watch_.reset();
     refused_.clear();
@@ -163,22 +161,34 @@ std::string HandoverIp6::trouble() const {
     return out;
 }
 
-/// Each one may have met settings that somebody has changed.
 void HandoverIp6::routerAdvertised(std::chrono::seconds lifetime) {
-    configure();
-    if (!tidy_) {
-        tidy_ = clock_.at(clock_.now(), [this] { // once its notice is in
-            tidy_.reset();
-            removeRivals();
-        });
-    }
+    checkSettings();
     if (router_) {
         router_->heard(lifetime);
     }
 }
 
+/// An advertisement may have met settings that somebody has changed. The first is looked at at once, more of
+/// them once each kPace, and then those that came last, too.
+void HandoverIp6::checkSettings() {
+    if (check_) {
+        unchecked_ = true;
+        return;
+    }
+    check_ = clock_.at(clock_.now() + kPace, [this] {
+        check_.reset();
+        if (std::exchange(unchecked_, false)) {
+            checkSettings();
+        }
+    });
+    configure();
+    tidy_ = clock_.at(clock_.now(), [this] { // once its notice is in
+        tidy_.reset();
+        removeRivals();
+    });
+}
+
 void HandoverIp6::addressesChanged() {
-    look();
     tell();
 }
 
@@ -201,6 +211,7 @@ void HandoverIp6::tell() {
             tell();
         }
     });
+    look();
     changed_();
 }
 

@@ -45,6 +45,7 @@ private:
     void routerAdvertised(std::chrono::seconds lifetime) override;
     void addressesChanged() override;
     void configure();
+    void checkSettings();
     void removeRivals();
     void delegate(bool wanted, std::uint32_t enginePid);
     void lookAtPrefixes();
@@ -68,8 +69,8 @@ private:
     std::unique_ptr<RouterWatch> router_;
     PrefixClients::Session session_;
     std::unique_ptr<PrefixClient> client_;
-    std::unique_ptr<Timer> tidy_, pace_, expiry_;
-    bool untold_ = false;
+    std::unique_ptr<Timer> tidy_, check_, pace_, expiry_;
+    bool unchecked_ = false, untold_ = false;
 };
 
 } // namespace ppp::core

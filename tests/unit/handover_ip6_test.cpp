@@ -118,14 +118,19 @@ TEST_F(Ip6Line, APeerThatChangesItsMindWithEveryPacketIsNotFollowedEachTime) {
     m.ip6.advertise(10, 1800s);
     EXPECT_TRUE(routed());
     const auto first = m.records.records.at("isp");
+    const int settings = m.ip6.settings;
     for (int n = 0; n < 100; ++n) {
         m.ip6.advertise(10, 0s);
         m.ip6.advertise(10, 1800s);
         m.ip6.advertise(10, 0s);
     }
     EXPECT_EQ(m.records.records.at("isp"), first);
+    EXPECT_EQ(m.ip6.settings, settings) << "they were looked at with the first one";
     m.clock.advance(HandoverIp6::kPace);
     EXPECT_FALSE(routed()) << "what it said last";
+    EXPECT_EQ(m.ip6.settings, settings + 1) << "once for all of them";
+    m.clock.advance(10 * HandoverIp6::kPace);
+    EXPECT_EQ(m.ip6.settings, settings + 1);
 }
 
 TEST_F(Ip6Line, ARouterIsAskedForUntilOneAnswers) {
