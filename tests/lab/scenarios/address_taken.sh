@@ -3,6 +3,7 @@
 # daemon and while none lives: all comes back, by the same engine and session. An orderly end is left alone.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 isp 0
 product_start

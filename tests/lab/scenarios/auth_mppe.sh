@@ -2,6 +2,7 @@
 # Encryption (MPPE) on the keys of MS-CHAP, in every mode, seen on the wire; and each way in which it cannot be had.
 # shellcheck shell=bash
 # needs: 512M 400s
+# more: yes
 
 isp 0
 product_start

@@ -3,6 +3,7 @@
 # and both directions at once.
 # shellcheck shell=bash
 # needs: 512M 600s
+# more: yes
 # full: METHODS=4
 
 isp 0

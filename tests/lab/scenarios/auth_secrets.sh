@@ -3,6 +3,7 @@
 # (to a server that compares bytes), CHAP and MS-CHAPv2; and as what the peer has to prove.
 # shellcheck shell=bash
 # needs: 512M 600s
+# more: yes
 # full: SECRETS=12
 
 isp 0

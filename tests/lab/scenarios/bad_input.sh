@@ -2,6 +2,7 @@
 # Bad input changes nothing and is explained: broken files, names, JSON, options, types.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 isp 0
 product_start

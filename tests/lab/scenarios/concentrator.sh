@@ -2,6 +2,7 @@
 # The scripted concentrator against bare pppd: that it plays what it is told to play, before it judges the product.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 # product: no
 
 isp_cable 0

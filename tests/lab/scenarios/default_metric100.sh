@@ -2,6 +2,7 @@
 # Another default route with room below its metric: it is left alone, ours goes below.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 isp 0
 product_start

@@ -3,6 +3,7 @@
 # with a stopped service and after the loss of all we remember. Somebody else's file stays.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 isp 0
 isp 1

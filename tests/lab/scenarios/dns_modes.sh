@@ -3,6 +3,7 @@
 # and nobody else is there, that is said.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 isp 0
 product_start

@@ -3,6 +3,7 @@
 # daemon, too; one that refuses or hangs keeps no link from coming up or going down.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 isp 0
 product_start

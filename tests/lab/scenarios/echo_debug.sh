@@ -3,6 +3,7 @@
 # switched on and off; both again after a kill -9 of the daemon.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 round_trip() {
 	bus --json=short call org.ppp.Manager "$object" org.ppp.Connection GetStatistics |

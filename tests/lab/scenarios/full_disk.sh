@@ -3,6 +3,7 @@
 # up in order. A configuration without room, or read-only: nothing changes. With room, all is as ever.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 mkdir -p /run/ppp-manager /etc/ppp-manager
 mount -t tmpfs -o size=128k,mode=700 ppp-manager /run/ppp-manager

@@ -3,6 +3,7 @@
 # same run and against the same concentrator, as many bare pppd. MANY=N is their number.
 # shellcheck shell=bash
 # needs: 1024M 900s
+# more: yes
 # full: MANY=100
 
 many=${MANY:-40}

@@ -3,6 +3,7 @@
 # it comes up, only ESP is on the wire, and an address that no policy covers is left out.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 lns 0 "secret=$tunnel_secret"
 isp_dns 0

@@ -3,6 +3,7 @@
 # once by what the server says, and the link comes back by itself.
 # shellcheck shell=bash
 # needs: 512M 500s
+# more: yes
 
 lns 0 "secret=$tunnel_secret" extra="lcp-echo-interval 2 lcp-echo-failure 3" # it forgets lost sessions soon
 isp_dns 0

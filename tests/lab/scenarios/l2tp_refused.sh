@@ -2,6 +2,7 @@
 # What can go wrong with a tunnel, each with its own reason: silence, refusal, secrets, names, a server that goes.
 # shellcheck shell=bash
 # needs: 512M 600s
+# more: yes
 
 lns 0 "secret=$tunnel_secret"
 isp_dns 0

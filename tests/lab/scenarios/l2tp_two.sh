@@ -3,6 +3,7 @@
 # second server that is not reached through the first one's tunnel.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 lns 0
 isp_dns 0

@@ -3,6 +3,7 @@
 # gives each tunnel another port and then forgets them all.
 # shellcheck shell=bash
 # needs: 512M 400s
+# more: yes
 
 lns 0 "secret=$tunnel_secret" extra="lcp-echo-interval 2 lcp-echo-failure 3" # it forgets lost sessions soon
 dual=(--address=/dual.isp0.test/2001:db8:64::99 --address=/dual.isp0.test/10.64.0.2)

@@ -3,6 +3,7 @@
 # what the server grants in PADS and LCP, and one that does not is told; afterwards the port is as it was.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 isp_cable 0
 ip -n isp0 link set port0 mtu 1508

@@ -3,6 +3,7 @@
 # theirs is there once, and is given back as they last set it.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 isp 0
 product_start

@@ -3,6 +3,7 @@
 # it was, all attributes, unless somebody removed it meanwhile.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 isp 0
 product_start

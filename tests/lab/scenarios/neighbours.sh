@@ -3,6 +3,7 @@
 # up, and no longer after down, a killed engine and a killed daemon; also where the local interface comes later or anew.
 # shellcheck shell=bash
 # needs: 512M 400s
+# more: yes
 
 isp 0
 sysctl -q -w net.ipv4.ip_forward=1

@@ -3,6 +3,7 @@
 # what a link needs stays or comes back.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 # Without udev a link would stay "pending" for networkd, and nothing would be tested; a read-only /sys tells it so.
 rm /etc/systemd/system/systemd-networkd.service /etc/systemd/system/systemd-networkd.socket

@@ -3,6 +3,7 @@
 # reloaded and told to renew while the link is up: ours wins all the time, and all routes are as they were afterwards.
 # shellcheck shell=bash
 # needs: 512M 400s
+# more: yes
 
 # Without udev a link would stay "pending" for networkd, and nothing would be tested; a read-only /sys tells it so.
 rm /etc/systemd/system/systemd-networkd.service /etc/systemd/system/systemd-networkd.socket

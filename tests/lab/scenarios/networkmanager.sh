@@ -3,6 +3,7 @@
 # address, routes and DNS stay as they are, by the same engine.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 # Without udev a link would stay uninitialised for NetworkManager, which shows it as unmanaged, too; a read-only /sys
 # tells it that there is no udev.

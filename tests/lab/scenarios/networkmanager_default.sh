@@ -3,6 +3,7 @@
 # sets its route again; its route is given back as it was.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 # Without udev a link would stay uninitialised for NetworkManager; a read-only /sys tells it that there is no udev.
 for unit in NetworkManager NetworkManager-dispatcher; do rm "/etc/systemd/system/$unit.service"; done

@@ -3,6 +3,7 @@
 # later gets its link.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 isp_cable 0
 isp_options 0

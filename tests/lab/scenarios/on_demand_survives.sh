@@ -2,6 +2,7 @@
 # The wait for traffic and the call outlive the daemon, and so does what happens while no daemon lives.
 # shellcheck shell=bash
 # needs: 512M 400s
+# more: yes
 
 demand_setup
 snapshot before

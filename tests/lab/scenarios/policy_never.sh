@@ -2,6 +2,7 @@
 # default-route "never": the link is up and leaves the machine's default route alone, with and without one there.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 isp 0
 product_start

@@ -3,6 +3,7 @@
 # address, routes and DNS follow, the engine and the state stay. Also where no daemon lives meanwhile.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 isp_cable 0
 concentrator 0 --then-pool 10.64.0.180 --then-dns 10.64.0.54

@@ -3,6 +3,7 @@
 # end, and what somebody removes comes back.
 # shellcheck shell=bash
 # needs: 512M 600s
+# more: yes
 
 isp 0
 isp 1

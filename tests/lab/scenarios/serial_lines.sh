@@ -3,6 +3,7 @@
 # 256 bytes where the profile knows it, and says what is wrong where it does not.
 # shellcheck shell=bash
 # needs: 512M 600s
+# more: yes
 
 every=80,81,82,83,84,85,86,87,88,89,8a,8b,8c,8d,8e,8f,90,91,92,93,94,95,96,97,98,99,9a,9b,9c,9d,9e,9f
 escapes=$(jq -nc --arg list "7f,$every,ff" '$list | split(",")')

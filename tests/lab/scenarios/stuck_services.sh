@@ -3,6 +3,7 @@
 # did not take it gets when it goes on.
 # shellcheck shell=bash
 # needs: 512M 300s
+# more: yes
 
 isp 0
 isp 1

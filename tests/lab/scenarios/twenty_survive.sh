@@ -3,6 +3,7 @@
 # sleeps but for the watchdog; stop takes all down in order and gives everything back.
 # shellcheck shell=bash
 # needs: 768M 600s
+# more: yes
 
 isp_cable 0
 concentrator 0 --no-ipv6
