@@ -200,6 +200,7 @@ void Connection::onFamilyReport(const EngineEvent& event) {
         facts_.router6Until = {};
         facts_.addresses6.clear();
         facts_.prefixes6.clear();
+        facts_.servers6.clear();
     } else if (const auto* rejected = std::get_if<engine::ProtocolRejected>(&event)) {
         facts_.ip4Refused = facts_.ip4Refused || rejected->protocol == kIpcp;
         facts_.ip6Refused = facts_.ip6Refused || rejected->protocol == kIpv6cp;

@@ -2,11 +2,27 @@
 // The address families of a link: how far IPv6 goes, and what a person is told of both.
 #include "core/connection.hpp"
 
+#include <algorithm>
+
 namespace ppp::core {
 
 namespace {
 
-constexpr Duration kWorthRecording = std::chrono::minutes(1); // of a router's lifetime
+constexpr Duration kWorthRecording = std::chrono::minutes(1); // of a router's or a name server's lifetime
+
+bool moved(BootTime from, BootTime to) {
+    return to - from > kWorthRecording || from - to > kWorthRecording;
+}
+
+bool sameServers(const std::vector<AdvertisedServer>& a, const std::vector<AdvertisedServer>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const auto& one, const auto& other) { return one.address == other.address; });
+}
+
+bool serversMoved(const std::vector<AdvertisedServer>& a, const std::vector<AdvertisedServer>& b) {
+    return !std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                       [](const auto& one, const auto& other) { return !moved(one.until, other.until); });
+}
 
 void describeFamily(const char* key, bool enabled, bool refused, bool missing, Details& details) {
     if (!enabled) {
@@ -28,12 +44,13 @@ void Connection::takeReach() {
         return;
     }
     const bool turned = facts_.routed6 != reach->routed || facts_.addresses6 != reach->addresses ||
-                        facts_.prefixes6 != reach->prefixes;
-    const Duration moved = reach->routerUntil - facts_.router6Until;
-    if (turned || moved > kWorthRecording || moved < -kWorthRecording) {
+                        facts_.prefixes6 != reach->prefixes || !sameServers(facts_.servers6, reach->servers);
+    if (turned || moved(facts_.router6Until, reach->routerUntil) ||
+        serversMoved(facts_.servers6, reach->servers)) {
         facts_.routed6 = reach->routed;
         facts_.addresses6 = reach->addresses;
         facts_.prefixes6 = reach->prefixes;
+        facts_.servers6 = reach->servers;
         facts_.router6Until = reach->routerUntil;
         save();
     }

@@ -16,20 +16,26 @@ std::optional<DnsPlan> planDns(const Profile& profile, const LinkFacts& facts) {
     if (fixed) {
         plan.servers = profile.dns.servers;
     }
+    const auto add = [&](const std::string& server) {
+        const bool known = std::find(plan.servers.begin(), plan.servers.end(), server) != plan.servers.end();
+        if (peer && !known) {
+            plan.servers.push_back(server);
+        }
+    };
     if (facts.ip4) {
         plan.interface = facts.ip4->index;
         plan.interfaceName = facts.ip4->interface;
         for (const auto& server : facts.ip4->dns) {
-            const std::string shown = showAddress(server);
-            const bool known =
-                std::find(plan.servers.begin(), plan.servers.end(), shown) != plan.servers.end();
-            if (peer && !known) {
-                plan.servers.push_back(shown);
-            }
+            add(showAddress(server));
         }
     } else if (facts.ip6) {
         plan.interface = facts.ip6->index;
         plan.interfaceName = facts.ip6->interface;
+    }
+    if (facts.ip6) {
+        for (const AdvertisedServer& server : facts.servers6) {
+            add(server.address);
+        }
     }
     if (plan.servers.empty() || plan.interface == 0 || profile.dns.handler == DnsHandlerChoice::None) {
         return std::nullopt;

@@ -36,6 +36,7 @@ void HandoverIp6::apply(const Profile& profile, const LinkFacts& facts) {
     check_.reset();
     unchecked_ = false;
     router_.reset();
+    names_.reset();
     watch_.reset();
     on_ = true;
     interface_ = facts.ip6->interface;
@@ -45,6 +46,8 @@ void HandoverIp6::apply(const Profile& profile, const LinkFacts& facts) {
     configure();
     watch_ = ip6_.watch(interface_, index_, acceptRa_, *this);
     if (acceptRa_) {
+        names_ = std::make_unique<AdvertisedDns>(
+            clock_, [this] { tell(); }, facts.servers6);
         router_ = std::make_unique<RouterWatch>(
             clock_, [this] { return watch_->solicit(); }, [this] { tell(); }, facts.router6Until);
     }
@@ -144,6 +147,7 @@ void HandoverIp6::withdraw() {
     pace_.reset();
     unchecked_ = untold_ = false;
     router_.reset();
+    names_.reset();
     watch_.reset();
     refused_.clear();
     reach_ = {};
@@ -161,10 +165,13 @@ std::string HandoverIp6::trouble() const {
     return out;
 }
 
-void HandoverIp6::routerAdvertised(std::chrono::seconds lifetime) {
+void HandoverIp6::routerAdvertised(const RouterAdvert& advert) {
     checkSettings();
+    if (names_) {
+        names_->heard(advert.servers);
+    }
     if (router_) {
-        router_->heard(lifetime);
+        router_->heard(advert.lifetime);
     }
 }
 
@@ -195,6 +202,7 @@ void HandoverIp6::addressesChanged() {
 void HandoverIp6::look() {
     reach_.addresses = watch_->addresses();
     const bool known = router_ && router_->present();
+    reach_.servers = names_ ? names_->servers() : std::vector<AdvertisedServer>{};
     reach_.routerUntil = known ? router_->until() : BootTime{};
     reach_.routed = known || !reach_.addresses.empty() || !reach_.prefixes.empty();
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/advertised_dns.hpp"
 #include "core/handover_part.hpp"
 #include "core/ports.hpp"
 #include "core/router_watch.hpp"
@@ -16,10 +17,11 @@ namespace ppp::core {
 
 /// How far IPv6 of a link goes.
 struct Ip6Reach {
-    std::vector<std::string> addresses; ///< global ones, with prefix length
-    std::vector<std::string> prefixes;  ///< delegated ones
-    BootTime routerUntil;               ///< a router has advertised itself up to then; zero: none has
-    bool routed = false;                ///< beyond the peer: LinkFacts::routed6
+    std::vector<std::string> addresses;    ///< global ones, with prefix length
+    std::vector<std::string> prefixes;     ///< delegated ones
+    std::vector<AdvertisedServer> servers; ///< of names
+    BootTime routerUntil;                  ///< a router has advertised itself up to then; zero: none has
+    bool routed = false;                   ///< beyond the peer: LinkFacts::routed6
     bool operator==(const Ip6Reach&) const = default;
 };
 
@@ -42,7 +44,7 @@ public:
     const Ip6Reach* reach() const { return on_ ? &reach_ : nullptr; }
 
 private:
-    void routerAdvertised(std::chrono::seconds lifetime) override;
+    void routerAdvertised(const RouterAdvert& advert) override;
     void addressesChanged() override;
     void configure();
     void checkSettings();
@@ -67,6 +69,7 @@ private:
     std::string unguarded_; ///< why a delegated prefix is not
     std::unique_ptr<Ip6Watch> watch_;
     std::unique_ptr<RouterWatch> router_;
+    std::unique_ptr<AdvertisedDns> names_;
     PrefixClients::Session session_;
     std::unique_ptr<PrefixClient> client_;
     std::unique_ptr<Timer> tidy_, check_, pace_, expiry_;

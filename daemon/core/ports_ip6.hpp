@@ -3,11 +3,12 @@
 // advertise themselves, global addresses. As in ports.hpp: one loop, nothing blocks.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "core/router_advert.hpp"
 
 namespace ppp::core {
 
@@ -15,8 +16,7 @@ namespace ppp::core {
 class Ip6Listener {
 public:
     virtual ~Ip6Listener() = default;
-    /// A valid router advertisement; the lifetime as a default router, 0: it is none (RFC 4861 section 4.2).
-    virtual void routerAdvertised(std::chrono::seconds lifetime) = 0;
+    virtual void routerAdvertised(const RouterAdvert& advert) = 0;
     virtual void addressesChanged() = 0; ///< what addresses() gives may differ
 };
 

@@ -130,18 +130,30 @@ Servers serversFrom(const json& j) {
     return out;
 }
 
+json toValue(const std::vector<AdvertisedServer>& servers) {
+    json out = json::array();
+    for (const auto& [address, until] : servers) {
+        out.push_back({{"address", address}, {"until", until.sinceBoot.count()}});
+    }
+    return out;
+}
+
+std::vector<AdvertisedServer> servers6From(const json& j) {
+    std::vector<AdvertisedServer> out;
+    for (const json& one : j) {
+        out.push_back({one.at("address"), BootTime{Duration(one.at("until").get<std::int64_t>())}});
+    }
+    return out;
+}
+
 json toValue(const LinkFacts& facts) {
-    json j = {{"auth-protocol", facts.authProtocol},
-              {"chap-digest", facts.chapDigest},
-              {"ip4-refused", facts.ip4Refused},
-              {"ip6-refused", facts.ip6Refused},
-              {"ip6-routed", facts.routed6},
-              {"ip6-router-until", facts.router6Until.sinceBoot.count()},
-              {"ip6-addresses", facts.addresses6},
-              {"ip6-prefixes", facts.prefixes6},
-              {"pppd-pid", facts.pppdPid},
-              {"peer-name", facts.peerName},
-              {"modem", facts.modem}};
+    json j = {
+        {"auth-protocol", facts.authProtocol}, {"chap-digest", facts.chapDigest},
+        {"ip4-refused", facts.ip4Refused},     {"ip6-refused", facts.ip6Refused},
+        {"ip6-routed", facts.routed6},         {"ip6-router-until", facts.router6Until.sinceBoot.count()},
+        {"ip6-addresses", facts.addresses6},   {"ip6-prefixes", facts.prefixes6},
+        {"ip6-dns", toValue(facts.servers6)},  {"pppd-pid", facts.pppdPid},
+        {"peer-name", facts.peerName},         {"modem", facts.modem}};
     if (facts.ip4) {
         j["ip4"] = {{"interface", facts.ip4->interface}, {"index", facts.ip4->index},
                     {"local", hex(facts.ip4->local)},    {"peer", hex(facts.ip4->peer)},
@@ -180,6 +192,7 @@ LinkFacts factsFrom(const json& j) {
     facts.routed6 = j.value("ip6-routed", false);
     facts.addresses6 = j.value("ip6-addresses", std::vector<std::string>());
     facts.prefixes6 = j.value("ip6-prefixes", std::vector<std::string>());
+    facts.servers6 = servers6From(j.value("ip6-dns", json::array()));
     facts.router6Until = BootTime{Duration(j.value("ip6-router-until", std::int64_t{0}))};
     facts.modem = j.value("modem", std::string()); // not in records of 0.1.0
     facts.pppdPid = j.value("pppd-pid", 0U);       // nor these two

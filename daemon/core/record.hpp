@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/advertised_dns.hpp"
 #include "core/cause.hpp"
 #include "core/clock.hpp"
 #include "core/engine_event.hpp"
@@ -34,6 +35,7 @@ struct LinkFacts {
     bool routed6 = false;  ///< IPv6 goes beyond the peer: an advertised router, a global address, a prefix
     BootTime router6Until; ///< a router has advertised itself up to then; zero: none has
     std::vector<std::string> addresses6, prefixes6; ///< global and delegated ones, with prefix length
+    std::vector<AdvertisedServer> servers6;         ///< of names, as routers advertise them
     std::uint32_t enginePid = 0;                    ///< not recorded
     std::uint32_t pppdPid = 0;                      ///< what pppd calls itself
     std::string peerName;                           ///< as the peer has proved it; harmless

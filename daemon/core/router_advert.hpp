@@ -7,12 +7,20 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace ppp::core {
 
 /// Of RFC 4861 section 4.2, what is of use here.
 struct RouterAdvert {
+    struct Server {
+        std::string address;              ///< as text; no loopback, no group
+        std::chrono::seconds lifetime{0}; ///< 0: it is one no longer
+        bool operator==(const Server&) const = default;
+    };
     std::chrono::seconds lifetime{0}; ///< as a default router; 0: it is none
+    std::vector<Server> servers; ///< of names (RFC 8106 section 5.1), as told, at most limits::kDnsServers
 };
 
 /// The ICMPv6 message without its IPv6 header; nothing unless it passes RFC 4861 section 6.1.2 (the checksum

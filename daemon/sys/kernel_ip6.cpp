@@ -47,10 +47,9 @@ public:
         : addresses_(addresses), index_(index) {
         addresses_.watch(index_, [&listener] { listener.addressesChanged(); });
         if (routers) {
-            socket_ = std::make_unique<RouterSocket>(loop, interface, index,
-                                                     [&listener](const core::RouterAdvert& advert) {
-                                                         listener.routerAdvertised(advert.lifetime);
-                                                     });
+            socket_ = std::make_unique<RouterSocket>(
+                loop, interface, index,
+                [&listener](const core::RouterAdvert& advert) { listener.routerAdvertised(advert); });
         }
     }
     ~Watching() override { addresses_.forget(index_); }

@@ -50,8 +50,9 @@ public:
         return std::make_unique<Watching>(*this, index, routers, listener);
     }
 
-    void advertise(std::uint32_t index, std::chrono::seconds lifetime) {
-        listeners.at(index)->routerAdvertised(lifetime);
+    void advertise(std::uint32_t index, std::chrono::seconds lifetime,
+                   std::vector<core::RouterAdvert::Server> servers = {}) {
+        listeners.at(index)->routerAdvertised({lifetime, std::move(servers)});
     }
     /// The addresses of the interface are these from now on.
     void give(std::uint32_t index, std::vector<std::string> now) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "connection_fixture.hpp"
+#include "core/limits.hpp"
 
 namespace {
 
@@ -110,6 +111,46 @@ TEST_F(Ip6Line, AnAdvertisementProlongsAndLifetimeZeroEnds) {
     EXPECT_FALSE(routed());
     m.clock.advance(4s);
     EXPECT_EQ(m.ip6.solicitations, 2) << "asked again";
+}
+
+constexpr const char* kOnly6 =
+    R"({"type": "pppoe", "pppoe": {"interface": "eth0"}, "auth": {"user": "alice"}, "ipv4": {"enabled": false}})";
+
+TEST_F(Ip6Line, NameServersOfTheRouterAreTheLinks) {
+    start(kOnly6);
+    isp().up({}, [](const auto&) {});
+    negotiate();
+    six();
+    ASSERT_EQ(state(), "up") << "it does not wait for a router";
+    EXPECT_TRUE(isp().view().dnsServers.empty());
+    m.ip6.advertise(10, 1800s, {{"2001:db8::53", 600s}, {"2001:db8::54", 300s}});
+    m.dns.answer();
+    using Servers = std::vector<std::string>;
+    EXPECT_EQ(isp().view().dnsServers, (Servers{"2001:db8::53", "2001:db8::54"}));
+    EXPECT_EQ(state(), "up");
+    m.clock.advance(301s);
+    EXPECT_EQ(isp().view().dnsServers, (Servers{"2001:db8::53"})) << "the other one's time is over";
+    nextLife();
+    EXPECT_EQ(isp().view().dnsServers, (Servers{"2001:db8::53"})) << "before the router is heard again";
+    m.clock.advance(2s);
+    m.ip6.advertise(10, 1800s, {{"2001:db8::53", 0s}});
+    m.clock.advance(2s);
+    EXPECT_EQ(isp().view().dnsServers, Servers{});
+}
+
+TEST_F(Ip6Line, ARouterThatTellsManyNameServersIsHeardUpToALimit) {
+    bringUpBoth();
+    for (int n = 0; n < 100; ++n) {
+        m.ip6.advertise(10, 1800s, {{"2001:db8::" + std::to_string(n + 1), std::chrono::seconds(1000 + n)}});
+        m.clock.advance(2s);
+    }
+    const auto record = recordFromJson(m.records.records.at("isp"));
+    EXPECT_EQ(record->facts.servers6.size(), limits::kDnsServers);
+    EXPECT_EQ(record->facts.servers6.back().address, "2001:db8::100");
+    isp().down(false, [](const auto&) {});
+    m.dns.answer();
+    end();
+    EXPECT_EQ(m.clock.armed(), 0U);
 }
 
 TEST_F(Ip6Line, APeerThatChangesItsMindWithEveryPacketIsNotFollowedEachTime) {

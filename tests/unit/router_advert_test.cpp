@@ -2,10 +2,13 @@
 // Router advertisements, and what may come in their place.
 #include "core/router_advert.hpp"
 
+#include <algorithm>
 #include <random>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "core/limits.hpp"
 
 namespace ppp::core {
 namespace {
@@ -31,6 +34,56 @@ TEST(RouterAdvert, TellsTheLifetimeOfTheRouter) {
     EXPECT_EQ(readRouterAdvert(none, 255, kPeer)->lifetime, seconds(0));
     none.resize(16);
     EXPECT_TRUE(readRouterAdvert(none, 255, kPeer)) << "options are optional";
+}
+
+/// An option 25 of these last bytes of 2001:db8::.
+std::vector<std::uint8_t> servers(std::uint32_t lifetime, std::vector<std::uint8_t> hosts) {
+    std::vector<std::uint8_t> out{25, static_cast<std::uint8_t>(1 + 2 * hosts.size()), 0, 0};
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        out.push_back(static_cast<std::uint8_t>(lifetime >> shift));
+    }
+    for (const std::uint8_t host : hosts) {
+        out.insert(out.end(), {0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, host});
+    }
+    return out;
+}
+std::vector<std::uint8_t> with(const std::vector<std::uint8_t>& option) {
+    auto out = advert();
+    out.insert(out.end(), option.begin(), option.end());
+    return out;
+}
+std::vector<RouterAdvert::Server> read(const std::vector<std::uint8_t>& message) {
+    const auto advert = readRouterAdvert(message, 255, kPeer);
+    return advert ? advert->servers : std::vector<RouterAdvert::Server>{{"none", seconds(0)}};
+}
+
+TEST(RouterAdvert, TellsTheNameServers) {
+    using Servers = std::vector<RouterAdvert::Server>;
+    EXPECT_EQ(read(advert()), Servers{});
+    EXPECT_EQ(read(with(servers(3600, {0x53, 0x54}))),
+              (Servers{{"2001:db8::53", seconds(3600)}, {"2001:db8::54", seconds(3600)}}));
+    EXPECT_EQ(read(with(servers(0, {0x53}))), (Servers{{"2001:db8::53", seconds(0)}}));
+    EXPECT_EQ(read(with(servers(0xffffffff, {0x53}))), (Servers{{"2001:db8::53", seconds(0xffffffff)}}));
+    auto two = with(servers(10, {1}));
+    const auto second = servers(20, {2});
+    two.insert(two.end(), second.begin(), second.end());
+    EXPECT_EQ(read(two), (Servers{{"2001:db8::1", seconds(10)}, {"2001:db8::2", seconds(20)}}));
+}
+
+TEST(RouterAdvert, NameServersThatAreNoneDoNotCount) {
+    EXPECT_TRUE(read(with(servers(10, {}))).empty());
+    for (const std::uint8_t first : {0xff, 0x00}) { // a group; ::1
+        auto bad = with(servers(10, {1}));
+        auto address = bad.end() - 16;
+        std::fill(address, bad.end() - 1, 0);
+        *address = first;
+        EXPECT_TRUE(read(bad).empty());
+    }
+    auto odd = servers(10, {1});
+    odd[1] = 4;
+    odd.insert(odd.end(), 8, 0xee);
+    EXPECT_EQ(read(with(odd)).size(), 1U) << "half an address at the end is none";
+    EXPECT_EQ(read(with(servers(10, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}))).size(), limits::kDnsServers);
 }
 
 TEST(RouterAdvert, ThatCameFromAfarDoesNotCount) {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # Provider N with IPv6: session K of its pppd has 2001:db8:5N:K::/64, K being the number of the provider's interface;
-# its host is 2001:db8:8N::80, its prefixes are /56 of 2001:db8:fN00::/40. The program is tests/lab/peers/router6.cpp.
+# its host six.ispN.test is 2001:db8:8N::80, its name server 2001:db8:8N::53, its prefixes are /56 of 2001:db8:fN00::/40. The program is tests/lab/peers/router6.cpp.
 
 # isp6_cable N [PPPD-OPTION...]: cable, PPPoE server and name server; nobody advertises anything yet.
 isp6_cable() {
@@ -16,9 +16,10 @@ isp6_cable() {
 	END
 	chmod 755 "/srv/isp$n/ppp/ipv6-up"
 	ip -n "isp$n" address add "2001:db8:8$n::80/128" dev core nodad
+	ip -n "isp$n" address add "2001:db8:8$n::53/128" dev core nodad
 	ip netns exec "isp$n" sysctl -q -w net.ipv6.conf.all.forwarding=1
 	isp_pppoe "$n"
-	isp_dns "$n"
+	isp_dns "$n" --listen-address="2001:db8:8$n::53" --address="/six.isp$n.test/2001:db8:8$n::80"
 }
 
 # router6_start N [OPTION...] / router6_stop N

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The IPv6 side of a provider: on every ppp interface it answers router solicitations with the prefix of that
 // interface's own global address, and delegates a prefix of its own to each session by DHCPv6 (RFC 8415).
-//   lab_router6 --lifetime S [--delegate PREFIX] [--interfaces START] [--renew S]
+//   lab_router6 --lifetime S [--delegate PREFIX] [--interfaces START] [--renew S] [--dns ADDRESS]
 // Session n of PREFIX (a /40, say "2001:db8:f000::") gets its n-th /56 and a route to it. SIGUSR1: from the
 // next renewal on every session has another one. SIGUSR2: the router lifetime is told as 0, or as before
 // again.
@@ -45,7 +45,7 @@ enum Option { kClientId = 1, kServerId = 2, kRapidCommit = 14, kIaPd = 25, kIaPr
 
 struct Settings {
     std::uint16_t lifetime = 1800;
-    std::string delegate, interfaces = "ppp";
+    std::string delegate, interfaces = "ppp", dns;
     std::uint32_t renew = 1800;
 } settings;
 
@@ -137,6 +137,11 @@ void advertise(int fd, unsigned index, const char* name) {
     put32(out, 0);
     out.insert(out.end(), own.s6_addr, own.s6_addr + 8);
     out.insert(out.end(), 8, 0);
+    if (in6_addr server{}; inet_pton(AF_INET6, settings.dns.c_str(), &server) == 1) { // RFC 8106 section 5.1
+        out.insert(out.end(), {25, 3, 0, 0});
+        put32(out, 3600);
+        out.insert(out.end(), server.s6_addr, server.s6_addr + 16);
+    }
     sockaddr_in6 all{};
     all.sin6_family = AF_INET6;
     inet_pton(AF_INET6, "ff02::1", &all.sin6_addr);
@@ -341,6 +346,8 @@ int main(int count, char** arguments) {
             settings.lifetime = static_cast<std::uint16_t>(std::stoul(value));
         } else if (key == "--delegate") {
             settings.delegate = value;
+        } else if (key == "--dns") {
+            settings.dns = value;
         } else if (key == "--interfaces") {
             settings.interfaces = value;
         } else if (key == "--renew") {

@@ -6,7 +6,7 @@
 
 isp6_cable 0
 isp 1 extra=noipv6
-router6_start 0 --lifetime 1800
+router6_start 0 --lifetime 1800 --dns 2001:db8:80::53
 sysctl -q -w net.ipv6.conf.all.forwarding=1
 product_start
 profile_write six "$(profile_json wan0)"
@@ -49,6 +49,9 @@ lacks "the default route's maker" "$(default6)" " ra"
 equal "default routes" "$(default6 | wc -l)" 1
 equal "ipv6 in Details" "$(detail six ipv6)" ""
 reaches6
+resolved_has() { resolvectl dns "$1" | grep -qF "$2"; }
+has_servers() { [ "$(property "$1" DnsServers | jq -r 'join(" ")')" = "$2" ]; }
+wait_until 20 "both name servers" has_servers six "10.64.0.53 2001:db8:80::53"
 
 note "the router resigns, and comes back"
 router6_signal 0 USR2
@@ -98,6 +101,9 @@ equal LocalAddress6 "$(property alone LocalAddress6)" fe80::a:b:c:d
 equal "IPv4 addresses" "$(ip -4 address show dev "$interface")" ""
 wait_until 20 "a global address" has_address6 alone
 contains "the address" "$(addresses6_of alone)" ":a:b:c:d/64"
+wait_until 20 "the router's name server" has_servers alone 2001:db8:80::53
+wait_until 20 "the resolver has it" resolved_has "$interface" 2001:db8:80::53
+equal "a name by IPv6" "$(resolvectl query --legend=no six.isp0.test | awk '{ print $2; exit }')" 2001:db8:80::80
 wait_until 20 "a default route" default6_over "$interface"
 reaches6
 expect 0 systemctl restart ppp-manager.service
