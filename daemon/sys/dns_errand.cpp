@@ -2,6 +2,7 @@
 // One command runs, one waits.
 #include "sys/dns_errand.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/limits.hpp"
@@ -11,13 +12,14 @@ namespace ppp::sys {
 
 using core::text::cat;
 
-void DnsErrand::ask(OutsideCommand command, std::string warning, Done done) {
+void DnsErrand::ask(OutsideCommand command, std::string warning, Done done, Ended ended) {
     const std::uint64_t number = ++last_;
     Waiter& waiter = waiters_[number];
     waiter.done = std::move(done);
     waiter.deadline = context_.loop.after(context_.deadline,
                                           [this, number] { answer(number, name_ + " does not answer"); });
-    auto errand = std::make_unique<Errand>(Errand{std::move(command), std::move(warning), {}});
+    auto errand =
+        std::make_unique<Errand>(Errand{std::move(command), std::move(warning), {}, std::move(ended)});
     if (next_) {
         errand->waiters = std::move(next_->waiters);
     }
@@ -48,6 +50,11 @@ void DnsErrand::ended(const OutsideEnd& end) {
         if (!errand->warning.empty()) {
             context_.journal.log(core::Severity::Warning, "", cat(errand->warning, ": ", error));
         }
+    }
+    if (errand->ended) {
+        const bool late = std::none_of(errand->waiters.begin(), errand->waiters.end(),
+                                       [this](auto waiter) { return waiters_.contains(waiter); });
+        errand->ended(error, late);
     }
     if (next_) {
         start();

@@ -25,7 +25,10 @@ public:
     /// Runs the command after the one that runs; a further one that still waits is dropped for it, and
     /// whoever asked for that gets the answer of this. done comes once, within the context's deadline, not
     /// from within this call; what fails is logged with `warning` before its words, where that is not empty.
-    void ask(OutsideCommand command, std::string warning, Done done);
+    /// ended is called before that when the command has ended, with its error; whoever was told by then that
+    /// there is no answer is `late`. Not called where the command was dropped.
+    using Ended = std::function<void(const std::string& error, bool late)>;
+    void ask(OutsideCommand command, std::string warning, Done done, Ended ended = {});
     /// Nothing is under way; may be destroyed.
     bool idle() const { return !running_ && !next_ && !answering_; }
 
@@ -38,6 +41,7 @@ private:
         OutsideCommand command;
         std::string warning;
         std::vector<std::uint64_t> waiters;
+        Ended ended;
     };
     void start();
     void ended(const OutsideEnd& end);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include <unistd.h>
 
@@ -14,6 +15,8 @@
 
 namespace ppp::sys {
 namespace {
+
+constexpr std::chrono::seconds kLimit{30}; // one that is killed midway leaves half of its work behind
 
 std::string recordOf(const core::DnsPlan& plan) {
     return plan.interfaceName + ".ppp-manager";
@@ -33,22 +36,51 @@ std::string ResolvconfDns::program() const {
     return {};
 }
 
+/// Another program of this name starts from nothing.
+ResolvconfDns::Told ResolvconfDns::told(const core::DnsPlan& plan) const {
+    const std::string path = program();
+    std::error_code error;
+    const auto made = std::filesystem::last_write_time(path, error).time_since_epoch().count();
+    return {plan, core::text::cat(path, " ", error ? 0 : made)};
+}
+
 void ResolvconfDns::apply(const core::DnsPlan& plan, Done done) {
-    OutsideCommand command{"resolvconf", {program()}, {}, core::resolvConfOf(plan), kDnsCommandLimit};
+    Last& last = last_[plan.interfaceName];
+    Told now = told(plan);
+    if (last.inForce && last.told == now) {
+        context_.loop.post([done = std::move(done)] { done({}); });
+        return;
+    }
+    last = {std::move(now)};
+    OutsideCommand command{"resolvconf", {program()}, {}, core::resolvConfOf(plan), kLimit};
     if (!plan.defaultRoute) {
         command.argv.emplace_back("-p");
     }
     command.argv.insert(command.argv.end(), {"-a", recordOf(plan)});
     command.environment.push_back(core::text::cat("IF_METRIC=", std::max(plan.priority, 0)));
-    run(plan, std::move(command), {}, std::move(done));
+    run(plan, std::move(command), {}, std::move(done),
+        [this, told = last.told](const std::string& error, bool late) { ended(told, error, late); });
+}
+
+/// One that was asked for before the last word leaves no trace.
+void ResolvconfDns::ended(const Told& told, const std::string& error, bool late) {
+    const auto last = last_.find(told.plan.interfaceName);
+    if (error.empty() && last != last_.end() && last->second.told == told) {
+        last->second.inForce = true;
+        if (late) {
+            context_.changed();
+        }
+    }
 }
 
 void ResolvconfDns::revert(const core::DnsPlan& plan, Done done) {
-    run(plan, {"resolvconf", {program(), "-d", recordOf(plan)}, {}, {}, kDnsCommandLimit},
-        "the name servers of " + plan.interfaceName + " were not taken back", std::move(done));
+    last_.erase(plan.interfaceName);
+    run(plan, {"resolvconf", {program(), "-d", recordOf(plan)}, {}, {}, kLimit},
+        "the name servers of " + plan.interfaceName + " were not taken back", std::move(done), {});
 }
 
-void ResolvconfDns::run(const core::DnsPlan& plan, OutsideCommand command, std::string warning, Done done) {
+void ResolvconfDns::run(const core::DnsPlan& plan, OutsideCommand command, std::string warning, Done done,
+                        DnsErrand::Ended ended) {
     std::erase_if(errands_, [](const auto& one) { return one.second->idle(); });
     if (command.argv.front().empty()) {
         context_.loop.post([done = std::move(done), why = missing()] { done(why); });
@@ -58,7 +90,7 @@ void ResolvconfDns::run(const core::DnsPlan& plan, OutsideCommand command, std::
     if (!errand) {
         errand = std::make_unique<DnsErrand>(context_, "resolvconf");
     }
-    errand->ask(std::move(command), std::move(warning), std::move(done));
+    errand->ask(std::move(command), std::move(warning), std::move(done), std::move(ended));
 }
 
 std::unique_ptr<DnsBackend> makeResolvconfDns(const DnsContext& context) {

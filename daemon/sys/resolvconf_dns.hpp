@@ -17,6 +17,9 @@ namespace ppp::sys {
 /// Debian's does not look at. Servers that are not for all names are private (-p): openresolv gives them to a
 /// local name server alone; Debian's refuses the option, and so nothing wrong is in force. The name server of
 /// systemd brings a command of this name, too, which is a way to itself and does not count here.
+/// The command may take longer than its answer is waited for (openresolv runs a hundred programs, on a slow
+/// machine for seconds): what it did then is in force, and is said by DnsContext::changed. What is in force
+/// is not told again.
 class ResolvconfDns final : public DnsBackend {
 public:
     explicit ResolvconfDns(const DnsContext& context) : context_(context) {}
@@ -26,11 +29,26 @@ public:
     void revert(const core::DnsPlan& plan, Done done) override;
 
 private:
+    /// What the command is told, and which program that is.
+    struct Told {
+        core::DnsPlan plan;
+        std::string program;
+        bool operator==(const Told&) const = default;
+    };
+    struct Last {
+        Told told;
+        bool inForce = false; ///< else it is under way, or has failed
+    };
+
     std::string program() const;
-    void run(const core::DnsPlan& plan, OutsideCommand command, std::string warning, Done done);
+    void run(const core::DnsPlan& plan, OutsideCommand command, std::string warning, Done done,
+             DnsErrand::Ended ended);
+    Told told(const core::DnsPlan& plan) const;
+    void ended(const Told& told, const std::string& error, bool late);
 
     DnsContext context_;
     std::map<std::string, std::unique_ptr<DnsErrand>> errands_; ///< by interface
+    std::map<std::string, Last> last_;                          ///< by interface; nothing after a revert
 };
 
 std::unique_ptr<DnsBackend> makeResolvconfDns(const DnsContext& context);

@@ -131,6 +131,29 @@ TEST_F(DnsHandlerTest, AResolvconfThatHangsIsGivenUpAndTheLastWordCountsInTheEnd
                             "-d ppp1.ppp-manager metric=\n");
 }
 
+TEST_F(DnsHandlerTest, ASlowResolvconfIsLetGoOnAndHeardLate) {
+    deadline = 300ms;
+    mkfifo(path("gate").c_str(), 0600);
+    install("read word <'" + path("gate") + "'");
+    begin();
+    EXPECT_EQ(apply(plan()), "resolvconf does not answer");
+    EXPECT_EQ(changes, 0);
+    put("gate", "go on\n");
+    ASSERT_TRUE(fixture.eventually([&] { return changes == 1; }));
+    const std::string calls = get("calls");
+    EXPECT_EQ(apply(plan()), "") << "it is in force, and is not told again";
+    EXPECT_EQ(get("calls"), calls);
+    auto other = plan();
+    other.servers = {"10.64.0.54"};
+    EXPECT_EQ(apply(other), "resolvconf does not answer") << "other servers are";
+    put("gate", "go on\n");
+    ASSERT_TRUE(fixture.eventually([&] { return changes == 2; }));
+    EXPECT_NE(get("calls"), calls);
+    install();
+    EXPECT_EQ(apply(other), "") << "another program knows of nothing";
+    EXPECT_NE(get("calls").find("-a", calls.size() + calls.size()), std::string::npos);
+}
+
 TEST_F(DnsHandlerTest, WhatALateCommandSaysIsNoAnswerToTheNext) {
     deadline = 300ms;
     mkfifo(path("gate").c_str(), 0600);
