@@ -11,7 +11,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "core/text.hpp"
+#include "cli/suggest.hpp"
 
 namespace ppp::cli {
 
@@ -142,10 +142,8 @@ std::string Client::pathOf(const std::string& name) {
     for (const auto& connection : known) {
         candidates.emplace_back(std::get<0>(connection));
     }
-    const auto near = core::text::nearest(name, candidates);
     throw Failure(ExitCode::NoSuchConnection, "there is no connection '" + name + "'",
-                  (near ? "Did you mean '" + std::string(*near) + "'? " : std::string{}) +
-                      "See what there is: pppctl list");
+                  connectionHint(name, candidates));
 }
 
 std::unique_ptr<ConnectionProxy> Client::open(const std::string& path) {

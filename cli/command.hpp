@@ -31,7 +31,7 @@ public:
 struct Verb {
     std::string_view name;
     std::string_view help;
-    bool reads; ///< takes --json
+    bool reads; ///< only looks: --json is what it shows, not the answer of what it did
     std::unique_ptr<Command> (*make)();
 };
 

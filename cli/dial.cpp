@@ -214,9 +214,10 @@ void Dial::conclude(Attempt& attempt, const std::optional<sdbus::Error>& error) 
         return;
     }
     if (contractWord(*error) == "AlreadyUp") {
-        const std::string summary = linkSummary(client_.snapshot(attempt.target.path));
+        const Snapshot link = client_.snapshot(attempt.target.path);
         finish(attempt);
-        output_.line(attempt.target.name + " is up already: " + summary);
+        tell(attempt, "already-up", &link);
+        output_.line(attempt.target.name + " is up already: " + linkSummary(link));
         return;
     }
     const std::string wait = contractWord(*error) == "Timeout"
@@ -245,17 +246,21 @@ void Dial::succeed(Attempt& attempt) {
     const std::uint64_t took = attempt.took != 0 ? attempt.took : elapsed();
     finish(attempt);
     if (link.text("Phase") == "demand") {
+        tell(attempt, "waits-for-traffic", &link);
         output_.line(attempt.target.name + " " + output_.paint("waits for traffic", Colour::Green) + " on " +
                      clean(link.text("Interface")) + " and is dialled when some comes, " + seconds(took));
         tellTrouble(attempt.target.name, link);
         return;
     }
     if (link.text("State") != "up") {
+        attempt.failure.emplace(ExitCode::LinkFailed, failureText(link));
+        tell(attempt, "failed", &link);
         output_.complain(attempt.target.name + ": was up for a moment, is " + clean(link.text("State")) +
                          " again: " + failureText(link));
         worst_ = worse(worst_, ExitCode::LinkFailed);
         return;
     }
+    tell(attempt, "up", &link);
     output_.line(attempt.target.name + " is " + output_.paint("up", Colour::Green) + ": " +
                  linkSummary(link) + ", " + seconds(took));
     if (!link.texts("DnsServers").empty() && client_.manager().DnsHandler() == "none") {
@@ -280,8 +285,10 @@ void Dial::fail(Attempt& attempt, const Failure& failure, bool settles) {
     worst_ = worse(worst_, failure.code());
     progress_.stepAside();
     output_.complain(attempt.target.name, failure);
+    attempt.failure = failure;
     if (!settles) {
         finish(attempt);
+        tell(attempt, failure.code() == ExitCode::TimedOut ? "unfinished" : "failed");
         return;
     }
     attempt.stage = Stage::Settling;
@@ -298,6 +305,7 @@ void Dial::settle(Attempt& attempt) {
         return;
     }
     finish(attempt);
+    tell(attempt, "failed", &link);
     const std::string stop = "; stop it with: pppctl down " + name;
     if (state == "failed") {
         output_.complain("  Given up; try again with: pppctl up " + name);
@@ -318,10 +326,28 @@ void Dial::finish(Attempt& attempt) {
     progress_.finish(attempt.target.name);
 }
 
+void Dial::tell(const Attempt& attempt, const char* outcome, const Snapshot* link) {
+    if (!output_.wantsJson()) {
+        return;
+    }
+    std::optional<Snapshot> seen;
+    try {
+        if (link == nullptr) {
+            link = &seen.emplace(client_.snapshot(attempt.target.path));
+        }
+    } catch (const sdbus::Error&) {
+        link = nullptr; // that is among what went wrong
+    }
+    auto result = resultOf(attempt.target.name, outcome, link, attempt.failure ? &*attempt.failure : nullptr);
+    result["took-us"] = attempt.took != 0 ? attempt.took : elapsed();
+    output_.tell(std::move(result));
+}
+
 ExitCode Dial::interrupted() {
     progress_.stepAside();
     for (const auto& attempt : attempts_) {
         if (attempt.stage == Stage::Running) {
+            tell(attempt, "unfinished");
             output_.complain(attempt.target.name + ": not waited for any longer; it goes on connecting");
             output_.complain("  Look: pppctl status " + attempt.target.name + "    Stop: pppctl down " +
                              attempt.target.name);

@@ -54,7 +54,8 @@ private:
         std::string why;                    ///< the reason of a failed one, with its text
         bool over = false;                  ///< it failed: the phases that follow are those of waiting
         std::uint64_t lastElapsed = 0;
-        std::uint64_t took = 0; ///< µs, as the daemon measured it; 0: it did not say
+        std::uint64_t took = 0;         ///< µs, as the daemon measured it; 0: it did not say
+        std::optional<Failure> failure; ///< as it was said
         Clock::time_point settleBy;
         Clock::time_point phaseSince;           ///< as far as we were told
         bool mayLackCarrier = true;             ///< nobody has looked in this phase yet
@@ -76,6 +77,8 @@ private:
     void fail(Attempt& attempt, const Failure& failure, bool settles);
     void settle(Attempt& attempt);
     void finish(Attempt& attempt);
+    /// For the JSON answer. link: as just seen, null: looked up here where the daemon is still there.
+    void tell(const Attempt& attempt, const char* outcome, const Snapshot* link = nullptr);
     ExitCode interrupted();
     bool unfinished() const;
     std::uint64_t elapsed() const;

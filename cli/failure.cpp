@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/rights.hpp"
 #include "dbus/names.hpp"
 
 namespace ppp::cli {
@@ -12,8 +13,6 @@ namespace ppp::cli {
 namespace {
 
 constexpr const char* kStatusHint = "See: systemctl status ppp-manager.service";
-constexpr const char* kRightsHint = "Run it with sudo, or become a member of the group dip (adduser USER "
-                                    "dip, then log in again) to control links.";
 
 struct Known {
     std::string_view name;
@@ -24,10 +23,9 @@ struct Known {
 
 // Names: D-Bus specification, "Errors"; sd-bus-protocol.h; systemd's activation answers through the bus.
 constexpr std::array kKnown{
-    Known{"org.freedesktop.DBus.Error.AccessDenied", ExitCode::NotAuthorized, "", kRightsHint},
-    Known{"org.freedesktop.DBus.Error.AuthFailed", ExitCode::NotAuthorized, "", kRightsHint},
-    Known{"org.freedesktop.DBus.Error.InteractiveAuthorizationRequired", ExitCode::NotAuthorized, "",
-          kRightsHint},
+    Known{"org.freedesktop.DBus.Error.AccessDenied", ExitCode::NotAuthorized, "", ""},
+    Known{"org.freedesktop.DBus.Error.AuthFailed", ExitCode::NotAuthorized, "", ""},
+    Known{"org.freedesktop.DBus.Error.InteractiveAuthorizationRequired", ExitCode::NotAuthorized, "", ""},
     Known{"org.freedesktop.DBus.Error.ServiceUnknown", ExitCode::Unreachable, kNotRunning, kStartHint},
     Known{"org.freedesktop.DBus.Error.NameHasNoOwner", ExitCode::Unreachable, kNotRunning, kStartHint},
     Known{"org.freedesktop.DBus.Error.TimedOut", ExitCode::Unreachable, "ppp-managerd did not start in time",
@@ -70,7 +68,10 @@ Failure explainContract(const std::string& word, const sdbus::Error& error) {
                     : "See what there is: pppctl list"};
     }
     if (word == "NotAuthorized") {
-        return {ExitCode::NotAuthorized, text, kRightsHint};
+        return {ExitCode::NotAuthorized, text, rightsHint(text, membership())};
+    }
+    if (word == "Busy") {
+        return {ExitCode::Failed, text, "Try again in a moment."};
     }
     if (word == "Timeout") {
         return {ExitCode::TimedOut, text};
@@ -101,6 +102,9 @@ Failure explain(const sdbus::Error& error) {
     }
     const auto* known =
         std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& row) { return row.name == name; });
+    if (known != kKnown.end() && known->code == ExitCode::NotAuthorized) {
+        return {known->code, error.getMessage(), rightsHint(error.getMessage(), membership())};
+    }
     if (known != kKnown.end()) {
         return {known->code, known->text.empty() ? error.getMessage() : std::string(known->text),
                 std::string(known->hint)};

@@ -30,15 +30,21 @@ std::string milliseconds(std::uint64_t microseconds) {
 }
 
 std::string since(std::uint64_t realtime) {
+    return since(realtime, realtimeNow());
+}
+
+std::string since(std::uint64_t realtime, std::uint64_t now) {
     if (realtime == 0) {
         return {};
     }
-    const std::uint64_t now = realtimeNow();
     return core::text::duration(now > realtime ? static_cast<long long>(now - realtime) : 0);
 }
 
 std::string until(std::uint64_t realtime) {
-    const std::uint64_t now = realtimeNow();
+    return until(realtime, realtimeNow());
+}
+
+std::string until(std::uint64_t realtime, std::uint64_t now) {
     if (realtime <= now) {
         return "now";
     }

@@ -20,8 +20,11 @@ std::string seconds(std::uint64_t microseconds);
 std::string milliseconds(std::uint64_t microseconds);
 /// How long ago a bus time was ("5 min 12 s"); empty for 0.
 std::string since(std::uint64_t realtime);
+/// The same at `now`.
+std::string since(std::uint64_t realtime, std::uint64_t now);
 /// How long until a bus time; "now" where it is past.
 std::string until(std::uint64_t realtime);
+std::string until(std::uint64_t realtime, std::uint64_t now);
 /// Local time with milliseconds: "2025-11-21 02:50:11.123".
 std::string localTime(std::uint64_t realtime);
 /// Local time in seconds, "02:50:11", with the date in front unless it is that of `now`.

@@ -12,6 +12,7 @@
 
 #include "cli/command.hpp"
 #include "cli/failure.hpp"
+#include "cli/suggest.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 
@@ -26,20 +27,26 @@ constexpr const char* kFooter =
 struct Parsed {
     const Verb* verb = nullptr;
     std::unique_ptr<Command> command;
-    JsonStyle json = JsonStyle::None;
 };
 
-JsonStyle jsonStyle(const std::string& said) {
-    if (said.empty()) {
-        return JsonStyle::None;
+/// What --json asks for, before CLI11 has looked: also what is wrong with the rest is said as JSON.
+JsonStyle jsonStyle(int argc, const char* const* argv) {
+    JsonStyle style = JsonStyle::None;
+    for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+        const std::string_view word(argv[i]);
+        if (word == "--json") {
+            style = JsonStyle::Line;
+        } else if (word == "--json=pretty") {
+            style = JsonStyle::Pretty;
+        }
     }
-    if (said == "true") { // CLI11's word for a flag without a value
-        return JsonStyle::Line;
+    return style;
+}
+
+void checkJson(const std::string& said) {
+    if (!said.empty() && said != "true" && said != "pretty") { // "true" is CLI11's word for a bare flag
+        throw Failure(ExitCode::Usage, "--json=" + said + " is unknown", "Say --json or --json=pretty.");
     }
-    if (said == "pretty") {
-        return JsonStyle::Pretty;
-    }
-    throw Failure(ExitCode::Usage, "--json=" + said + " is unknown", "Say --json or --json=pretty.");
 }
 
 /// CLI11 would only say that the word was not expected.
@@ -54,10 +61,9 @@ void refuseMisspeltVerb(int argc, const char* const* argv) {
             continue;
         }
         if (std::find(known.begin(), known.end(), word) == known.end()) {
-            const auto near = core::text::nearest(word, known);
+            const std::string_view next = i + 1 < argc ? argv[i + 1] : "";
             throw Failure(ExitCode::Usage, "there is no verb '" + std::string(word) + "'",
-                          near ? "Did you mean '" + std::string(*near) + "'?"
-                               : "See what there is: pppctl --help");
+                          verbHint(word, next, known));
         }
         return;
     }
@@ -99,22 +105,24 @@ void refuseForeignBytes(int argc, const char* const* argv) {
     }
 }
 
-ExitCode run(int argc, const char* const* argv) {
-    CLI::App app("Control PPP connections: PPPoE now.", "pppctl");
+/// verb: the one that was chosen, once that is known.
+ExitCode run(int argc, const char* const* argv, const Output& output, std::string_view& verb) {
+    CLI::App app("Control PPP connections: PPPoE, serial lines and modems, L2TP.", "pppctl");
     app.set_version_flag("--version", "pppctl " PPP_VERSION);
     app.require_subcommand(1);
     app.get_formatter()->label("SUBCOMMAND", "VERB");
     app.get_formatter()->label("Subcommands", "Verbs");
     app.footer(kFooter);
     std::string json;
-    app.add_flag("--json", json, "For verbs that read: JSON, on one line or =pretty")->type_name("[=pretty]");
+    app.add_flag("--json", json, "JSON, on one line or =pretty; of a verb that acts, what it did")
+        ->type_name("[=pretty]");
 
     std::vector<Parsed> all;
     std::vector<CLI::App*> declared;
-    for (const auto& verb : verbs()) {
-        auto* sub = app.add_subcommand(std::string(verb.name), std::string(verb.help));
+    for (const auto& one : verbs()) {
+        auto* sub = app.add_subcommand(std::string(one.name), std::string(one.help));
         sub->fallthrough();
-        all.push_back({&verb, verb.make(), JsonStyle::None});
+        all.push_back({&one, one.make()});
         all.back().command->declare(*sub);
         declared.push_back(sub);
     }
@@ -129,12 +137,9 @@ ExitCode run(int argc, const char* const* argv) {
     }
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (declared[i]->parsed()) {
-            const JsonStyle style = jsonStyle(json);
-            if (style != JsonStyle::None && !all[i].verb->reads) {
-                throw Failure(ExitCode::Usage,
-                              "--json goes with list, status, explain, log, show, monitor and discover");
-            }
-            return all[i].command->run(Output(style));
+            verb = all[i].verb->name;
+            checkJson(json);
+            return all[i].command->run(output);
         }
     }
     return ExitCode::Usage;
@@ -154,18 +159,22 @@ int main(int argc, char** argv) {
     using namespace ppp::cli;
     std::setlocale(LC_TIME, "");
     forbidCoreDumps();
-    const Output errors(JsonStyle::None);
+    const Output output(jsonStyle(argc, argv));
+    std::string_view verb;
+    const auto refused = [&output](const Failure& failure) {
+        output.refuse(failure);
+        return failure.code();
+    };
+    ExitCode code = ExitCode::Failed;
     try {
-        return static_cast<int>(run(argc, argv));
+        code = run(argc, argv, output, verb);
     } catch (const Failure& failure) {
-        errors.complain("pppctl", failure);
-        return static_cast<int>(failure.code());
+        code = refused(failure);
     } catch (const sdbus::Error& error) {
-        const Failure failure = explain(error);
-        errors.complain("pppctl", failure);
-        return static_cast<int>(failure.code());
+        code = refused(explain(error));
     } catch (const std::exception& error) {
-        errors.complain("pppctl", Failure(ExitCode::Failed, error.what()));
-        return static_cast<int>(ExitCode::Failed);
+        code = refused(Failure(ExitCode::Failed, error.what()));
     }
+    output.conclude(verb, code);
+    return static_cast<int>(code);
 }

@@ -2,6 +2,9 @@
 // Lines to the two standard streams.
 #include "cli/output.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/text.hpp"
 
 namespace ppp::cli {
@@ -34,32 +37,71 @@ std::string cleanLines(std::string_view foreign) {
 }
 
 void Output::line(std::string_view text) const {
+    if (wantsJson()) {
+        answer_->messages.push_back(text);
+        return;
+    }
+    raw(shown(text, look_));
+}
+
+void Output::raw(std::string_view text) const {
     out_ << text << '\n' << std::flush;
 }
 
-void Output::json(const nlohmann::json& value) const {
+void Output::print(const nlohmann::json& value) const {
     const int indent = json_ == JsonStyle::Pretty ? 2 : -1;
     // Pure ASCII: what a peer wrote can neither move the cursor nor turn the direction of the text.
-    line(value.dump(indent, ' ', true, nlohmann::json::error_handler_t::replace));
+    raw(value.dump(indent, ' ', true, nlohmann::json::error_handler_t::replace));
+}
+
+void Output::json(const nlohmann::json& value) const {
+    answer_->printed = true;
+    print(value);
+}
+
+void Output::tell(nlohmann::json result) const {
+    answer_->connections.push_back(std::move(result));
+}
+
+void Output::refuse(const Failure& failure) const {
+    answer_->error = toJson(failure);
+    say("pppctl", failure, false);
+}
+
+void Output::conclude(std::string_view verb, ExitCode code) const {
+    if (wantsJson() && (!answer_->printed || !answer_->error.is_null())) {
+        print(answer_->whole(verb, code));
+    }
 }
 
 void Output::complain(std::string_view text) const {
-    out_ << std::flush;
-    err_ << text << '\n' << std::flush;
+    sayLine(text, true);
 }
 
 void Output::complain(std::string_view prefix, const Failure& failure) const {
+    say(prefix, failure, true);
+}
+
+void Output::sayLine(std::string_view text, bool gather) const {
+    out_ << std::flush;
+    err_ << shown(text, look_) << '\n' << std::flush;
+    if (gather && wantsJson()) {
+        answer_->complaints.push_back(text.substr(std::min(text.find_first_not_of(' '), text.size())));
+    }
+}
+
+void Output::say(std::string_view prefix, const Failure& failure, bool gather) const {
     std::string_view rest = failure.what();
     while (!rest.empty()) {
         const auto end = rest.find('\n');
         const std::string fault = clean(rest.substr(0, end));
         rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
         if (!fault.empty()) {
-            complain(std::string(prefix) + ": " + fault);
+            sayLine(std::string(prefix) + ": " + fault, gather);
         }
     }
     if (!failure.hint().empty()) {
-        complain("  " + clean(failure.hint()));
+        sayLine("  " + clean(failure.hint()), gather);
     }
 }
 

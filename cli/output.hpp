@@ -4,12 +4,15 @@
 #pragma once
 
 #include <iostream>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
 
+#include "cli/answer.hpp"
 #include "cli/failure.hpp"
+#include "cli/look.hpp"
 #include "cli/terminal.hpp"
 
 namespace ppp::cli {
@@ -21,27 +24,45 @@ std::string clean(std::string_view foreign);
 /// Many lines, such as a profile: line ends, tabs and blanks stay, other control characters become '?'.
 std::string cleanLines(std::string_view foreign);
 
+/// Where JSON is asked for, standard output has nothing else: words for it go into the answer instead, and
+/// conclude() prints that of a verb that had no JSON of its own, or failed.
 class Output {
 public:
-    explicit Output(JsonStyle json) : json_(json), colours_(wantsColours()) {}
+    explicit Output(JsonStyle json)
+        : json_(json), look_(standardLook()), answer_(std::make_unique<Answer>()) {}
 
     bool wantsJson() const { return json_ != JsonStyle::None; }
-    bool colours() const { return colours_; }
+    bool colours() const { return look_.colours && !wantsJson(); }
+    const Look& look() const { return look_; }
     std::string paint(std::string_view text, Colour colour) const {
-        return cli::paint(text, colour, colours_);
+        return cli::paint(text, colour, colours());
     }
 
     /// A line on standard output, flushed.
     void line(std::string_view text) const;
+    /// A line on standard output whatever the locale: the bytes of a file.
+    void raw(std::string_view text) const;
+    /// The JSON of a verb that looks.
     void json(const nlohmann::json& value) const;
+    /// What became of one connection, for the answer: see resultOf().
+    void tell(nlohmann::json result) const;
+    /// The failure of the verb as a whole: on standard error, and in the answer.
+    void refuse(const Failure& failure) const;
+    /// At the end, once. verb: empty where it is not known.
+    void conclude(std::string_view verb, ExitCode code) const;
     /// A line on standard error.
     void complain(std::string_view text) const;
     /// "PREFIX: text" for every line of the failure, then its hint.
     void complain(std::string_view prefix, const Failure& failure) const;
 
 private:
+    void print(const nlohmann::json& value) const;
+    void say(std::string_view prefix, const Failure& failure, bool gather) const;
+    void sayLine(std::string_view text, bool gather) const;
+
     JsonStyle json_;
-    bool colours_;
+    Look look_;
+    std::unique_ptr<Answer> answer_; ///< grows while the rest stays as it is
     std::ostream& out_ = std::cout;
     std::ostream& err_ = std::cerr;
 };

@@ -9,7 +9,7 @@
 namespace ppp::cli {
 
 Progress::Progress(const Output& output, const std::vector<std::string>& names)
-    : output_(output), live_(isLiveTerminal()) {
+    : output_(output), live_(isLiveTerminal() && !output.wantsJson()) {
     for (const auto& name : names) {
         trails_.push_back({name, {}, false});
     }
@@ -17,6 +17,9 @@ Progress::Progress(const Output& output, const std::vector<std::string>& names)
 
 void Progress::phase(const std::string& name, std::uint64_t elapsed, const std::string& phase) {
     const std::string time = seconds(elapsed);
+    if (output_.wantsJson()) {
+        return;
+    }
     if (!live_) {
         output_.line((trails_.size() > 1 ? name + ": " : "") + "  " + time + "  " + clean(phase));
         return;
@@ -67,7 +70,7 @@ void Progress::tick(std::uint64_t elapsed) {
             ++hidden;
             continue;
         }
-        drawn.push_back(draw(trail, longest, elapsed));
+        drawn.push_back(shown(draw(trail, longest, elapsed), output_.look()));
     }
     if (hidden > 0) {
         drawn.push_back("and " + std::to_string(hidden) + " more");

@@ -1,172 +1,359 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One connection, everything that a person wants to know about it; what is not there is left out.
+// One connection, everything that a person wants to know about it: first how it is, then what it has, then
+// what it has had. What is not there is left out.
 #include "cli/status_page.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 
 #include "cli/format.hpp"
 #include "cli/output.hpp"
-#include "cli/table.hpp"
+#include "core/advice.hpp"
 #include "core/text.hpp"
 
 namespace ppp::cli {
 
 namespace {
 
-using Rows = std::vector<std::pair<std::string, std::string>>;
+using core::text::cat;
+
+constexpr std::size_t kIndent = 2;
+constexpr std::size_t kLabel = 10; // the longest label
+constexpr std::size_t kValueAt = kIndent + kLabel + 2;
+constexpr std::size_t kStackedAt = 4; // of a value that finds no room beside its label
+
+struct Row {
+    std::string label, value;
+    Colour colour = Colour::None;
+};
+
+/// What the rows are made of.
+struct Page {
+    const Snapshot& link;
+    const std::optional<Dictionary>& statistics;
+    std::uint64_t now;
+    std::string state, name;
+    bool up;
+    std::vector<Row> rows;
+
+    void add(std::string label, std::string value, Colour colour = Colour::None) {
+        if (!value.empty()) {
+            rows.push_back({std::move(label), std::move(value), colour});
+        }
+    }
+    std::string word(const std::string& property) const { return clean(link.text(property)); }
+    std::string when(std::uint64_t time) const { return shortTime(time, now); }
+};
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kPhases{{
+    {"device", "opens the device"},
+    {"carrier", "waits for the carrier"},
+    {"queued", "waits for its turn"},
+    {"secrets", "fetches the password"},
+    {"dialing", "dials"},
+    {"discovery", "looks for the provider"},
+    {"tunnel", "opens the tunnel"},
+    {"lcp", "agrees on the link"},
+    {"auth", "logs in"},
+    {"network", "asks for addresses"},
+    {"applying", "puts addresses, routes and DNS in force"},
+}};
 
 std::string pair(const std::string& local, const std::string& peer) {
     return clean(local) + (local.empty() || peer.empty() ? "" : " → " + clean(peer));
 }
 
-std::string title(const Snapshot& link, bool colours) {
-    const std::string state = link.text("State");
-    std::string out = paint(clean(link.text("Name")), Colour::Bold, colours) + "  ";
-    if (const std::string type = clean(link.text("Type")); !type.empty()) {
-        out += type + "  ";
-    }
-    out += paint(clean(state), colourOf(state), colours);
-    if (const std::string phase = clean(link.text("Phase")); !phase.empty() && state != "up") {
-        out += ", " + phase;
-    }
-    const std::string time = since(link.number(state == "up" ? "ConnectedAt" : "StateSince"));
-    return out + (time.empty() ? "" : ", since " + time);
+std::string_view symbolOf(const std::string& state) {
+    return state == "up" ? "●" : state == "down" ? "○" : state == "failed" ? "×" : "↻";
 }
 
-void addInterface(Rows& rows, const Snapshot& link) {
-    const std::string interface = clean(link.text("Interface"));
-    const std::string device = clean(link.text("Device"));
+/// How it goes on: "for 5 min 12 s, since 02:50:11".
+std::string course(const Page& page) {
+    const std::string phase = page.word("Phase");
+    const auto start = page.link.number(page.up ? "ConnectedAt" : "StateSince");
+    const std::string time =
+        start == 0 ? "" : cat("for ", since(start, page.now), ", since ", page.when(start));
+    if (page.state == "connecting") {
+        return cat(time.empty() ? "" : "for " + since(start, page.now) + ": ", phaseWords(phase));
+    }
+    if (page.state != "waiting") {
+        return time;
+    }
+    const std::string device = page.word("Device");
+    if (phase == "demand") {
+        return "for traffic";
+    }
+    if (const auto next = page.link.number("NextAttempt"); next != 0) {
+        return cat("for the next attempt, ", until(next, page.now));
+    }
+    return phase == "carrier"  ? cat("for the carrier", device.empty() ? "" : " of " + device)
+           : phase == "device" ? cat("for ", device.empty() ? "the device" : device)
+           : phase.empty()     ? time
+                               : "for " + phase;
+}
+
+/// "● isp  pppoe  up for 5 min", broken where the terminal ends.
+std::vector<std::string> title(const Page& page, const Look& look) {
+    struct Piece {
+        std::string text;
+        Colour colour;
+        std::size_t gap; ///< blanks in front
+    };
+    const Colour colour = colourOf(page.state);
+    std::vector<Piece> pieces{{std::string(symbolOf(page.state)), colour, 0}, {page.name, Colour::Bold, 1}};
+    if (const std::string type = page.word("Type"); !type.empty()) {
+        pieces.push_back({type, Colour::None, 2});
+    }
+    pieces.push_back({clean(page.state), colour, 2});
+    const std::string rest = course(page);
+    for (std::size_t at = 0; at < rest.size();) {
+        const std::size_t end = std::min(rest.find(' ', at), rest.size());
+        pieces.push_back({rest.substr(at, end - at), Colour::None, 1});
+        at = end + 1;
+    }
+    std::vector<std::string> out{""};
+    std::size_t used = 0;
+    for (const auto& [piece, painted, gap] : pieces) {
+        const std::string text = shown(piece, look);
+        if (look.width != 0 && used > kIndent && used + gap + columns(text) > look.width) {
+            out.emplace_back(kIndent, ' ');
+            used = kIndent;
+        } else {
+            out.back() += std::string(gap, ' ');
+            used += gap;
+        }
+        out.back() += paint(text, painted, look.colours);
+        used += columns(text);
+    }
+    return out;
+}
+
+/// Why it is not up, or was not: a broken profile has a line a fault.
+void addFailure(Page& page) {
+    const std::string word = page.word("Reason");
+    if (word.empty()) {
+        return;
+    }
+    const bool now = page.state == "failed" || page.state == "waiting";
+    const Colour colour = page.state == "failed" ? Colour::Red : now ? Colour::Yellow : Colour::None;
+    const auto reason = core::reasonFromWire(word).value_or(core::Reason::None);
+    std::string words = page.link.text("ReasonText");
+    if (words.empty()) {
+        words = core::sentence(reason);
+    }
+    std::string label = now ? "Reason" : "Last end";
+    std::string_view rest = words;
+    std::string first = word + (words.empty() ? "" : ": ");
+    do {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        page.add(std::exchange(label, ""), std::exchange(first, "") + clean(rest.substr(0, end)), colour);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    } while (!rest.empty());
+    if (!now) {
+        return;
+    }
+    std::string remedy(core::advice(reason, words).remedy);
+    for (auto at = remedy.find("NAME"); at != std::string::npos; at = remedy.find("NAME", at)) {
+        remedy.replace(at, 4, page.name);
+        at += page.name.size();
+    }
+    page.add("What helps", remedy);
+}
+
+void addCourse(Page& page) {
+    addFailure(page);
+    const auto attempt = page.link.number("Attempt");
+    if (const auto next = page.link.number("NextAttempt"); next != 0) {
+        page.add("Next try", cat(page.when(next), ", attempt ", attempt + 1));
+    } else if (!page.up && attempt > 1) {
+        page.add("Attempts", std::to_string(attempt));
+    }
+    const Dictionary details = dictionary(page.link.properties, "Details");
+    page.add("Trouble", clean(text(details, "trouble")), Colour::Yellow);
+    if (page.link.flag("NeedsRedial")) {
+        page.add("Profile", cat("changed since; takes effect with: pppctl redial ", page.name),
+                 Colour::Yellow);
+    }
+    if (const std::string keys = clean(text(details, "without-effect")); !keys.empty()) {
+        page.add("No effect", keys);
+    }
+}
+
+void addPlace(Page& page) {
+    const std::string interface = page.word("Interface");
+    const std::string device = page.word("Device");
+    const auto mtu = page.link.number("Mtu");
     if (interface.empty()) {
-        rows.emplace_back("Device", device);
-        return;
+        page.add("Device", device);
+    } else {
+        page.add("Interface", cat(interface, device.empty() ? "" : " over " + device,
+                                  mtu == 0 ? std::string() : cat(", MTU ", mtu)));
     }
-    rows.emplace_back("Interface", interface + (device.empty() ? "" : " over " + device));
-}
-
-void addAddresses(Rows& rows, const Snapshot& link) {
-    rows.emplace_back("Address", pair(link.text("LocalAddress"), link.text("PeerAddress")));
-    rows.emplace_back("IPv6", join(link.texts("Addresses6")));
-    rows.emplace_back("IPv6 link-local", pair(link.text("LocalAddress6"), link.text("PeerAddress6")));
-    rows.emplace_back("IPv6 delegated", join(link.texts("DelegatedPrefixes")));
-    rows.emplace_back("DNS", join(link.texts("DnsServers"), " "));
-    if (const auto mtu = link.number("Mtu"); mtu != 0) {
-        rows.emplace_back("MTU", std::to_string(mtu));
+    page.add("Address", pair(page.link.text("LocalAddress"), page.link.text("PeerAddress")));
+    page.add("IPv6", join(page.link.texts("Addresses6")));
+    page.add("Link-local", pair(page.link.text("LocalAddress6"), page.link.text("PeerAddress6")));
+    page.add("Delegated", join(page.link.texts("DelegatedPrefixes")));
+    const Dictionary details = dictionary(page.link.properties, "Details");
+    for (const auto& [key, label] : {std::pair{"ipv4", "No IPv4"}, {"ipv6", "No IPv6"}}) {
+        if (page.up) {
+            page.add(label, clean(text(details, key)));
+        }
     }
-    if (link.text("State") == "up") {
-        rows.emplace_back("Default route", link.flag("DefaultRoute") ? "yes" : "no");
-    }
-}
-
-/// A broken profile has a line a fault.
-void addFailure(Rows& rows, const Snapshot& link, const std::string& label) {
-    const std::string words = link.text("ReasonText");
-    const std::string_view all = words;
-    const auto first = all.substr(0, all.find('\n'));
-    const std::string reason = clean(link.text("Reason"));
-    rows.emplace_back(label, reason + (reason.empty() || first.empty() ? "" : ": ") + clean(first));
-    for (auto end = first.size(); end < all.size();) {
-        const auto next = std::min(all.find('\n', end + 1), all.size());
-        rows.emplace_back("", clean(all.substr(end + 1, next - end - 1)));
-        end = next;
-    }
-}
-
-void addIntent(Rows& rows, const Snapshot& link) {
-    std::string wanted = link.flag("Wanted") ? "yes" : "no";
-    wanted += link.flag("AutoConnect") ? ", and at every boot" : "";
-    rows.emplace_back("Wanted", wanted);
-    if (link.flag("NeedsRedial")) {
-        rows.emplace_back("Profile",
-                          "changed since; takes effect with: pppctl redial " + clean(link.text("Name")));
-    }
-    if (link.flag("Metered")) {
-        rows.emplace_back("Metered", "yes");
-    }
-    const std::string state = link.text("State");
-    addFailure(rows, link, state == "up" || state == "down" ? "Last failure" : "Reason");
-    if (state == "up") {
-        return;
-    }
-    if (const auto attempt = link.number("Attempt"); attempt != 0) {
-        rows.emplace_back("Attempts", std::to_string(attempt));
-    }
-    if (const auto next = link.number("NextAttempt"); next != 0) {
-        rows.emplace_back("Next attempt", until(next));
-    }
-}
-
-void addDetails(Rows& rows, const Snapshot& link) {
-    Dictionary details = dictionary(link.properties, "Details");
-    const bool debug = flag(details, "debug");
-    details.erase("debug");
-    rows.emplace_back("Session", clean(describe(details)));
-    if (debug) {
-        rows.emplace_back("Packet log", "on; off with: pppctl debug " + clean(link.text("Name")) + " off");
+    page.add("Meanwhile", clean(text(details, "until-dialled")));
+    page.add("DNS", join(page.link.texts("DnsServers")));
+    if (page.up) {
+        page.add("Route", page.link.flag("DefaultRoute") ? "the machine's default route"
+                                                         : "not the machine's default route");
     }
 }
 
 std::string traffic(const Dictionary& statistics, const std::string& way) {
     const auto errors = number(statistics, way + "-errors");
-    return amount(number(statistics, way + "-bytes")) + " in " +
-           std::to_string(number(statistics, way + "-packets")) + " packets" +
-           (errors == 0 ? "" : ", " + std::to_string(errors) + " errors");
+    return cat(amount(number(statistics, way + "-bytes")), " in ", number(statistics, way + "-packets"),
+               " packets", errors == 0 ? std::string() : cat(", ", errors, " errors"));
 }
 
-void addStatistics(Rows& rows, const Dictionary& statistics, bool up) {
-    if (up) {
-        rows.emplace_back("Received", traffic(statistics, "rx"));
-        rows.emplace_back("Sent", traffic(statistics, "tx"));
+void addTraffic(Page& page) {
+    if (!page.statistics || !page.up) {
+        return;
     }
-    if (const auto echo = number(statistics, "echo-rtt-us"); echo != 0) {
-        rows.emplace_back("Round trip", milliseconds(echo));
+    page.add("Received", traffic(*page.statistics, "rx"));
+    page.add("Sent", traffic(*page.statistics, "tx"));
+    const auto echo = number(*page.statistics, "echo-rtt-us");
+    page.add("Round trip",
+             echo != 0 ? milliseconds(echo) + " to the peer and back, just now"
+                       : "the peer does not answer echoes",
+             echo != 0 ? Colour::None : Colour::Yellow);
+}
+
+/// Who is at the other end, as far as it told.
+void addSession(Page& page) {
+    Dictionary details = dictionary(page.link.properties, "Details");
+    const auto take = [&details](const char* key) {
+        const auto value = details.find(key);
+        if (value == details.end()) {
+            return std::string();
+        }
+        const auto words = textOf(value->second);
+        std::string out = words ? clean(*words) : std::to_string(numberOf(value->second).value_or(0));
+        details.erase(value);
+        return out;
+    };
+    for (const char* told : {"trouble", "without-effect", "ipv4", "ipv6", "until-dialled"}) {
+        details.erase(told);
     }
-    if (const auto ended = number(statistics, "session-ended"); ended != 0 && !up) {
-        rows.emplace_back("Last session",
-                          core::text::duration(static_cast<long long>(number(statistics, "session-up-us"))) +
-                              " until " + shortTime(ended, realtimeNow()) + ", " +
-                              amount(number(statistics, "session-rx-bytes")) + " received, " +
-                              amount(number(statistics, "session-tx-bytes")) + " sent, " +
-                              clean(text(statistics, "session-reason")));
+    const bool debug = flag(details, "debug");
+    details.erase("debug");
+    std::string peer;
+    const auto append = [&peer](const std::string& before, const std::string& value, const char* after = "") {
+        if (!value.empty()) {
+            peer += cat(peer.empty() ? "" : ", ", before, value, after);
+        }
+    };
+    append("", take("access-concentrator"));
+    append("", take("peer-mac"));
+    append("", take("server-address"));
+    append("", take("peer-host-name"));
+    append("session ", take("session-id"));
+    const std::string tunnel = take("tunnel-id");
+    const std::string far = take("peer-tunnel-id");
+    append("tunnel ", tunnel + (tunnel.empty() || far.empty() ? "" : "/") + far);
+    append("login by ", take("auth-protocol"));
+    append("payload of ", take("max-payload"), " bytes");
+    page.add("Peer", peer);
+    page.add("Modem", take("modem"));
+    page.add("Details", clean(describe(details)));
+    if (const auto pid = page.link.number("EnginePid"); pid != 0) {
+        page.add("Engine", cat("pppd, process ", pid));
     }
-    if (number(statistics, "attempts") != 0) {
-        rows.emplace_back(
-            "History", std::to_string(number(statistics, "sessions")) + " sessions, " +
-                           std::to_string(number(statistics, "attempts")) + " attempts, " +
-                           std::to_string(number(statistics, "failures")) + " failures, up for " +
-                           core::text::duration(static_cast<long long>(number(statistics, "total-up-us"))));
-        rows.emplace_back("In all", amount(number(statistics, "total-rx-bytes")) + " received, " +
-                                        amount(number(statistics, "total-tx-bytes")) + " sent");
+    if (debug) {
+        page.add("Packet log", cat("on; off with: pppctl debug ", page.name, " off"));
+    }
+}
+
+void addIntent(Page& page) {
+    const bool wanted = page.link.flag("Wanted");
+    const bool boots = page.link.flag("AutoConnect");
+    page.add("Wanted", cat(!wanted                  ? "no"
+                           : page.state == "failed" ? "yes, but given up"
+                                                    : "yes, kept up",
+                           boots ? wanted ? ", also after a boot" : ", but dialled at every boot" : ""));
+    if (page.link.flag("Metered")) {
+        page.add("Metered", "yes");
+    }
+}
+
+void addHistory(Page& page) {
+    if (!page.statistics) {
+        return;
+    }
+    const Dictionary& counted = *page.statistics;
+    const auto upFor = [&](const char* key) {
+        return core::text::duration(static_cast<long long>(number(counted, key)));
+    };
+    if (const auto ended = number(counted, "session-ended"); ended != 0 && !page.up) {
+        page.add("Last time", cat("up for ", upFor("session-up-us"), " until ", page.when(ended), ", ",
+                                  amount(number(counted, "session-rx-bytes")), " received, ",
+                                  amount(number(counted, "session-tx-bytes")), " sent, ",
+                                  clean(text(counted, "session-reason"))));
+    }
+    const auto plural = [](std::uint64_t count, const char* what) {
+        return cat(count, " ", what, count == 1 ? "" : "s");
+    };
+    if (number(counted, "attempts") != 0) {
+        page.add("History", cat(plural(number(counted, "sessions"), "session"), ", ",
+                                plural(number(counted, "attempts"), "attempt"), ", ",
+                                plural(number(counted, "failures"), "failure"), ", up for ",
+                                upFor("total-up-us"), " since the machine booted"));
+        page.add("In all", cat(amount(number(counted, "total-rx-bytes")), " received, ",
+                               amount(number(counted, "total-tx-bytes")), " sent"));
+    }
+}
+
+void print(const Row& row, const Look& look, std::vector<std::string>& out) {
+    const std::string label = shown(row.label, look);
+    const std::string value = shown(row.value, look);
+    const std::size_t room = look.width == 0 ? 0 : look.width - std::min(look.width - 1, kValueAt);
+    const bool stacked = room != 0 && longestWord(value) > room;
+    const std::size_t at = stacked ? kStackedAt : kValueAt;
+    const std::size_t left = stacked ? look.width - std::min(look.width - 1, at) : room;
+    std::string head =
+        label.empty() ? "" : std::string(kIndent, ' ') + paint(label, Colour::Dim, look.colours);
+    std::size_t used = label.empty() ? 0 : kIndent + columns(label);
+    if (stacked && !label.empty()) {
+        out.push_back(std::exchange(head, ""));
+        used = 0;
+    }
+    for (const auto& line : wrapped(value, left)) {
+        out.push_back(std::exchange(head, "") + std::string(at - used, ' ') +
+                      paint(line, row.colour, look.colours));
+        used = 0;
     }
 }
 
 } // namespace
 
-std::vector<std::string> statusPage(const Snapshot& link, const std::optional<Dictionary>& statistics,
-                                    bool colours) {
-    Rows rows;
-    addInterface(rows, link);
-    addAddresses(rows, link);
-    addIntent(rows, link);
-    rows.emplace_back("Trouble", clean(text(dictionary(link.properties, "Details"), "trouble")));
-    addDetails(rows, link);
-    if (const auto pid = link.number("EnginePid"); pid != 0) {
-        rows.emplace_back("Engine", "pppd, process " + std::to_string(pid));
-    }
-    if (statistics) {
-        addStatistics(rows, *statistics, link.text("State") == "up");
-    }
+std::string phaseWords(const std::string& phase) {
+    const auto* known =
+        std::find_if(kPhases.begin(), kPhases.end(), [&](const auto& row) { return row.first == phase; });
+    return known == kPhases.end() ? phase : cat(known->second, " (", phase, ")");
+}
 
-    std::vector<std::vector<Cell>> cells;
-    for (const auto& [label, value] : rows) {
-        if (!value.empty()) {
-            cells.push_back({{"  " + label, Colour::Dim}, {value, Colour::None}});
-        }
-    }
-    std::vector<std::string> out{title(link, colours)};
-    for (auto& line : layOut(cells, 0, colours)) {
-        out.push_back(std::move(line));
+std::vector<std::string> statusPage(const Snapshot& link, const std::optional<Dictionary>& statistics,
+                                    const Look& look, std::uint64_t now) {
+    const std::string state = link.text("State");
+    Page page{link, statistics, now, state, clean(link.text("Name")), state == "up", {}};
+    addCourse(page);
+    addPlace(page);
+    addTraffic(page);
+    addSession(page);
+    addIntent(page);
+    addHistory(page);
+    std::vector<std::string> out = title(page, look);
+    for (const auto& row : page.rows) {
+        print(row, look, out);
     }
     return out;
 }

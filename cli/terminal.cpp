@@ -6,6 +6,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <iostream>
@@ -16,8 +18,42 @@ namespace ppp::cli {
 
 namespace {
 
-bool isContinuation(char c) {
-    return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
+struct Range {
+    char32_t first, last;
+};
+
+// The blocks of the Unicode Character Database that are zero or two columns wide as a whole, not each
+// character.
+constexpr std::array kNarrow{Range{0x300, 0x36f},   Range{0x200b, 0x200f}, Range{0x20d0, 0x20ff},
+                             Range{0xfe00, 0xfe0f}, Range{0xfe20, 0xfe2f}, Range{0xfeff, 0xfeff}};
+constexpr std::array kWide{Range{0x1100, 0x115f},   Range{0x2e80, 0x303e},  Range{0x3041, 0xa4cf},
+                           Range{0xac00, 0xd7a3},   Range{0xf900, 0xfaff},  Range{0xfe30, 0xfe6f},
+                           Range{0xff00, 0xff60},   Range{0xffe0, 0xffe6},  Range{0x1f300, 0x1f64f},
+                           Range{0x1f900, 0x1f9ff}, Range{0x20000, 0x3fffd}};
+
+template <typename Ranges> bool within(char32_t character, const Ranges& ranges) {
+    return std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) {
+        return character >= range.first && character <= range.last;
+    });
+}
+
+struct Character {
+    std::size_t bytes, columns;
+};
+
+/// The first one, which is taken away. `utf8` is valid and not empty.
+Character takeCharacter(std::string_view& utf8) {
+    const auto lead = static_cast<unsigned char>(utf8.front());
+    char32_t character = lead < 0x80   ? lead
+                         : lead < 0xe0 ? lead & 0x1fU
+                         : lead < 0xf0 ? lead & 0xfU
+                                       : lead & 7U;
+    std::size_t bytes = 1;
+    for (; bytes < utf8.size() && (static_cast<unsigned char>(utf8[bytes]) & 0xc0U) == 0x80U; ++bytes) {
+        character = character << 6U | (static_cast<unsigned char>(utf8[bytes]) & 0x3fU);
+    }
+    utf8.remove_prefix(bytes);
+    return {bytes, within(character, kNarrow) ? 0U : within(character, kWide) ? 2U : 1U};
 }
 
 const char* sequence(Colour colour) {
@@ -77,23 +113,28 @@ std::size_t terminalHeight() {
 
 std::size_t columns(std::string_view utf8) {
     std::size_t count = 0;
-    for (const char c : utf8) {
-        count += isContinuation(c) ? 0 : 1;
+    while (!utf8.empty()) {
+        count += takeCharacter(utf8).columns;
     }
     return count;
 }
 
-std::string fit(std::string_view utf8, std::size_t width) {
+std::string fit(std::string_view utf8, std::size_t width, std::string_view ellipsis) {
     if (width == 0 || columns(utf8) <= width) {
         return std::string(utf8);
     }
+    const std::size_t room = width - std::min(width, columns(ellipsis));
     std::size_t end = 0;
-    for (std::size_t count = 0; end < utf8.size(); ++end) {
-        if (!isContinuation(utf8[end]) && ++count == width) {
+    std::size_t used = 0;
+    for (std::string_view rest = utf8; !rest.empty();) {
+        const Character next = takeCharacter(rest);
+        used += next.columns;
+        if (used > room) {
             break;
         }
+        end += next.bytes;
     }
-    return std::string(utf8.substr(0, end)) + "…";
+    return std::string(utf8.substr(0, end)) + std::string(ellipsis);
 }
 
 void LiveLines::show(const std::vector<std::string>& lines) {

@@ -26,10 +26,11 @@ std::size_t terminalWidth();
 /// Its lines; 0 where it is none.
 std::size_t terminalHeight();
 
-/// Columns that valid UTF-8 takes, one a code point.
+/// Columns that valid UTF-8 takes on a terminal (Unicode Standard Annex 11): none for a combining mark, two
+/// for a wide character.
 std::size_t columns(std::string_view utf8);
-/// The first `width` columns, the last one an ellipsis where something was cut. 0: all of it.
-std::string fit(std::string_view utf8, std::size_t width);
+/// At most `width` columns, the last ones `ellipsis` where something was cut. 0: all of it.
+std::string fit(std::string_view utf8, std::size_t width, std::string_view ellipsis = "…");
 
 /// A block of lines at the end of the output that is drawn again in place.
 class LiveLines {

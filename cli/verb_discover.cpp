@@ -50,6 +50,8 @@ public:
         }
         if (found.empty() && serial_) {
             output.complain("pppctl: this machine has no tty with anything behind it");
+            output.complain(
+                "  Is the modem plugged in and switched on? What the kernel found: dmesg | grep tty");
         } else if (found.empty()) {
             output.complain("pppctl: no access concentrator answered on " + clean(interface_) + " within " +
                             std::to_string(wait) + " s");
@@ -102,7 +104,7 @@ private:
     }
 
     static void print(const Output& output, const Rows& rows) {
-        for (const auto& line : layOut(rows, terminalWidth(), output.colours())) {
+        for (const auto& line : layOut(rows, output.look())) {
             output.line(line);
         }
     }

@@ -2,79 +2,26 @@
 // The verb monitor: every event of all connections, or of one, as it happens.
 #include "cli/command.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cli/client.hpp"
+#include "cli/event_line.hpp"
 #include "cli/format.hpp"
 #include "cli/json.hpp"
-#include "core/text.hpp"
 
 namespace ppp::cli {
 
 namespace {
 
-struct Happening {
-    std::uint64_t time = 0; ///< µs, CLOCK_REALTIME
-    std::string connection; ///< empty: the daemon itself
-    std::string what;
-    Dictionary details;
-};
-
-/// " ppp0 10.64.0.100 → 10.64.0.1", as far as the event tells.
-std::string linkOf(const Dictionary& details) {
-    std::string out;
-    for (const char* part : {"interface", "local", "peer"}) {
-        if (const std::string word = text(details, part); !word.empty()) {
-            out += (std::string_view(part) == "peer" ? " → " : " ") + word;
-        }
-    }
-    return out;
-}
-
-std::string stateSentence(const Dictionary& details) {
-    std::string out = text(details, "old") + " → " + text(details, "new");
-    if (const std::string link = linkOf(details); !link.empty()) {
-        out += "," + link;
-    }
-    if (const auto took = number(details, "took-us"); took != 0) {
-        out += ", " + seconds(took);
-    }
-    if (const std::string reason = text(details, "reason"); !reason.empty()) {
-        out += ", " + reason;
-    }
-    if (const auto next = number(details, "next-us"); next != 0) {
-        out += ", next attempt in " + core::text::duration(static_cast<long long>(next));
-    }
-    return out;
-}
-
-std::string sentence(const Happening& seen) {
-    if (seen.what == "state") {
-        return stateSentence(seen.details);
-    }
-    if (seen.what == "phase") {
-        const std::string previous = text(seen.details, "previous");
-        return text(seen.details, "phase") +
-               (previous.empty() ? ""
-                                 : ", " + previous + " took " + seconds(number(seen.details, "after-us")));
-    }
-    if (seen.what == "failure") {
-        return text(seen.details, "reason") + ": " + text(seen.details, "text");
-    }
-    if (seen.what == "session") {
-        return text(seen.details, "reason") + ", after " +
-               core::text::duration(static_cast<long long>(number(seen.details, "up-us"))) + ", " +
-               amount(number(seen.details, "rx-bytes")) + " received, " +
-               amount(number(seen.details, "tx-bytes")) + " sent";
-    }
-    return describe(seen.details);
-}
+constexpr std::size_t kDay = 10;  // "2025-11-21"
+constexpr std::size_t kWhat = 7;  // "failure", "session", "address"
+constexpr std::size_t kRoom = 20; // columns that make it worth while to go on below
 
 class Monitor final : public Command {
 public:
@@ -86,6 +33,13 @@ public:
         client_.emplace(Client::Start::Never);
         const std::string path = name_.empty() ? std::string{} : client_->pathOf(name_);
         matches_ = subscribe(client_->bus(), path);
+        if (live_ && !output.wantsJson()) {
+            output.complain("Events of " + (name_.empty() ? "all connections" : clean(name_)) +
+                            " as they come; Ctrl-C ends it");
+            for (const auto& known : client_->manager().ListConnections()) {
+                widest_ = std::max(widest_, name_.empty() ? std::get<0>(known).size() : name_.size());
+            }
+        }
         while (true) { // until Ctrl-C, or until nobody reads any more: both end the process by a signal
             client_->step(std::nullopt);
             for (; !inbox_.empty(); inbox_.pop_front()) {
@@ -165,7 +119,7 @@ private:
         });
     }
 
-    static void print(const Output& output, const Happening& seen) {
+    void print(const Output& output, const Happening& seen) {
         if (output.wantsJson()) {
             output.json(
                 {{"time", seen.time},
@@ -174,13 +128,34 @@ private:
                  {"details", toJson(seen.details)}});
             return;
         }
-        const std::string rest = clean(sentence(seen));
-        output.line(localTime(seen.time) + "  " +
-                    clean(seen.connection.empty() ? "ppp-managerd" : seen.connection) + "  " +
-                    output.paint(clean(seen.what), seen.what == "failure" ? Colour::Red : Colour::Bold) +
-                    (rest.empty() ? "" : "  " + rest));
+        const std::string name = clean(seen.connection.empty() ? "ppp-managerd" : seen.connection);
+        const std::string what = clean(seen.what);
+        const std::string rest = eventSentence(seen.what, seen.details);
+        const Colour colour = eventColour(seen.what, seen.details);
+        if (!live_) {
+            output.line(localTime(seen.time) + "  " + name + "  " + what + (rest.empty() ? "" : "  " + rest));
+            return;
+        }
+        const std::string time = localTime(seen.time);
+        if (const std::string day = time.substr(0, kDay); std::exchange(day_, day) != day) {
+            output.line(output.paint(day, Colour::Dim));
+        }
+        widest_ = std::max(widest_, name.size());
+        const std::string clock = time.substr(kDay + 1);
+        const std::string who = "  " + name + std::string(widest_ - name.size() + 2, ' ');
+        const std::string gap(std::max(kWhat, what.size()) - what.size() + 2, ' ');
+        const std::size_t start = clock.size() + who.size() + what.size() + gap.size();
+        const std::size_t width = output.look().width;
+        std::string head = output.paint(clock, Colour::Dim) + who + output.paint(what, colour) + gap;
+        for (const auto& line :
+             wrapped(shown(rest, output.look()), width > start + kRoom ? width - start : 0)) {
+            output.line(std::exchange(head, std::string(start, ' ')) + line);
+        }
     }
 
+    bool live_ = isLiveTerminal();
+    std::string day_;
+    std::size_t widest_ = 0;
     std::string name_;
     std::deque<Happening> inbox_;
     std::optional<Client> client_;

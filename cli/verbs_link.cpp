@@ -7,11 +7,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "cli/call_all.hpp"
 #include "cli/client.hpp"
 #include "cli/dial.hpp"
+#include "cli/suggest.hpp"
 
 namespace ppp::cli {
 
@@ -82,20 +85,47 @@ protected:
     bool noInteraction_ = false;
 };
 
-/// Runs `act` for each target, says what fails, and goes on; the worst exit code.
-template <typename Act>
-ExitCode forEach(const std::vector<DialTarget>& targets, const Output& output, Act act) {
-    ExitCode worst = ExitCode::Done;
-    for (const auto& target : targets) {
-        try {
-            act(target);
-        } catch (const sdbus::Error& error) {
-            const Failure failure = explain(error);
-            output.complain(target.name, failure);
-            worst = worse(worst, failure.code());
+/// Says and gathers the outcome of one: `done` where nothing failed.
+class Outcomes {
+public:
+    Outcomes(Client& client, const Output& output) : client_(client), output_(output) {}
+
+    void done(const DialTarget& target, std::string_view outcome, const std::string& words) {
+        tell(target, outcome, nullptr);
+        if (!words.empty()) {
+            output_.line(words);
         }
     }
-    return worst;
+    void failed(const DialTarget& target, const Failure& failure) {
+        tell(target, "failed", &failure);
+        output_.complain(target.name, failure);
+        worst_ = worse(worst_, failure.code());
+    }
+    ExitCode worst() const { return worst_; }
+
+private:
+    void tell(const DialTarget& target, std::string_view outcome, const Failure* failure) {
+        if (!output_.wantsJson()) {
+            return;
+        }
+        std::optional<Snapshot> link;
+        try {
+            link = client_.snapshot(target.path);
+        } catch (const sdbus::Error&) {
+            link.reset(); // it is gone; what happened stands in the failure
+        }
+        output_.tell(resultOf(target.name, outcome, link ? &*link : nullptr, failure));
+    }
+
+    Client& client_;
+    const Output& output_;
+    ExitCode worst_ = ExitCode::Done;
+};
+
+Failure redialFailure(const sdbus::Error& error, const std::string& name) {
+    return contractWord(error) == "NotUp"
+               ? Failure(ExitCode::Failed, error.getMessage(), "Bring it up with: pppctl up " + name)
+               : explain(error);
 }
 
 std::string counted(std::uint32_t count, const std::string& what) {
@@ -118,7 +148,11 @@ public:
         const auto found = all_ ? thoseThat(client, [](const std::string& state) { return state != "up"; })
                                 : targets(client);
         if (found.empty()) {
-            output.line(client.connections().empty() ? "there are no connections" : "all are up already");
+            if (client.connections().empty()) {
+                output.complain(kAddHint);
+            } else {
+                output.line("all are up already");
+            }
             return ExitCode::Done;
         }
         if (!noWait_) {
@@ -128,17 +162,18 @@ public:
             }
             return Dial(client, output, found, std::move(order)).run();
         }
-        return forEach(found, output, [&](const DialTarget& target) {
-            try {
-                client.open(target.path)->Up(options(false));
-                output.line(target.name + ": started");
-            } catch (const sdbus::Error& error) {
-                if (contractWord(error) != "AlreadyUp") {
-                    throw;
-                }
-                output.line(target.name + " is up already");
-            }
-        });
+        Outcomes outcomes(client, output);
+        callAll(client, found, "Up", options(false),
+                [&](const DialTarget& target, const std::optional<sdbus::Error>& error) {
+                    if (!error) {
+                        outcomes.done(target, "started", target.name + ": started");
+                    } else if (contractWord(*error) == "AlreadyUp") {
+                        outcomes.done(target, "already-up", target.name + " is up already");
+                    } else {
+                        outcomes.failed(target, explain(*error));
+                    }
+                });
+        return outcomes.worst();
     }
 
 private:
@@ -153,15 +188,26 @@ public:
         requireNames();
         Client client(Client::Start::Never);
         client.allowForQuestions();
+        Outcomes outcomes(client, output);
+        const char* outcome = noWait_ ? "going-down" : "down";
         if (all_) {
+            const auto before = thoseThat(client, [](const std::string& state) { return state != "down"; });
             const auto count = client.manager().DownAll(options(!noWait_));
             output.line(counted(count, noWait_ ? "going down" : "taken down"));
+            for (const auto& target : before) {
+                outcomes.done(target, outcome, "");
+            }
             return ExitCode::Done;
         }
-        return forEach(targets(client), output, [&](const DialTarget& target) {
-            client.open(target.path)->Down(options(!noWait_));
-            output.line(target.name + (noWait_ ? ": going down" : " is down"));
-        });
+        callAll(client, targets(client), "Down", options(!noWait_),
+                [&](const DialTarget& target, const std::optional<sdbus::Error>& error) {
+                    if (error) {
+                        outcomes.failed(target, explain(*error));
+                    } else {
+                        outcomes.done(target, outcome, target.name + (noWait_ ? ": going down" : " is down"));
+                    }
+                });
+        return outcomes.worst();
     }
 };
 
@@ -176,12 +222,16 @@ public:
         requireNames();
         Client client(Client::Start::Never);
         client.allowForQuestions();
-        if (all_ && noWait_) {
-            output.line(counted(client.manager().RedialAll(withOrigin()), "redialled"));
-            return ExitCode::Done;
-        }
+        Outcomes outcomes(client, output);
         const auto found = all_ ? thoseThat(client, [](const std::string& state) { return state == "up"; })
                                 : targets(client);
+        if (all_ && noWait_) {
+            output.line(counted(client.manager().RedialAll(withOrigin()), "redialled"));
+            for (const auto& target : found) {
+                outcomes.done(target, "redialling", "");
+            }
+            return ExitCode::Done;
+        }
         if (found.empty()) {
             output.line(counted(0, "redialled"));
             return ExitCode::Done;
@@ -189,10 +239,15 @@ public:
         if (!noWait_) {
             return Dial(client, output, found, {"Redial", withOrigin(), std::nullopt}).run();
         }
-        return forEach(found, output, [&](const DialTarget& target) {
-            client.open(target.path)->Redial(withOrigin());
-            output.line(target.name + ": redialling");
-        });
+        callAll(client, found, "Redial", withOrigin(),
+                [&](const DialTarget& target, const std::optional<sdbus::Error>& error) {
+                    if (error) {
+                        outcomes.failed(target, redialFailure(*error, target.name));
+                    } else {
+                        outcomes.done(target, "redialling", target.name + ": redialling");
+                    }
+                });
+        return outcomes.worst();
     }
 
 private:

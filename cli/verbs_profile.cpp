@@ -67,6 +67,7 @@ public:
             }
             throw;
         }
+        output.tell(resultOf(name_, "added", nullptr));
         output.line(name_ + " added; bring it up with: pppctl up " + name_);
         return ExitCode::Done;
     }
@@ -163,6 +164,7 @@ public:
         Client client(Client::Start::Allowed);
         client.allowForQuestions();
         client.open(client.pathOf(name_))->Remove();
+        output.tell(resultOf(name_, "removed", nullptr));
         output.line(name_ + " removed");
         return ExitCode::Done;
     }
@@ -201,6 +203,9 @@ public:
         Client client(Client::Start::Allowed);
         client.allowForQuestions();
         client.open(client.pathOf(name_))->SetSecrets(secretsForBus(*secret, kind.key));
+        auto result = resultOf(name_, "secret-stored", nullptr);
+        result["secret"] = kind.key;
+        output.tell(std::move(result));
         output.line(core::text::cat(name_, ": ", kind.what, " stored"));
         return ExitCode::Done;
     }
@@ -223,11 +228,14 @@ public:
         for (const auto& link : client.connections()) {
             if (link.flag("NeedsRedial")) {
                 const std::string name = clean(link.text("Name"));
+                output.tell(resultOf(name, "needs-redial", &link));
                 output.line(
                     core::text::cat(name, " has changed; it takes effect with: pppctl redial ", name));
             }
             if (link.text("State") == "failed" && link.text("Reason") == "profile-invalid") {
-                output.complain(clean(link.text("Name")), Failure(ExitCode::Failed, link.text("ReasonText")));
+                const Failure faults(ExitCode::Failed, link.text("ReasonText"));
+                output.tell(resultOf(link.text("Name"), "invalid", &link, &faults));
+                output.complain(clean(link.text("Name")), faults);
             }
         }
         return ExitCode::Done;

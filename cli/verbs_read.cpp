@@ -2,8 +2,6 @@
 // Verbs that look: list, status, show.
 #include "cli/command.hpp"
 
-#include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,33 +9,13 @@
 #include "cli/client.hpp"
 #include "cli/format.hpp"
 #include "cli/json.hpp"
+#include "cli/list_page.hpp"
 #include "cli/status_page.hpp"
-#include "cli/table.hpp"
+#include "cli/suggest.hpp"
 
 namespace ppp::cli {
 
 namespace {
-
-/// The last column of the list: how long it has been up, or why it is not.
-std::string remark(const Snapshot& link) {
-    const std::string state = link.text("State");
-    if (state == "up") {
-        return since(link.number("ConnectedAt"));
-    }
-    if (link.text("Phase") == "demand") {
-        return "dialled when there is traffic";
-    }
-    if (state == "connecting" || state == "disconnecting") {
-        return clean(link.text("Phase"));
-    }
-    std::string words = link.text("ReasonText");
-    words = words.substr(0, words.find('\n'));
-    std::string out = clean(words.empty() ? link.text("Reason") : words);
-    if (const auto next = link.number("NextAttempt"); state == "waiting" && next != 0) {
-        out = "again " + until(next) + (out.empty() ? "" : ": " + out);
-    }
-    return state == "down" && link.text("Reason") == "user-request" ? std::string{} : out;
-}
 
 class List final : public Command {
 public:
@@ -55,27 +33,10 @@ public:
             return ExitCode::Done;
         }
         if (links.empty()) {
-            output.complain("There are no connections. Add one: pppctl add NAME --type pppoe --interface "
-                            "eth0 --user USER");
+            output.complain(kAddHint);
             return ExitCode::Done;
         }
-        std::vector<std::vector<Cell>> rows;
-        rows.push_back({{"NAME", Colour::Dim},
-                        {"TYPE", Colour::Dim},
-                        {"STATE", Colour::Dim},
-                        {"INTERFACE", Colour::Dim},
-                        {"ADDRESS", Colour::Dim},
-                        {"SINCE/REASON", Colour::Dim}});
-        for (const auto& link : links) {
-            const std::string state = link.text("State");
-            rows.push_back({{clean(link.text("Name"))},
-                            {clean(link.text("Type"))},
-                            {clean(state), colourOf(state)},
-                            {clean(link.text("Interface"))},
-                            {addresses(link)},
-                            {remark(link)}});
-        }
-        for (const auto& line : layOut(rows, terminalWidth(), output.colours())) {
+        for (const auto& line : listPage(links, output.look(), realtimeNow())) {
             output.line(line);
         }
         return ExitCode::Done;
@@ -85,16 +46,17 @@ public:
 class Status final : public Command {
 public:
     void declare(CLI::App& verb) override {
-        verb.add_option("NAME", name_, "The connection; all where it is left out");
+        verb.add_option("NAME", names_, "The connections; all where they are left out");
     }
 
     ExitCode run(const Output& output) override {
         Client client(Client::Start::Never);
         std::vector<Snapshot> links;
-        if (name_.empty()) {
+        for (const auto& name : names_) {
+            links.push_back(client.snapshot(client.pathOf(name)));
+        }
+        if (names_.empty()) {
             links = client.connections();
-        } else {
-            links.push_back(client.snapshot(client.pathOf(name_)));
         }
         auto all = nlohmann::json::array();
         bool first = true;
@@ -111,15 +73,14 @@ public:
             if (!std::exchange(first, false)) {
                 output.line("");
             }
-            for (const auto& line : statusPage(link, statistics, output.colours())) {
+            for (const auto& line : statusPage(link, statistics, output.look(), realtimeNow())) {
                 output.line(line);
             }
         }
         if (output.wantsJson()) {
-            output.json(name_.empty() ? all : all.front());
+            output.json(names_.size() == 1 ? all.front() : all);
         } else if (links.empty()) {
-            output.complain("There are no connections. Add one: pppctl add NAME --type pppoe --interface "
-                            "eth0 --user USER");
+            output.complain(kAddHint);
         }
         return ExitCode::Done;
     }
@@ -156,7 +117,7 @@ private:
         return out;
     }
 
-    std::string name_;
+    std::vector<std::string> names_;
 };
 
 class Show final : public Command {
@@ -177,8 +138,8 @@ public:
             output.json(parsed);
             return ExitCode::Done;
         }
-        const std::string shown = isLiveTerminal() ? cleanLines(profile) : profile;
-        output.line(!shown.empty() && shown.back() == '\n' ? shown.substr(0, shown.size() - 1) : shown);
+        const std::string text = isLiveTerminal() ? shown(cleanLines(profile), output.look()) : profile;
+        output.raw(!text.empty() && text.back() == '\n' ? text.substr(0, text.size() - 1) : text);
         return ExitCode::Done;
     }
 

@@ -97,8 +97,10 @@ TEST_F(Link, AFailureThatSettlesAfterTheAnswer) {
     manager->set("isp.after", "late");
     const auto ran = pppctl({"up", "isp"});
     EXPECT_EQ(ran.code, 5);
-    EXPECT_EQ(ran.err, "isp: discovery-timeout: no access concentrator answered\n"
-                       "  next attempt in 15 s (attempt 2); stop it with: pppctl down isp\n");
+    EXPECT_TRUE(std::regex_match(
+        ran.err, std::regex("isp: discovery-timeout: no access concentrator answered\n"
+                            "  next attempt in 1?[0-9] s \\(attempt 2\\); stop it with: pppctl down isp\n")))
+        << ran.err;
 }
 
 TEST_F(Link, AFailureForGoodAndOneThatWaitsForTheCable) {

@@ -71,7 +71,7 @@ TEST(Fit, CutsAtCodePoints) {
     EXPECT_EQ(columns("a → b"), 5U);
 }
 
-TEST(Table, AlignsAndCutsTheLastColumnOnly) {
+TEST(Table, AlignsAndCutsTheLastColumn) {
     const std::vector<std::vector<Cell>> rows{
         {{"NAME"}, {"TYPE"}, {"WHY"}}, {{"ä"}, {""}, {"a long reason for it"}}, {{"bc"}, {"x"}, {""}}};
     EXPECT_EQ(layOut(rows, 0, false),
@@ -79,6 +79,13 @@ TEST(Table, AlignsAndCutsTheLastColumnOnly) {
     EXPECT_EQ(layOut(rows, 22, false)[1], "ä           a long re…");
     EXPECT_EQ(layOut(rows, 3, false)[1], "ä           a long …");
     EXPECT_EQ(layOut({{{"x", Colour::Red}, {"y"}}}, 0, true)[0], "\033[31mx\033[0m  y");
+}
+
+TEST(Table, ColumnsBetweenGiveWayTheFirstDoesNot) {
+    const std::vector<std::vector<Cell>> rows{{{"/dev/ttyUSB0"}, {"no such file"}, {"minicom 7"}, {"Lab"}}};
+    EXPECT_EQ(layOut(rows, 42, false)[0], "/dev/ttyUSB0  no such file  minicom 7  Lab");
+    EXPECT_EQ(layOut(rows, 40, false)[0], "/dev/ttyUSB0  no such f…  minicom 7  Lab");
+    EXPECT_EQ(layOut(rows, Look{32, false, false})[0], "/dev/ttyUSB0  no ...  min...  Lab");
 }
 
 TEST(Amount, DecimalUnits) {

@@ -20,6 +20,18 @@ note "eve reads, and that is all"
 expect 0 as eve pppctl list
 contains "eve's list" "$output" isp
 expect 0 as eve pppctl status isp
+contains "eve's page" "$output" "Wanted"
+expect 0 as eve pppctl --json status isp
+equal "the state that eve reads" "$(jq -r .state <<<"$output")" down
+expect 0 as eve pppctl explain isp
+contains "eve's explanation" "$output" "isp has not been dialled"
+as eve timeout 2 pppctl monitor isp >"$work/heard" && fail "the monitor ended by itself"
+equal "what eve's monitor complains of" "$(cat "$work/heard")" ""
+expect 4 as eve pppctl --json up isp
+equal "the kind of failure" "$(jq -r '.connections[0].error.kind' <<<"$output")" not-authorized
+contains "what helps eve" "$errors" "group dip"
+expect 4 as eve pppctl show isp
+contains "what helps eve" "$errors" "takes an administrator"
 denied eve up isp
 denied eve down isp
 denied eve redial isp
