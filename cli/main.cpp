@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "cli/completion.hpp"
 #include "cli/failure.hpp"
+#include "cli/remote.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 
@@ -42,6 +44,11 @@ JsonStyle jsonStyle(const std::string& said) {
     throw Failure(ExitCode::Usage, "--json=" + said + " is unknown", "Say --json or --json=pretty.");
 }
 
+/// Of the options that stand before a verb.
+bool takesNextWord(std::string_view word) {
+    return word == "-H" || word == "--host";
+}
+
 /// CLI11 would only say that the word was not expected.
 void refuseMisspeltVerb(int argc, const char* const* argv) {
     std::vector<std::string_view> known;
@@ -51,6 +58,7 @@ void refuseMisspeltVerb(int argc, const char* const* argv) {
     for (int i = 1; i < argc; ++i) {
         const std::string_view word(argv[i]);
         if (word.empty() || word.front() == '-') {
+            i += takesNextWord(word) ? 1 : 0;
             continue;
         }
         if (std::find(known.begin(), known.end(), word) == known.end()) {
@@ -108,6 +116,8 @@ ExitCode run(int argc, const char* const* argv) {
     app.footer(kFooter);
     std::string json;
     app.add_flag("--json", json, "For verbs that read: JSON, on one line or =pretty")->type_name("[=pretty]");
+    std::string host;
+    app.add_option("-H,--host", host, "Control another machine, over ssh")->type_name("[USER@]HOST[:PORT]");
 
     std::vector<Parsed> all;
     std::vector<CLI::App*> declared;
@@ -118,6 +128,10 @@ ExitCode run(int argc, const char* const* argv) {
         all.back().command->declare(*sub);
         declared.push_back(sub);
     }
+    if (argc > 1 && std::string_view(argv[1]) == kCompletionVerb) {
+        printCompletions(app, {argv + 2, argv + argc});
+        return ExitCode::Done;
+    }
     refuseForeignBytes(argc, argv);
     refuseMisspeltVerb(argc, argv);
     try {
@@ -127,12 +141,15 @@ ExitCode run(int argc, const char* const* argv) {
     } catch (const CLI::ParseError& error) {
         throw usageFailure(app, error);
     }
+    if (app.count("--host") != 0) {
+        goTo(host);
+    }
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (declared[i]->parsed()) {
             const JsonStyle style = jsonStyle(json);
             if (style != JsonStyle::None && !all[i].verb->reads) {
                 throw Failure(ExitCode::Usage,
-                              "--json goes with list, status, explain, log, show, monitor and discover");
+                              "--json goes with list, status, explain, log, show, monitor, top and discover");
             }
             return all[i].command->run(Output(style));
         }

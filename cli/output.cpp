@@ -2,6 +2,7 @@
 // Lines to the two standard streams.
 #include "cli/output.hpp"
 
+#include "cli/remote.hpp"
 #include "core/text.hpp"
 
 namespace ppp::cli {
@@ -48,14 +49,17 @@ void Output::complain(std::string_view text) const {
     err_ << text << '\n' << std::flush;
 }
 
-void Output::complain(std::string_view prefix, const Failure& failure) const {
+void Output::complain(std::string_view prefix, const Failure& local) const {
+    const Failure failure = saidFromHere(local);
+    const std::string where = failure.code() == ExitCode::Usage ? std::string{} : clean(whereWeAre());
+    const std::string who = std::string(prefix) + (where.empty() ? "" : " at " + where);
     std::string_view rest = failure.what();
     while (!rest.empty()) {
         const auto end = rest.find('\n');
         const std::string fault = clean(rest.substr(0, end));
         rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
         if (!fault.empty()) {
-            complain(std::string(prefix) + ": " + fault);
+            complain(who + ": " + fault);
         }
     }
     if (!failure.hint().empty()) {
