@@ -3,7 +3,7 @@
 #include "cli/edit/editor.hpp"
 
 #include <poll.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,7 +47,8 @@ public:
         if (pid_ < 0) {
             throw std::system_error(errno, std::generic_category(), "fork");
         }
-        pidfd_ = pidfd_open(pid_, 0);
+        // glibc 2.36 declares pidfd_open() without extern "C"
+        pidfd_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
     }
     ~Child() {
         if (pid_ > 0) {
