@@ -276,7 +276,7 @@ TEST_F(Completion, KnowsConnectionsValuesAndFiles) {
     EXPECT_EQ(offered({"up", "isp", ""}), (Words{"lab", "office"})) << "none twice";
     EXPECT_EQ(offered({"up", "--timeout", "5", "l"}), Words{"lab"});
     EXPECT_EQ(offered({"up", "--timeout", ""}), Words{});
-    EXPECT_EQ(offered({"debug", "isp", ""}), (Words{"off", "on"}));
+    EXPECT_EQ(offered({"debug", "isp", ""}), (Words{"on", "off"}));
     EXPECT_EQ(offered({"debug", "isp", "on", "x"}), Words{});
     EXPECT_EQ(offered({"add", ""}), Words{}) << "a new name";
     EXPECT_EQ(offered({"add", "x", "--type", "p"}), Words{"pppoe"});
