@@ -11,7 +11,9 @@
 #include <string_view>
 #include <system_error>
 
+#include "cli/remote.hpp"
 #include "cli/suggest.hpp"
+#include "core/text.hpp"
 
 namespace ppp::cli {
 
@@ -23,6 +25,13 @@ std::unique_ptr<sdbus::IConnection> connect() {
     try {
         return sdbus::createSystemBusConnection();
     } catch (const sdbus::Error& error) {
+        if (const std::string where = whereWeAre(); !where.empty()) {
+            throw Failure(ExitCode::Unreachable,
+                          "the system bus of " + where + " cannot be reached over ssh: " + error.getMessage(),
+                          "What ssh said stands above. It has to log in and to find systemd-stdio-bridge "
+                          "(package systemd) there; try: ssh " +
+                              where.substr(0, where.rfind(':')) + " systemd-stdio-bridge --version");
+        }
         throw Failure(ExitCode::Unreachable, "the system bus cannot be reached: " + error.getMessage(),
                       "Is dbus running? See: systemctl status dbus.service");
     }

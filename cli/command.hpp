@@ -56,6 +56,10 @@ std::unique_ptr<Command> makeReload();
 std::unique_ptr<Command> makeExplain();
 std::unique_ptr<Command> makeLog();
 std::unique_ptr<Command> makeDebug();
+// edit/verb_edit.cpp
+std::unique_ptr<Command> makeEdit();
+// top/verb_top.cpp
+std::unique_ptr<Command> makeTop();
 // verb_monitor.cpp
 std::unique_ptr<Command> makeMonitor();
 

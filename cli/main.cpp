@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "cli/completion.hpp"
 #include "cli/failure.hpp"
+#include "cli/remote.hpp"
 #include "cli/suggest.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
@@ -32,7 +34,8 @@ struct Parsed {
 /// What --json asks for, before CLI11 has looked: also what is wrong with the rest is said as JSON.
 JsonStyle jsonStyle(int argc, const char* const* argv) {
     JsonStyle style = JsonStyle::None;
-    for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    const bool completes = argc > 1 && std::string_view(argv[1]) == kCompletionVerb;
+    for (int i = 1; !completes && i < argc && std::string_view(argv[i]) != "--"; ++i) {
         const std::string_view word(argv[i]);
         if (word == "--json") {
             style = JsonStyle::Line;
@@ -49,6 +52,11 @@ void checkJson(const std::string& said) {
     }
 }
 
+/// Of the options that stand before a verb.
+bool takesNextWord(std::string_view word) {
+    return word == "-H" || word == "--host";
+}
+
 /// CLI11 would only say that the word was not expected.
 void refuseMisspeltVerb(int argc, const char* const* argv) {
     std::vector<std::string_view> known;
@@ -58,6 +66,7 @@ void refuseMisspeltVerb(int argc, const char* const* argv) {
     for (int i = 1; i < argc; ++i) {
         const std::string_view word(argv[i]);
         if (word.empty() || word.front() == '-') {
+            i += takesNextWord(word) ? 1 : 0;
             continue;
         }
         if (std::find(known.begin(), known.end(), word) == known.end()) {
@@ -116,6 +125,8 @@ ExitCode run(int argc, const char* const* argv, const Output& output, std::strin
     std::string json;
     app.add_flag("--json", json, "JSON, on one line or =pretty; of a verb that acts, what it did")
         ->type_name("[=pretty]");
+    std::string host;
+    app.add_option("-H,--host", host, "Control another machine, over ssh")->type_name("[USER@]HOST[:PORT]");
 
     std::vector<Parsed> all;
     std::vector<CLI::App*> declared;
@@ -126,6 +137,10 @@ ExitCode run(int argc, const char* const* argv, const Output& output, std::strin
         all.back().command->declare(*sub);
         declared.push_back(sub);
     }
+    if (argc > 1 && std::string_view(argv[1]) == kCompletionVerb) {
+        printCompletions(app, {argv + 2, argv + argc});
+        return ExitCode::Done;
+    }
     refuseForeignBytes(argc, argv);
     refuseMisspeltVerb(argc, argv);
     try {
@@ -134,6 +149,9 @@ ExitCode run(int argc, const char* const* argv, const Output& output, std::strin
         return static_cast<ExitCode>(app.exit(asked));
     } catch (const CLI::ParseError& error) {
         throw usageFailure(app, error);
+    }
+    if (app.count("--host") != 0) {
+        goTo(host);
     }
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (declared[i]->parsed()) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/remote.hpp"
 #include "core/text.hpp"
 
 namespace ppp::cli {
@@ -90,14 +91,17 @@ void Output::sayLine(std::string_view text, bool gather) const {
     }
 }
 
-void Output::say(std::string_view prefix, const Failure& failure, bool gather) const {
+void Output::say(std::string_view prefix, const Failure& local, bool gather) const {
+    const Failure failure = saidFromHere(local);
+    const std::string where = failure.code() == ExitCode::Usage ? std::string{} : clean(whereWeAre());
+    const std::string who = std::string(prefix) + (where.empty() ? "" : " at " + where);
     std::string_view rest = failure.what();
     while (!rest.empty()) {
         const auto end = rest.find('\n');
         const std::string fault = clean(rest.substr(0, end));
         rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
         if (!fault.empty()) {
-            sayLine(std::string(prefix) + ": " + fault, gather);
+            sayLine(who + ": " + fault, gather);
         }
     }
     if (!failure.hint().empty()) {

@@ -16,11 +16,13 @@ const std::vector<Verb>& verbs() {
         {"debug", "Whether pppd logs the packets of a connection, from now on", false, makeDebug},
         {"show", "The profile of a connection", true, makeShow},
         {"add", "Add a connection", false, makeAdd},
+        {"edit", "Change the profile of a connection in your editor", false, makeEdit},
         {"remove", "Take a connection down and remove its profile and secrets", false, makeRemove},
         {"set-secret", "Store the password, the PIN or the tunnel secret of a connection", false,
          makeSetSecret},
         {"reload", "Read the profiles again; links that are up stay up", false, makeReload},
         {"monitor", "Say what happens, as it happens", true, makeMonitor},
+        {"top", "How much goes over the links, live", true, makeTop},
         {"discover", "Who offers PPPoE on an Ethernet interface, or which ttys have a modem", true,
          makeDiscover},
     };

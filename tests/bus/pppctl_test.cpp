@@ -84,7 +84,7 @@ TEST_F(WithoutDaemon, HelpAndVersionNeedNobody) {
     const auto help = pppctl({"--help"});
     EXPECT_EQ(help.code, 0);
     for (const char* verb : {"list", "status", "up", "down", "redial", "explain", "log", "show", "add",
-                             "remove", "set-secret", "reload", "monitor", "discover"}) {
+                             "remove", "set-secret", "reload", "monitor", "discover", "edit", "top"}) {
         EXPECT_TRUE(std::regex_search(help.out, std::regex("\n  " + std::string(verb) + " +[A-Z]"))) << verb;
         EXPECT_EQ(pppctl({verb, "--help"}).code, 0) << verb;
     }
@@ -103,12 +103,14 @@ TEST_F(WithoutDaemon, EveryVerbExitsWith7) {
         {"log", "isp"},
         {"show", "isp"},
         {"monitor"},
+        {"top"},
         {"discover", "eth0"},
         {"up", "isp"},
         {"down", "isp"},
         {"redial", "--all"},
         {"remove", "isp"},
         {"reload"},
+        {"edit", "isp"},
         {"add", "x", "--type", "pppoe", "--interface", "eth0", "--no-password"}};
     for (const auto& arguments : verbs) {
         const auto ran = pppctl(arguments);
@@ -168,9 +170,11 @@ TEST_F(Activation, LookingStartsNothingActingDoes) {
                                                                      {"status", "isp"},
                                                                      {"show", "isp"},
                                                                      {"monitor"},
+                                                                     {"top"},
+                                                                     {"__complete", "up", ""},
                                                                      {"down", "--all"},
                                                                      {"reload"}}) {
-        EXPECT_EQ(run(looking), 7) << looking.front();
+        EXPECT_EQ(run(looking), looking.front() == "__complete" ? 0 : 7) << looking.front();
         EXPECT_FALSE(running()) << looking.front();
     }
     EXPECT_EQ(run({"up", "isp"}), 0);

@@ -2,7 +2,7 @@
 // Stands in for ppp-managerd, for tests of its clients: connections isp and lab (down), office (up), broken
 // (failed). Settings: METHOD of the manager or NAME.METHOD of a connection, as FakeControl knows; NAME.after:
 // what a failed dial leads to (waiting; failed; carrier; late: waiting, but only after the answer);
-// NAME.story: lost (a session that ended); dns: DnsHandler. Calls are recorded with their arguments.
+// NAME.story: lost (a session that ended); NAME.profile: what it is; dns: DnsHandler. Calls are recorded.
 #include <cstdlib>
 #include <ctime>
 #include <functional>
@@ -209,8 +209,9 @@ private:
         const auto kept = ppp::test::keep(std::move(result));
         control_.handle(
             name_ + ".GetProfile",
-            [kept] {
-                kept->returnResults("// the line of the office\n{ \"type\": \"pppoe\", \"priority\": 7 }\n");
+            [kept, own = control_.setting(name_ + ".profile")] {
+                const char* usual = "// the line of the office\n{ \"type\": \"pppoe\", \"priority\": 7 }\n";
+                kept->returnResults(own != "ok" ? own : usual);
             },
             [kept](const sdbus::Error& error) { kept->returnError(error); });
     }
