@@ -129,7 +129,8 @@ equal PPP_ENGINE_PID "$(journalctl --no-pager -o json PPP_CONNECTION=isp PPP_ENG
 
 note "journalctl -x says what a failure means and what helps"
 journalctl --update-catalog
-explained=$(journalctl --no-pager -x PPP_CONNECTION=isp PPP_REASON=auth-failed PPP_FAILURE=1)
+explained=$(journalctl --no-pager -x PPP_CONNECTION=isp PPP_REASON=auth-failed PPP_FAILURE=1 |
+	sed 's/^[^ ]* //' | tr '\n' ' ')
 contains "the catalog" "$explained" "Connection isp: the server did not accept user name and password"
 contains "the catalog" "$explained" "What helps: check auth.user in the profile"
 contains "the catalog" "$explained" "pppctl set-secret isp"
