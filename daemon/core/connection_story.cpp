@@ -47,7 +47,7 @@ void Connection::tellEngine() {
 void Connection::tellFailure(const Cause& cause) {
     ++story_.change().failures;
     tell(Severity::Warning, text::cat(wire(cause.reason), ": ", cause.text), cause.reason,
-         {text::cat("MESSAGE_ID=", message::kFailure),
+         {text::cat("MESSAGE_ID=", message::failure(cause.reason)), "PPP_FAILURE=1",
           text::cat("PPP_AFTER_USEC=", (ports_.clock.now() - dialledAt_).count())});
 }
 

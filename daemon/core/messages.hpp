@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The ids of our journal messages (MESSAGE_ID=, systemd.journal-fields(7)): fixed for ever, explained in
-// data/ppp-manager.catalog.
+// The ids of our journal messages (MESSAGE_ID=, systemd.journal-fields(7)): fixed for ever, explained in the
+// catalog (data/ppp-manager.catalog.in).
 #pragma once
 
 #include <string_view>
 
+#include "core/reason.hpp"
+
 namespace ppp::core::message {
 
 inline constexpr std::string_view kState = "fa9f7b902ece4c109af4982d642191cd"; ///< every change of state
-inline constexpr std::string_view kFailure =
-    "a02791244c744bd9a3112ed7e7bb0ac8"; ///< an attempt or a link failed
 inline constexpr std::string_view kSessionEnd =
     "93c66435e09243799e64777d9558a658"; ///< a link that was up has ended
+
+/// An attempt or a link failed for this reason: an id for each, from the table of reasons. Empty for None.
+std::string_view failure(Reason reason);
 
 } // namespace ppp::core::message

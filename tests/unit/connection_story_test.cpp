@@ -205,7 +205,7 @@ TEST_F(StoryOfALink, JournalLinesHaveFields) {
     phase(PPPM_PHASE_SERIALCONN);
     m.clock.advance(std::chrono::minutes(2));
     end();
-    EXPECT_EQ(field("discovery-timeout: ", "MESSAGE_ID"), message::kFailure);
+    EXPECT_EQ(field("discovery-timeout: ", "MESSAGE_ID"), message::failure(Reason::DiscoveryTimeout));
     EXPECT_EQ(field("discovery-timeout: ", "PPP_REASON"), "discovery-timeout");
     EXPECT_EQ(field("discovery-timeout: ", "PPP_ATTEMPT"), "1");
     EXPECT_NE(field("discovery-timeout: ", "PPP_AFTER_USEC"), "none");

@@ -12,7 +12,7 @@
 #include <sstream>
 
 #include "core/profile_keys.hpp"
-#include "support/pppd_options_page.hpp"
+#include "parts.hpp"
 #include "support/pppd_tables.hpp"
 
 namespace {
@@ -141,8 +141,8 @@ TEST(PppdOptions, TheKeysExist) {
 }
 
 TEST(PppdOptions, ThePageIsOfTheseTables) {
-    EXPECT_EQ(read(fs::path(PPP_SOURCE_DIR) / "data/doc/pppd-options.md"), test::pppdOptionsPage())
-        << "make it anew: pppd_options_page > data/doc/pppd-options.md";
+    EXPECT_EQ(read(fs::path(PPP_SOURCE_DIR) / "data/doc/pppd-options.md"), pages::pppdOptionsMarkdown())
+        << "make it anew: make_page --pppd-options > data/doc/pppd-options.md";
 }
 
 } // namespace

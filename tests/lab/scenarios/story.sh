@@ -120,12 +120,21 @@ contains "GetLog" "$output" 'a(tus) 5 '
 
 note "fields and ids of the journal"
 entry() {
-	journalctl --no-pager -o json PPP_CONNECTION=isp MESSAGE_ID="$1" | tail -n 1
+	journalctl --no-pager -o json PPP_CONNECTION=isp "$1" | tail -n 1
 }
-equal PPP_STATE "$(entry fa9f7b902ece4c109af4982d642191cd | jq -r .PPP_STATE)" up
-equal PPP_REASON "$(entry a02791244c744bd9a3112ed7e7bb0ac8 | jq -r '.PPP_REASON | length > 3')" true
-[ "$(entry 93c66435e09243799e64777d9558a658 | jq -r .PPP_RX_BYTES)" -ge "$received" ] || fail "PPP_RX_BYTES"
+equal PPP_STATE "$(entry MESSAGE_ID=fa9f7b902ece4c109af4982d642191cd | jq -r .PPP_STATE)" up
+equal PPP_REASON "$(entry PPP_FAILURE=1 | jq -r '.PPP_REASON | length > 3')" true
+[ "$(entry MESSAGE_ID=93c66435e09243799e64777d9558a658 | jq -r .PPP_RX_BYTES)" -ge "$received" ] || fail "PPP_RX_BYTES"
 equal PPP_ENGINE_PID "$(journalctl --no-pager -o json PPP_CONNECTION=isp PPP_ENGINE_PID="$(property isp EnginePid)" | wc -l)" 1
+
+note "journalctl -x says what a failure means and what helps"
+journalctl --update-catalog
+explained=$(journalctl --no-pager -x PPP_CONNECTION=isp PPP_REASON=auth-failed PPP_FAILURE=1 |
+	sed 's/^[^ ]* //' | tr '\n' ' ')
+contains "the catalog" "$explained" "Connection isp: the server did not accept user name and password"
+contains "the catalog" "$explained" "What helps: check auth.user in the profile"
+contains "the catalog" "$explained" "pppctl set-secret isp"
+contains "the catalog" "$explained" "ppp-manager-profile(5)"
 
 note "it goes with its connection, and with nothing else"
 expect 0 pppctl down isp

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The page, part by part.
-#include "support/pppd_options_page.hpp"
+// The options of pppd(8) and where a profile has them: a part of ppp-manager-profile(5), and a page in
+// Markdown.
+#include "parts.hpp"
 
 #include <algorithm>
 #include <map>
@@ -8,12 +9,16 @@
 
 #include "core/pppd_options.hpp"
 #include "core/text.hpp"
+#include "roff.hpp"
 
-namespace ppp::test {
+namespace ppp::pages {
 namespace {
 
 using namespace core::pppd;
 using core::text::cat;
+
+/// How a page writes what stands for itself.
+using Code = std::string (*)(std::string_view word);
 
 std::string code(std::string_view word) {
     return cat('`', word, '`');
@@ -21,34 +26,34 @@ std::string code(std::string_view word) {
 
 std::string argumentOf(const Allowed& option) {
     switch (option.argument) {
-    case Argument::None:
+    case core::pppd::Argument::None:
         return "";
-    case Argument::Number:
+    case core::pppd::Argument::Number:
         return cat(option.least, " to ", option.most);
-    case Argument::CodeSizes:
+    case core::pppd::Argument::CodeSizes:
         return cat("one or two code sizes, each 0 or ", option.least, " to ", option.most);
-    case Argument::Mask:
+    case core::pppd::Argument::Mask:
         return "a netmask";
-    case Argument::Filter:
+    case core::pppd::Argument::Filter:
         return "a filter as in pcap-filter(7)";
     }
     return "";
 }
 
-std::string_view useOf(const Allowed& option) {
+std::string useOf(const Allowed& option, Code code) {
     switch (option.use) {
     case Use::Any:
         return "";
     case Use::Serial:
         return "serial lines only";
     case Use::Compression:
-        return "with `ppp.compression`";
+        return cat("with ", code("ppp.compression"));
     }
     return "";
 }
 
 /// "/ipv4/local and /ipv4/peer" becomes "`ipv4.local` and `ipv4.peer`".
-std::string keys(std::string_view pointers) {
+std::string keys(std::string_view pointers, Code code) {
     std::string out;
     while (!pointers.empty()) {
         const std::size_t end = std::min(pointers.find(" and "), pointers.size());
@@ -65,11 +70,11 @@ bool isKey(const Refused& row) {
 }
 
 /// Options by what stands behind them.
-std::map<std::string, std::string> grouped(bool wantKeys) {
+std::map<std::string, std::string> grouped(bool wantKeys, Code code) {
     std::map<std::string, std::string> out;
     const auto add = [&](std::string_view name, const Refused& row) {
         if (isKey(row) == wantKeys) {
-            std::string& names = out[wantKeys ? keys(row.instead) : std::string(row.instead)];
+            std::string& names = out[wantKeys ? keys(row.instead, code) : std::string(row.instead)];
             names += cat(names.empty() ? "" : ", ", code(name));
         }
     };
@@ -95,25 +100,51 @@ std::string table(std::string_view first, std::string_view second,
 
 } // namespace
 
-std::string pppdOptionsPage() {
+std::string pppdOptionsPart() {
+    std::string out = ".SS Options with a key of their own\n";
+    for (const auto& [key, options] : grouped(true, bold)) {
+        out += cat(".TP\n", key, "\n", options, "\n");
+    }
+    out += cat(".SS Options that ppp.extra\\-options passes on\n",
+               roff("One string an argument: [\"lcp-max-configure\", \"30\"]. They tune the negotiation of "
+                    "this link and "
+                    "nothing else."),
+               "\n");
+    for (const Allowed& option : allowed()) {
+        const std::string argument = argumentOf(option);
+        const std::string use = useOf(option, bold);
+        out += cat(".TP\n", bold(option.name), "\n",
+                   argument.empty() ? std::string("no argument") : roff(argument), use.empty() ? "" : "; ",
+                   use, "\n");
+    }
+    out += ".SS Options that are not offered, on purpose\n";
+    for (const auto& [why, options] : grouped(false, bold)) {
+        std::string words = roff(why);
+        words.erase(std::remove(words.begin(), words.end(), '`'), words.end());
+        out += cat(".TP\n", words, "\n", options, "\n");
+    }
+    return out;
+}
+
+std::string pppdOptionsMarkdown() {
     std::string out =
         "# The options of pppd, and where a profile has them\n\n"
         "Every option of pppd 2.4.9 to 2.5.2 and of its plugins for PPPoE and L2TP stands in one of three "
         "tables. Short forms\n(`-vj`, `+ipv6`, …) are other spellings of the long ones. This page is made "
         "from "
-        "`daemon/core/pppd_options.cpp` by the\nprogram `pppd_options_page`; a test compares the two, and "
+        "`daemon/core/pppd_options.cpp` by the\nprogram `make_page`; a test compares the two, and "
         "the "
         "tables with the pppd that is installed.\n\n## With a key of its own\n\n";
-    out += table("key", "options of pppd", grouped(true));
+    out += table("key", "options of pppd", grouped(true, code));
     out += "\n## Passed on by `ppp.extra-options`\n\nOne string an argument: `[\"lcp-max-configure\", "
            "\"30\"]`. They tune "
            "the negotiation of this link and nothing else.\n\n| option | argument | |\n|---|---|---|\n";
     for (const Allowed& option : allowed()) {
-        out += cat("| ", code(option.name), " | ", argumentOf(option), " | ", useOf(option), " |\n");
+        out += cat("| ", code(option.name), " | ", argumentOf(option), " | ", useOf(option, code), " |\n");
     }
     out += "\n## Not offered, on purpose\n\n";
-    out += table("why", "options of pppd", grouped(false));
+    out += table("why", "options of pppd", grouped(false, code));
     return out;
 }
 
-} // namespace ppp::test
+} // namespace ppp::pages
