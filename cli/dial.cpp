@@ -279,8 +279,8 @@ void Dial::tellTrouble(const std::string& name, const Snapshot& link) {
 void Dial::fail(Attempt& attempt, const Failure& failure, bool settles) {
     worst_ = worse(worst_, failure.code());
     progress_.stepAside();
-    output_.complain(attempt.target.name, failure);
-    if (!settles) {
+    output_.complain(attempt.target.name, order_.guided ? Failure(failure.code(), failure.what()) : failure);
+    if (!settles || order_.guided) {
         finish(attempt);
         return;
     }
@@ -321,7 +321,7 @@ void Dial::finish(Attempt& attempt) {
 ExitCode Dial::interrupted() {
     progress_.stepAside();
     for (const auto& attempt : attempts_) {
-        if (attempt.stage == Stage::Running) {
+        if (attempt.stage == Stage::Running && !order_.guided) {
             output_.complain(attempt.target.name + ": not waited for any longer; it goes on connecting");
             output_.complain("  Look: pppctl status " + attempt.target.name + "    Stop: pppctl down " +
                              attempt.target.name);
