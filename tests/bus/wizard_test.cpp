@@ -111,10 +111,10 @@ TEST_F(Wizard, AfterAFailureItIsKeptOrRemoved) {
 
 TEST_F(Wizard, AnotherLineKeepsUserAndPassword) {
     concentrator({"north,mac=02:00:00:00:0a:01", "south,mac=02:00:00:00:0a:02"});
-    const auto add = answered({"add", "--no-autoconnect"}, "wrong one");
+    const auto add = answered({"add", "--no-autoconnect"}, "other");
     add->awaitText("What now? [p]: ");
     EXPECT_FALSE(has(stored("isp"), "access-concentrator")) << "the first line is that of whoever answers";
-    script("default", goodScript("wrong one"));
+    script("default", goodScript("other"));
     add->type("l\n");
     add->awaitText("isp is removed again.\r\nLooking");
     add->type("3\n"); // the second of the two, whichever that is

@@ -68,6 +68,8 @@ settled before
 
 note "Ctrl-C while it is tried, and at the question after a failure"
 systemctl stop isp0-pppoe.service
+wait_until 10 "the server is gone" isp_stopped 0
+snapshot silent
 terminal_start pppctl add --interface wan0 --user "$isp_user"
 terminal_answer "Password of $isp_user: " "$isp_password"
 wait_property isp Phase discovery 20
@@ -75,7 +77,7 @@ terminal_key '\003'
 terminal_end 130
 contains "the terminal" "$screen" "isp is removed again"
 nothing_stored
-settled before
+settled silent
 terminal_start pppctl add --interface wan0 --user "$isp_user" --set /pppoe/discovery-timeout=2
 terminal_answer "Password of $isp_user: " "$isp_password"
 terminal_await "What now? [t]: "
@@ -83,7 +85,7 @@ terminal_key '\003'
 terminal_end 130
 contains "the terminal" "$screen" "no provider is reachable on this wire"
 nothing_stored
-settled before
+settled silent
 
 note "nothing found; a modem by hand"
 modem_script <<<"dial CONNECT 115200"
