@@ -284,9 +284,9 @@ void Dial::tellTrouble(const std::string& name, const Snapshot& link) {
 void Dial::fail(Attempt& attempt, const Failure& failure, bool settles) {
     worst_ = worse(worst_, failure.code());
     progress_.stepAside();
-    output_.complain(attempt.target.name, failure);
+    output_.complain(attempt.target.name, order_.guided ? Failure(failure.code(), failure.what()) : failure);
     attempt.failure = failure;
-    if (!settles) {
+    if (!settles || order_.guided) {
         finish(attempt);
         tell(attempt, failure.code() == ExitCode::TimedOut ? "unfinished" : "failed");
         return;
@@ -348,6 +348,8 @@ ExitCode Dial::interrupted() {
     for (const auto& attempt : attempts_) {
         if (attempt.stage == Stage::Running) {
             tell(attempt, "unfinished");
+        }
+        if (attempt.stage == Stage::Running && !order_.guided) {
             output_.complain(attempt.target.name + ": not waited for any longer; it goes on connecting");
             output_.complain("  Look: pppctl status " + attempt.target.name + "    Stop: pppctl down " +
                              attempt.target.name);

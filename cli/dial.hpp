@@ -22,6 +22,8 @@ struct DialOrder {
     Dictionary options; ///< as the contract has them
     std::optional<std::chrono::seconds>
         timeout; ///< the daemon is told by the options; here it guards against its silence
+    bool guided =
+        false; ///< somebody asks the person what comes after a failure or Ctrl-C: nothing is said on that
 };
 
 struct DialTarget {

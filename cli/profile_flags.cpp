@@ -24,6 +24,14 @@ void put(Json& profile, const char* pointer, const std::string& value) {
     }
 }
 
+/// 3GPP TS 27.007, section 10.1.1. A quote would end the name inside the command.
+std::string dialContext(const std::string& apn) {
+    if (apn.find('"') != std::string::npos) {
+        throw Failure(ExitCode::Usage, "an APN has no quotes");
+    }
+    return "AT+CGDCONT=1,\"IP\",\"" + apn + "\"";
+}
+
 void apply(Json& profile, const std::string& setting) {
     const auto equals = setting.find('=');
     if (setting.empty() || setting.front() != '/' || equals == std::string::npos) {
@@ -53,8 +61,12 @@ std::string profileFrom(const ProfileFlags& flags) {
     put(profile, "/pppoe/vlan", flags.vlan);
     put(profile, "/pppoe/service", flags.service);
     put(profile, "/pppoe/access-concentrator", flags.accessConcentrator);
+    put(profile, "/pppoe/access-concentrator-mac", flags.accessConcentratorMac);
     put(profile, "/serial/device", flags.device);
     put(profile, "/serial/dial/number", flags.number);
+    if (!flags.apn.empty()) {
+        profile["serial"]["dial"]["init"] = {"ATZ", dialContext(flags.apn)};
+    }
     put(profile, "/l2tp/server", flags.server);
     put(profile, "/auth/user", flags.user);
     put(profile, "/ppp/mtu", flags.mtu);

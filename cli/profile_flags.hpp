@@ -15,10 +15,12 @@ struct ProfileFlags {
     std::string interface; ///< pppoe
     std::string device;    ///< serial
     std::string number;    ///< serial, through a modem
+    std::string apn;       ///< serial, of a mobile network
     std::string server;    ///< l2tp
     std::string user;
     std::string service;
     std::string accessConcentrator;
+    std::string accessConcentratorMac;
     std::optional<std::uint32_t> vlan, mtu, mru, metric;
     std::optional<std::int32_t> priority;
     std::vector<std::string> dns;

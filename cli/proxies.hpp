@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "cli/variant.hpp"
 #include "dbus/names.hpp"
@@ -25,7 +26,46 @@ public:
     ManagerProxy(const ManagerProxy&) = delete;
     ManagerProxy& operator=(const ManagerProxy&) = delete;
 
+    using FoundHandler =
+        std::function<void(const std::optional<sdbus::Error>& error, const std::vector<Dictionary>& found)>;
+    using AddedHandler =
+        std::function<void(const std::optional<sdbus::Error>& error, const std::string& path)>;
+
+    /// Discover, DiscoverSerial and AddConnection while the loop goes on; as long as it takes. `found` and
+    /// `path` are empty where there is an error.
+    void callDiscover(const std::string& interface, std::uint32_t milliseconds, FoundHandler answered) {
+        callFinder("Discover", std::move(answered), interface, milliseconds);
+    }
+    void callDiscoverSerial(std::uint32_t milliseconds, FoundHandler answered) {
+        callFinder("DiscoverSerial", std::move(answered), milliseconds);
+    }
+    void callAdd(const std::string& name, const std::string& profile, const Dictionary& secrets,
+                 AddedHandler answered) {
+        getProxy()
+            .callMethodAsync("AddConnection")
+            .onInterface(std::string(INTERFACE_NAME))
+            .withTimeout(std::numeric_limits<std::uint64_t>::max())
+            .withArguments(name, profile, secrets)
+            .uponReplyInvoke(
+                [answered = std::move(answered)](bus::CallError error, const sdbus::ObjectPath& path) {
+                    answered(bus::failed(error) ? std::optional<sdbus::Error>(*error) : std::nullopt, path);
+                });
+    }
+
 private:
+    template <typename... Arguments>
+    void callFinder(const char* method, FoundHandler answered, const Arguments&... arguments) {
+        getProxy()
+            .callMethodAsync(method)
+            .onInterface(std::string(INTERFACE_NAME))
+            .withTimeout(std::numeric_limits<std::uint64_t>::max())
+            .withArguments(arguments...)
+            .uponReplyInvoke(
+                [answered = std::move(answered)](bus::CallError error, const std::vector<Dictionary>& found) {
+                    answered(bus::failed(error) ? std::optional<sdbus::Error>(*error) : std::nullopt, found);
+                });
+    }
+
     void onConnectionAdded(const sdbus::ObjectPath& /*connection*/) override {}
     void onConnectionRemoved(const sdbus::ObjectPath& /*connection*/) override {}
 };
@@ -52,11 +92,17 @@ public:
     /// Calls `method` (Up, Down or Redial) and waits for the answer as long as it takes, while the loop goes
     /// on.
     void callWaited(const std::string& method, const Dictionary& options, AnswerHandler answered) {
+        callAnswered(method, std::move(answered), options);
+    }
+
+    /// Any method without results, as callWaited.
+    template <typename... Arguments>
+    void callAnswered(const std::string& method, AnswerHandler answered, const Arguments&... arguments) {
         getProxy()
             .callMethodAsync(method)
             .onInterface(std::string(INTERFACE_NAME))
             .withTimeout(std::numeric_limits<std::uint64_t>::max())
-            .withArguments(options)
+            .withArguments(arguments...)
             .uponReplyInvoke([answered = std::move(answered)](bus::CallError error) {
                 answered(bus::failed(error) ? std::optional<sdbus::Error>(*error) : std::nullopt);
             });

@@ -159,6 +159,10 @@ Interruptible::Interruptible() {
     sigemptyset(&wanted);
     sigaddset(&wanted, SIGINT);
     sigaddset(&wanted, SIGTERM);
+    struct sigaction hangUp {};
+    if (sigaction(SIGHUP, nullptr, &hangUp) == 0 && hangUp.sa_handler != SIG_IGN) { // nohup(1) ignores it
+        sigaddset(&wanted, SIGHUP);
+    }
     sigprocmask(SIG_BLOCK, &wanted, &before_);
     fd_ = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
     if (fd_ < 0) {

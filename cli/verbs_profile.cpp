@@ -2,8 +2,10 @@
 // Verbs that change what is stored: add, remove, set-secret, reload.
 #include "cli/command.hpp"
 
+#include <array>
 #include <cctype>
 #include <fstream>
+#include <iostream>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -11,6 +13,7 @@
 #include "cli/client.hpp"
 #include "cli/password.hpp"
 #include "cli/profile_flags.hpp"
+#include "cli/wizard/order.hpp"
 #include "core/limits.hpp"
 #include "core/profile_secrets.hpp"
 #include "core/text.hpp"
@@ -19,17 +22,23 @@ namespace ppp::cli {
 
 namespace {
 
+/// "-" is standard input.
 std::string readFile(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
+    const std::string what = path == "-" ? "standard input" : path;
+    std::ifstream file;
+    if (path != "-") {
+        file.open(path, std::ios::binary);
+    }
     std::ostringstream bytes;
-    if (!file || !(bytes << file.rdbuf())) {
-        throw Failure(ExitCode::Usage, "cannot read " + path);
+    std::istream& source = path == "-" ? std::cin : file;
+    if (!source || !(bytes << source.rdbuf())) {
+        throw Failure(ExitCode::Usage, "cannot read " + what);
     }
     if (bytes.str().size() > core::limits::kProfileSize) {
-        throw Failure(ExitCode::Usage, path + " is larger than 64 KiB");
+        throw Failure(ExitCode::Usage, what + " is larger than 64 KiB");
     }
     if (!core::text::isUtf8(bytes.str())) {
-        throw Failure(ExitCode::Usage, path + " is not UTF-8");
+        throw Failure(ExitCode::Usage, what + " is not UTF-8");
     }
     return bytes.str();
 }
@@ -37,17 +46,33 @@ std::string readFile(const std::string& path) {
 class Add final : public Command {
 public:
     void declare(CLI::App& verb) override {
-        verb.add_option("NAME", name_, "What it shall be called: 1 to 64 of A-Z a-z 0-9 . _ -")->required();
+        verb.add_option("NAME", name_, "What it shall be called: 1 to 64 of A-Z a-z 0-9 . _ -");
         declareProfile(verb);
         verb.add_flag("--password-stdin", password_.fromStdin, "Take the password from standard input");
         verb.add_flag("--no-password", password_.none, "Store no password");
+        verb.add_flag("--no-try", noTry_, "Where it asks for what is missing: store, and do not dial");
+        verb.footer(
+            "At a terminal, what is missing is found out or asked for, and the connection is tried at once:\n"
+            "pppctl add. Elsewhere NAME, --type and what belongs to the type are needed.");
     }
 
     ExitCode run(const Output& output) override {
-        const std::string profile = file_.empty() ? fromFlags() : fromFile();
+        checkPlaces();
         if (password_.fromStdin && password_.none) {
             throw Failure(ExitCode::Usage, "--password-stdin and --no-password contradict each other");
         }
+        if (password_.fromStdin && file_ == "-") {
+            throw Failure(ExitCode::Usage, "standard input cannot hold both profile and password",
+                          "Store the password afterwards: pppctl set-secret NAME --password-stdin");
+        }
+        if (file_.empty() && (name_.empty() || placeIsMissing()) && !password_.fromStdin && canAsk()) {
+            return runWizard(output, {name_, flags_, password_.none, noAutoconnect_, noTry_});
+        }
+        if (name_.empty()) {
+            throw Failure(ExitCode::Usage, "NAME is missing",
+                          "For example: pppctl add isp --type pppoe --interface eth0 --user USER");
+        }
+        const std::string profile = file_.empty() ? fromFlags() : fromFile();
         // Of one with faults the daemon tells them; nobody types a password for that.
         const auto parsed = core::parseProfile(profile);
         password_.none =
@@ -79,15 +104,23 @@ private:
                         "The Ethernet interface that the PPPoE server is reached by");
         verb.add_option("--device", flags_.device, "The tty of the modem or cable");
         verb.add_option("--number", flags_.number, "What the modem dials; a plain cable has none");
+        verb.add_option("--apn", flags_.apn,
+                        "The access point of a mobile network; the SIM's own where missing");
         verb.add_option("--server", flags_.server, "The L2TP server, a name or an address");
         verb.add_option("--user", flags_.user, "The user name that the provider gave");
         verb.add_option("--service", flags_.service, "PPPoE service name");
         verb.add_option("--access-concentrator", flags_.accessConcentrator,
                         "Dial only the concentrator of this name");
+        verb.add_option("--access-concentrator-mac", flags_.accessConcentratorMac,
+                        "The same, by its address");
         verb.add_option("--vlan", flags_.vlan, "VLAN id");
         verb.add_option("--mtu", flags_.mtu, "Bytes");
         verb.add_option("--mru", flags_.mru, "Bytes");
-        verb.add_flag("--autoconnect", flags_.autoconnect, "Bring it up at every boot and keep it up");
+        auto* yes =
+            verb.add_flag("--autoconnect", flags_.autoconnect, "Bring it up at every boot and keep it up");
+        verb.add_flag("--no-autoconnect", noAutoconnect_,
+                      "Only when somebody asks for it; so nobody is asked")
+            ->excludes(yes);
         verb.add_flag("--no-default-route", flags_.noDefaultRoute, "Leave the machine's default route alone");
         verb.add_option("--metric", flags_.metric, "Metric of its default route");
         verb.add_option("--priority", flags_.priority,
@@ -96,7 +129,8 @@ private:
         verb.add_option("--dns", flags_.dns, "Use these DNS servers, not the peer's");
         verb.add_option("--set", flags_.settings, "Any key of a profile: /json/pointer=value")
             ->allow_extra_args(false);
-        verb.add_option("--file", file_, "Take the whole profile from this file");
+        verb.add_option("--profile,--file", file_,
+                        "Take the whole profile from this file; -: standard input");
     }
 
     bool saysMore() const {
@@ -104,15 +138,61 @@ private:
                flags_.mru || flags_.metric || flags_.priority || !flags_.dns.empty() ||
                !flags_.settings.empty() || !flags_.type.empty() || !flags_.interface.empty() ||
                !flags_.device.empty() || !flags_.number.empty() || !flags_.server.empty() ||
-               !flags_.user.empty() || !flags_.service.empty() || !flags_.accessConcentrator.empty();
+               !flags_.user.empty() || !flags_.service.empty() || !flags_.accessConcentrator.empty() ||
+               !flags_.accessConcentratorMac.empty() || !flags_.apn.empty();
     }
 
     std::string fromFile() const {
         if (saysMore()) {
-            throw Failure(ExitCode::Usage, "--file is the whole profile: no other flag can change it",
-                          "Edit " + file_ + " instead.");
+            throw Failure(ExitCode::Usage, "--profile is the whole profile: no other flag can change it",
+                          "Change the profile itself instead.");
         }
         return readFile(file_);
+    }
+
+    /// What a type stands on.
+    struct Place {
+        const char *type, *flag, *what;
+        const std::string& value;
+    };
+    std::array<Place, 3> places() const {
+        return {{{"pppoe", "--interface", "The Ethernet interface that the PPPoE server is reached by.",
+                  flags_.interface},
+                 {"serial", "--device", "The tty of the modem or cable; pppctl discover --serial lists them.",
+                  flags_.device},
+                 {"l2tp", "--server", "The L2TP server, a name or an address.", flags_.server}}};
+    }
+
+    bool placeIsMissing() const {
+        for (const Place& place : places()) {
+            if (flags_.type == place.type) {
+                return place.value.empty();
+            }
+        }
+        return true;
+    }
+
+    /// What contradicts itself, at a terminal or not.
+    void checkPlaces() const {
+        bool known = flags_.type.empty();
+        const char* said = nullptr;
+        for (const Place& place : places()) {
+            const bool its = flags_.type == place.type;
+            known = known || its;
+            if (!its && !place.value.empty() && !flags_.type.empty()) {
+                throw Failure(ExitCode::Usage,
+                              core::text::cat(place.flag, " is for connections of type ", place.type));
+            }
+            if (!place.value.empty() && said != nullptr) {
+                throw Failure(ExitCode::Usage,
+                              core::text::cat(said, " and ", place.flag, " are of different types"));
+            }
+            said = place.value.empty() ? said : place.flag;
+        }
+        if (!known) {
+            throw Failure(ExitCode::Usage, "there is no type '" + flags_.type + "'",
+                          "It is pppoe, serial or l2tp.");
+        }
     }
 
     std::string fromFlags() const {
@@ -120,36 +200,15 @@ private:
             throw Failure(ExitCode::Usage, "--type is missing",
                           "For example: pppctl add " + name_ + " --type pppoe --interface eth0 --user USER");
         }
-        struct Place {
-            const char *type, *flag, *what;
-            const std::string& value;
-        };
-        const Place places[] = {
-            {"pppoe", "--interface", "The Ethernet interface that the PPPoE server is reached by.",
-             flags_.interface},
-            {"serial", "--device", "The tty of the modem or cable; pppctl discover --serial lists them.",
-             flags_.device},
-            {"l2tp", "--server", "The L2TP server, a name or an address.", flags_.server},
-        };
-        bool known = false;
-        for (const Place& place : places) {
-            const bool its = flags_.type == place.type;
-            known = known || its;
-            if (its && place.value.empty()) {
+        for (const Place& place : places()) {
+            if (flags_.type == place.type && place.value.empty()) {
                 throw Failure(ExitCode::Usage, core::text::cat(place.flag, " is missing"), place.what);
             }
-            if (!its && !place.value.empty()) {
-                throw Failure(ExitCode::Usage,
-                              core::text::cat(place.flag, " is for connections of type ", place.type));
-            }
-        }
-        if (!known) {
-            throw Failure(ExitCode::Usage, "there is no type '" + flags_.type + "'",
-                          "It is pppoe, serial or l2tp.");
         }
         return profileFrom(flags_);
     }
 
+    bool noAutoconnect_ = false, noTry_ = false;
     std::string name_;
     std::string file_;
     ProfileFlags flags_;

@@ -15,10 +15,17 @@ Error failed(Reason reason, const std::string& text) {
     return {ErrorCode::Failed, text::cat(wire(reason), ": ", text)};
 }
 
+/// Whether they differ in nothing that a session has of them.
+bool sameSession(Profile one, const Profile& other) {
+    one.autoconnect = other.autoconnect;
+    return one == other;
+}
+
 } // namespace
 
 void Connection::setProfile(const std::string& json, const std::string& unreadable) {
     const bool same = !profileBroken_ && json == profileText_ && unreadable.empty();
+    const bool running = !runningText_.empty() && runningText_ == profileText_;
     profileText_ = json;
     if (same) {
         return;
@@ -32,6 +39,10 @@ void Connection::setProfile(const std::string& json, const std::string& unreadab
     }
     const bool hadBroken = reason_ == Reason::ProfileInvalid;
     profileBroken_ = !parsed.profile;
+    if (running && profile_ && parsed.profile && sameSession(*profile_, *parsed.profile)) {
+        runningText_ = json;
+        save();
+    }
     if (!profileBroken_ || !profileInUse()) {
         profile_ = std::move(parsed.profile);
     }

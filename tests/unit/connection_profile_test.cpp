@@ -101,6 +101,23 @@ TEST_F(BrokenProfile, AMendedOneCountsAgain) {
     EXPECT_EQ(state(), "connecting");
 }
 
+TEST_F(BrokenProfile, AutoconnectAloneNeedsNoRedial) {
+    start();
+    bringUp();
+    const std::string before = Machine::kProfile;
+    m.profiles.profiles["isp"] = before.substr(0, before.rfind('}')) + R"(, "autoconnect": true})";
+    manager->reload();
+    EXPECT_TRUE(isp().view().autoConnect);
+    EXPECT_FALSE(isp().view().needsRedial);
+    manager->handOver();
+    m.engines.survivors.insert("isp");
+    restart();
+    EXPECT_FALSE(isp().view().needsRedial);
+    m.profiles.profiles["isp"] = before.substr(0, before.rfind('}')) + R"(, "hooks": true})";
+    manager->reload();
+    EXPECT_TRUE(isp().view().needsRedial);
+}
+
 TEST_F(BrokenProfile, TheLinkOutlivesADaemonThatFindsItBroken) {
     start();
     bringUp();
