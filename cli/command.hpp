@@ -56,6 +56,9 @@ std::unique_ptr<Command> makeReload();
 std::unique_ptr<Command> makeExplain();
 std::unique_ptr<Command> makeLog();
 std::unique_ptr<Command> makeDebug();
+// schedule/
+std::unique_ptr<Command> makeSchedule();
+std::unique_ptr<Command> makeWaitOnline();
 // verb_monitor.cpp
 std::unique_ptr<Command> makeMonitor();
 

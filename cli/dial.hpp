@@ -21,8 +21,11 @@ struct DialOrder {
     std::string method; ///< Up or Redial
     Dictionary options; ///< as the contract has them
     std::optional<std::chrono::seconds>
-        timeout; ///< the daemon is told by the options; here it guards against its silence
+        timeout;       ///< the daemon is told by the options; here it guards against its silence
+    bool ifUp = false; ///< Redial: what is not up is left alone
 };
+
+inline constexpr const char* kNothingToRedial = " is not up: there is nothing to redial";
 
 struct DialTarget {
     std::string name;

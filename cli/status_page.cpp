@@ -101,6 +101,14 @@ void addDetails(Rows& rows, const Snapshot& link) {
     Dictionary details = dictionary(link.properties, "Details");
     const bool debug = flag(details, "debug");
     details.erase("debug");
+    if (const std::string at = clean(text(details, "redial-at")); !at.empty()) {
+        const auto next = number(details, "next-redial");
+        rows.emplace_back("Redial",
+                          "every day at " + at +
+                              (next == 0 ? "" : ", the next one at " + localTime(next).substr(0, 19)));
+    }
+    details.erase("redial-at");
+    details.erase("next-redial");
     rows.emplace_back("Session", clean(describe(details)));
     if (debug) {
         rows.emplace_back("Packet log", "on; off with: pppctl debug " + clean(link.text("Name")) + " off");

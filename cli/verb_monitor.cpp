@@ -73,6 +73,12 @@ std::string sentence(const Happening& seen) {
                amount(number(seen.details, "rx-bytes")) + " received, " +
                amount(number(seen.details, "tx-bytes")) + " sent";
     }
+    if (seen.what == "redialled") {
+        const std::string before = text(seen.details, "previous");
+        return "by " + text(seen.details, "origin") + ", " + (before.empty() ? "" : before + " → ") +
+               text(seen.details, "local") + ", without a link for " +
+               seconds(number(seen.details, "down-us"));
+    }
     return describe(seen.details);
 }
 

@@ -170,6 +170,7 @@ public:
     void declare(CLI::App& verb) override {
         declareCommon(verb, true);
         verb.add_option("--origin", origin_, "Who asks, for the timeline");
+        verb.add_flag("--if-up", ifUp_, "One that is down or was given up stays so, and that is no failure");
     }
 
     ExitCode run(const Output& output) override {
@@ -187,11 +188,18 @@ public:
             return ExitCode::Done;
         }
         if (!noWait_) {
-            return Dial(client, output, found, {"Redial", withOrigin(), std::nullopt}).run();
+            return Dial(client, output, found, {"Redial", withOrigin(), std::nullopt, ifUp_}).run();
         }
         return forEach(found, output, [&](const DialTarget& target) {
-            client.open(target.path)->Redial(withOrigin());
-            output.line(target.name + ": redialling");
+            try {
+                client.open(target.path)->Redial(withOrigin());
+                output.line(target.name + ": redialling");
+            } catch (const sdbus::Error& error) {
+                if (!ifUp_ || contractWord(error) != "NotUp") {
+                    throw;
+                }
+                output.line(target.name + kNothingToRedial);
+            }
         });
     }
 
@@ -205,6 +213,7 @@ private:
     }
 
     std::string origin_;
+    bool ifUp_ = false;
 };
 
 } // namespace

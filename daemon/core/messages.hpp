@@ -12,5 +12,7 @@ inline constexpr std::string_view kFailure =
     "a02791244c744bd9a3112ed7e7bb0ac8"; ///< an attempt or a link failed
 inline constexpr std::string_view kSessionEnd =
     "93c66435e09243799e64777d9558a658"; ///< a link that was up has ended
+inline constexpr std::string_view kRedialled =
+    "5d0c41a8f0a54e2a9f1be7c3d2864b97"; ///< a redial is over: the link is up again
 
 } // namespace ppp::core::message
