@@ -51,7 +51,7 @@ TEST_F(RedialTimersTest, ATimerOfTheConnectionWithAFixedDelay) {
     EXPECT_EQ(calls("StartTransientUnit"),
               (std::vector<std::string>{
                   "StartTransientUnit ppp-redial-at-isp.timer fail Description=Redial of the PPP connection "
-                  "isp every day at 04:00 TimersCalendar=OnCalendar=*-*-* 04:00:00 "
+                  "isp every day at 04:00 TimersCalendar=OnCalendar:*-*-* 04:00:00 "
                   "RandomizedDelayUSec=900000000 FixedRandomDelay=true AccuracyUSec=1000000 "
                   "Persistent=false Unit=ppp-redial@isp.service CollectMode=inactive-or-failed"}));
     EXPECT_EQ(timers->trouble("isp"), "");
@@ -77,7 +77,7 @@ TEST_F(RedialTimersTest, AnotherTimeIsAnotherTimer) {
     ASSERT_TRUE(fixture.eventually([&] { return calls("StartTransientUnit").size() == 2; }));
     ASSERT_TRUE(running());
     EXPECT_EQ(calls("StopUnit"), (std::vector<std::string>{"StopUnit ppp-redial-at-isp.timer replace"}));
-    EXPECT_NE(calls("StartTransientUnit").back().find("OnCalendar=*-*-* 05:30:00"), std::string::npos);
+    EXPECT_NE(calls("StartTransientUnit").back().find("OnCalendar:*-*-* 05:30:00"), std::string::npos);
 }
 
 TEST_F(RedialTimersTest, TheNextLifeFindsItAndLeavesItAlone) {

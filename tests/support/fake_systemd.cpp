@@ -28,9 +28,8 @@ namespace systemd1 = org::freedesktop::systemd1;
 using ppp::test::FakeControl;
 using Property = sdbus::Struct<std::string, sdbus::Variant>;
 using AuxUnit = sdbus::Struct<std::string, std::vector<Property>>;
-using DeviceRule = sdbus::Struct<std::string, std::string>;
+using DeviceRule = sdbus::Struct<std::string, std::string>; // and a timer's calendar
 using JobRef = sdbus::Struct<uint32_t, sdbus::ObjectPath>;
-using Calendar = sdbus::Struct<std::string, std::string>;
 using Row = sdbus::Struct<std::string, std::string, std::string, std::string, std::string, std::string,
                           sdbus::ObjectPath, uint32_t, std::string, sdbus::ObjectPath>;
 using Exec = sdbus::Struct<std::string, std::vector<std::string>, std::vector<std::string>>;
@@ -57,10 +56,6 @@ std::string textOf(const sdbus::Variant& value) {
     } else if (value.containsValueOfType<std::vector<DeviceRule>>()) {
         for (const auto& rule : value.get<std::vector<DeviceRule>>()) {
             out += (out.empty() ? "" : ",") + rule.get<0>() + ":" + rule.get<1>();
-        }
-    } else if (value.containsValueOfType<std::vector<Calendar>>()) {
-        for (const auto& one : value.get<std::vector<Calendar>>()) {
-            out += (out.empty() ? "" : ",") + one.get<0>() + "=" + one.get<1>();
         }
     } else if (value.containsValueOfType<std::vector<Exec>>()) {
         for (const auto& exec : value.get<std::vector<Exec>>()) {
