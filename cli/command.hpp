@@ -60,6 +60,9 @@ std::unique_ptr<Command> makeDebug();
 std::unique_ptr<Command> makeEdit();
 // top/verb_top.cpp
 std::unique_ptr<Command> makeTop();
+// schedule/
+std::unique_ptr<Command> makeSchedule();
+std::unique_ptr<Command> makeWaitOnline();
 // verb_monitor.cpp
 std::unique_ptr<Command> makeMonitor();
 

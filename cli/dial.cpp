@@ -220,6 +220,11 @@ void Dial::conclude(Attempt& attempt, const std::optional<sdbus::Error>& error) 
         output_.line(attempt.target.name + " is up already: " + linkSummary(link));
         return;
     }
+    if (order_.ifUp && contractWord(*error) == "NotUp") {
+        finish(attempt);
+        output_.line(attempt.target.name + kNothingToRedial);
+        return;
+    }
     const std::string wait = contractWord(*error) == "Timeout"
                                  ? carrierWait(client_.snapshot(attempt.target.path))
                                  : std::string();

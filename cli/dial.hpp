@@ -24,7 +24,10 @@ struct DialOrder {
         timeout; ///< the daemon is told by the options; here it guards against its silence
     bool guided =
         false; ///< somebody asks the person what comes after a failure or Ctrl-C: nothing is said on that
+    bool ifUp = false; ///< Redial: what is not up is left alone
 };
+
+inline constexpr const char* kNothingToRedial = " is not up: there is nothing to redial";
 
 struct DialTarget {
     std::string name;

@@ -74,6 +74,10 @@ std::string sentence(const std::string& what, const Dictionary& details) {
     if (what == "redial") {
         return "asked for by " + text(details, "origin");
     }
+    if (what == "redialled") {
+        return "by " + text(details, "origin") + ", " + moved(details) + ", without a link for " +
+               seconds(number(details, "down-us"));
+    }
     if (what == "hook") {
         return text(details, "hook") + ": " + text(details, "text");
     }

@@ -176,8 +176,9 @@ void addCourse(Page& page) {
         page.add("Profile", cat("changed since; takes effect with: pppctl redial ", page.name),
                  Colour::Yellow);
     }
-    if (const std::string keys = clean(text(details, "without-effect")); !keys.empty()) {
-        page.add("No effect", keys);
+    if (const std::string at = clean(text(details, "redial-at")); !at.empty()) {
+        const auto next = number(details, "next-redial");
+        page.add("Redial", cat("every day at ", at, next == 0 ? std::string() : cat(", next ", page.when(next))));
     }
 }
 
@@ -241,7 +242,7 @@ void addSession(Page& page) {
         details.erase(value);
         return out;
     };
-    for (const char* told : {"trouble", "without-effect", "ipv4", "ipv6", "until-dialled"}) {
+    for (const char* told : {"trouble", "redial-at", "next-redial", "ipv4", "ipv6", "until-dialled"}) {
         details.erase(told);
     }
     const bool debug = flag(details, "debug");

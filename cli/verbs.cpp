@@ -11,6 +11,8 @@ const std::vector<Verb>& verbs() {
         {"up", "Bring connections up, and say what happens on the way", false, makeUp},
         {"down", "Take connections down", false, makeDown},
         {"redial", "Hang up and dial again: a new session, often a new address", false, makeRedial},
+        {"schedule", "Redial every day at a time of day, or no longer", false, makeSchedule},
+        {"wait-online", "Wait until connections are up, without dialling them", false, makeWaitOnline},
         {"explain", "What happened last, why, and what comes next", true, makeExplain},
         {"log", "What the journal has of a connection, pppd's lines included", true, makeLog},
         {"debug", "Whether pppd logs the packets of a connection, from now on", false, makeDebug},

@@ -216,6 +216,7 @@ public:
     void declare(CLI::App& verb) override {
         declareCommon(verb, true);
         verb.add_option("--origin", origin_, "Who asks, for the timeline");
+        verb.add_flag("--if-up", ifUp_, "One that is down or was given up stays so, and that is no failure");
     }
 
     ExitCode run(const Output& output) override {
@@ -237,11 +238,13 @@ public:
             return ExitCode::Done;
         }
         if (!noWait_) {
-            return Dial(client, output, found, {"Redial", withOrigin(), std::nullopt}).run();
+            return Dial(client, output, found, {"Redial", withOrigin(), std::nullopt, ifUp_}).run();
         }
         callAll(client, found, "Redial", withOrigin(),
                 [&](const DialTarget& target, const std::optional<sdbus::Error>& error) {
-                    if (error) {
+                    if (error && ifUp_ && contractWord(*error) == "NotUp") {
+                        outcomes.done(target, "not-up", target.name + kNothingToRedial);
+                    } else if (error) {
                         outcomes.failed(target, redialFailure(*error, target.name));
                     } else {
                         outcomes.done(target, "redialling", target.name + ": redialling");
@@ -260,6 +263,7 @@ private:
     }
 
     std::string origin_;
+    bool ifUp_ = false;
 };
 
 } // namespace

@@ -42,6 +42,7 @@
 #include "sys/pppoe_finder.hpp"
 #include "sys/profile_files.hpp"
 #include "sys/record_files.hpp"
+#include "sys/redial_timers.hpp"
 #include "sys/serial_finder.hpp"
 #include "sys/sleep_watch.hpp"
 #include "sys/story_files.hpp"
@@ -214,6 +215,7 @@ public:
           ip6_(loop_, [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           prefixes_(loop_, *bus_, journal_, arguments.runtime + "/dhcp6", sys::dhcp6::installed(),
                     !sys::UnitManager::ownUnitName().empty()),
+          redials_(loop_, *bus_, journal_, !sys::UnitManager::ownUnitName().empty()),
           dns_(loop_, *bus_, journal_, outside_, dnsPaths(arguments)), devices_(loop_, journal_),
           filter_(loop_), firewall_(loop_, *bus_), profiles_(arguments.configuration, arguments.credentials),
           records_(arguments.runtime), stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_),
@@ -222,7 +224,7 @@ public:
           engineFiles_(arguments.engine.files()),
           manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
                                                   stories_, journal_, devices_, filter_, hooks_, firewall_,
-                                                  neighbours_, ip6_, prefixes_})),
+                                                  neighbours_, ip6_, prefixes_, redials_})),
           clockWatch_(loop_, [this] { manager_.clockStepped(); }) {}
 
     /// Whatever ends this life but an orderly stop leaves the links to the next one: the engines would
@@ -305,6 +307,7 @@ private:
     sys::OutsideCommands outside_;
     sys::KernelIp6 ip6_;
     sys::Dhcp6Clients prefixes_;
+    sys::RedialTimers redials_;
     sys::DnsHandler dns_;
     sys::DeviceNodes devices_;
     sys::PacketFilter filter_;

@@ -149,6 +149,7 @@ bool Connection::save() {
         record.debug = debug_;
         record.lastDns = lastDns_;
         record.dialNow = dialNow_;
+        record.redialBy = redialBy_;
         ports_.records.save(name_, toJson(record));
         recorded_ = true;
         saved();
@@ -191,6 +192,7 @@ std::uint32_t Connection::interfaceIndex() const {
 }
 
 void Connection::describeRunning(Details& details) const {
+    describeRedial(details);
     if (debug_) {
         details["debug"] = true;
     }
@@ -219,11 +221,8 @@ View Connection::view() const {
         v.autoConnect = profile_->autoconnect;
         v.metered = profile_->metered;
         v.device = device(*profile_);
-        v.needsRedial = engine_ && !runningText_.empty() && runningText_ != profileText_;
+        v.needsRedial = engine_ && stale_;
         describeFamilies(v);
-        if (!profileGaps_.empty()) {
-            v.details["without-effect"] = profileGaps_;
-        }
     }
     describeDemand(v);
     if (facts_.ip4) {

@@ -161,7 +161,6 @@ private:
     void requireDialable() const;
     bool profileInUse() const;
     void breakProfile();
-    void tellGaps();
     void answerAttempt(const Cause& cause);
 
     // connection.cpp
@@ -221,6 +220,13 @@ private:
     // connection_sleep.cpp
     void holdForWake();
     void anchorMoments();
+
+    // connection_redial.cpp
+    void keepRedialTimer();
+    void compareProfiles();
+    void describeRedial(Details& details) const;
+    void armSessionLimit();
+    void tellRedialled(const std::string& origin, const SessionFacts& before);
 
     // connection_engine.cpp
     void engineReported(const EngineEvent& event) override;
@@ -282,11 +288,12 @@ private:
 
     std::string profileText_;        ///< as stored
     std::string runningText_;        ///< of the profile that the engine was started with; empty: not known
+    bool stale_ = false;             ///< the stored profile makes another link than the running one
+    std::string redialBy_;           ///< who asked for the redial that goes on; empty: none does
     std::optional<Profile> profile_; ///< the stored one; where that is broken, the one that still runs
     bool profileBroken_ = true;      ///< what is stored cannot be dialled with
     bool begun_ = false;
     std::string profileFaults_;
-    std::string profileGaps_; ///< keys that have no effect yet, for a person
 
     State state_ = State::Down;
     Phase phase_ = Phase::None;

@@ -36,10 +36,12 @@ void Connection::takeOver(const ConnectionRecord& record) {
     retry_ = record.retry;
     debug_ = record.debug;
     dialNow_ = record.dialNow;
+    redialBy_ = record.redialBy;
     line_ = lineOf(record);
     engine_ = ports_.engines.adopt(name_, *this);
     if (engine_) {
         runningText_ = record.profile;
+        compareProfiles();
         if (profileBroken_) { // what runs goes by the one it was started with
             profile_ = parseProfile(runningText_).profile;
         }
@@ -135,12 +137,7 @@ void Connection::resume(const ConnectionRecord& record) {
     switch (state_) {
     case State::Up:
         handover_.adopt(*profile_, facts_);
-        if (profile_->sessionLimit > Duration(0)) {
-            sessionTimer_ = ports_.clock.at(connectedAt_.at + profile_->sessionLimit, [this] {
-                after_ = After::Dial;
-                stop(Reason::SessionLimit, "the profile's session-limit was reached");
-            });
-        }
+        armSessionLimit();
         break;
     case State::Connecting:
         armDeadline(phase_);

@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "core/profile_gaps.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -28,6 +27,7 @@ void Connection::setProfile(const std::string& json, const std::string& unreadab
     const bool running = !runningText_.empty() && runningText_ == profileText_;
     profileText_ = json;
     if (same) {
+        keepRedialTimer();
         return;
     }
     ParsedProfile parsed;
@@ -46,10 +46,11 @@ void Connection::setProfile(const std::string& json, const std::string& unreadab
     if (!profileBroken_ || !profileInUse()) {
         profile_ = std::move(parsed.profile);
     }
-    tellGaps();
+    keepRedialTimer();
+    compareProfiles();
     if (profileBroken_) {
         breakProfile();
-    } else if (standsBy()) { // there is no session to be spared
+    } else if (standsBy() && stale_) { // there is no session to be spared
         renew("the profile was changed");
     } else if (state_ == State::Failed && (hadBroken || wanted_)) {
         reason_ = Reason::None;
@@ -81,20 +82,6 @@ void Connection::breakProfile() {
     }
 }
 
-void Connection::tellGaps() {
-    profileGaps_.clear();
-    if (profileBroken_) {
-        return;
-    }
-    for (const std::string& key : keysWithoutEffect(*profile_)) {
-        profileGaps_ += profileGaps_.empty() ? key : ", " + key;
-    }
-    if (!profileGaps_.empty()) {
-        log(Severity::Warning,
-            text::cat("set in the profile, but not supported yet and without effect: ", profileGaps_));
-    }
-}
-
 void Connection::requireDialable() const {
     if (profileBroken_) {
         throw Error(ErrorCode::InvalidProfile, profileFaults_);
@@ -117,6 +104,9 @@ void Connection::up(const UpOptions& options, Done done) {
     if (options.wait) {
         attempts_.add(ports_.clock, options.timeout, std::move(done));
         done = {};
+    }
+    if (state_ == State::Down || state_ == State::Failed) {
+        redialBy_.clear();
     }
     if (state_ == State::Down || state_ == State::Waiting || state_ == State::Failed) {
         retry_.authRefusals = 0;
@@ -150,6 +140,7 @@ void Connection::up(const UpOptions& options, Done done) {
 void Connection::down(bool wait, Done done) {
     wanted_ = false;
     dialNow_ = false;
+    redialBy_.clear();
     lastDns_.clear();
     after_ = After::Decide;
     const std::string text = "taken down on request";
@@ -191,10 +182,14 @@ void Connection::redial(const RedialOptions& options, Done done) {
     }
     requireDialable();
     wanted_ = true;
-    note("redial", {{"origin", options.origin.empty() ? std::string("a caller") : options.origin}});
-    tell(Severity::Notice,
-         text::cat("redial asked for by ", options.origin.empty() ? "a caller" : options.origin),
-         Reason::None, {text::cat("PPP_AFTER_USEC=", (ports_.clock.now() - stateSince_.at).count())});
+    const std::string origin = options.origin.empty() ? "a caller" : options.origin;
+    note("redial", {{"origin", origin}});
+    tell(Severity::Notice, text::cat("redial asked for by ", origin), Reason::None,
+         {text::cat("PPP_AFTER_USEC=", (ports_.clock.now() - stateSince_.at).count()),
+          text::cat("PPP_ORIGIN=", origin)});
+    if (state_ != State::Connecting && !standsBy()) {
+        redialBy_ = origin;
+    }
     if (options.wait) {
         attempts_.add(ports_.clock, Duration(0), std::move(done));
         done = {};
@@ -217,6 +212,7 @@ void Connection::redial(const RedialOptions& options, Done done) {
 
 void Connection::shutdown(Done done) {
     closing_ = true;
+    keepRedialTimer();
     retryTimer_.reset();
     attempts_.answer(failed(Reason::Shutdown, "the service is stopping"));
     if (!engine_ && handover_.idle()) {

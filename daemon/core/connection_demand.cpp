@@ -39,7 +39,7 @@ void Connection::standBy() {
         stop(Reason::ProfileInvalid, profileFaults_);
         return;
     }
-    if (renewDue_ || (!runningText_.empty() && runningText_ != profileText_)) {
+    if (renewDue_ || stale_) {
         renew("profile or secrets were changed");
         return;
     }
@@ -47,6 +47,7 @@ void Connection::standBy() {
         reason_ = Reason::None;
         reasonText_.clear();
     }
+    redialBy_.clear();
     setPhase(Phase::Demand);
     advance(Event::SettledWaiting);
     if (const std::string all = trouble(); !all.empty()) {

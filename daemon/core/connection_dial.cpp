@@ -105,6 +105,7 @@ void Connection::continueDial() {
         return;
     }
     runningText_ = profileText_;
+    stale_ = false;
     tellEngine();
     const Phase first = profile_->pppoe ? Phase::Dialing : Phase::Device;
     setPhase(waits ? Phase::Applying : first);
@@ -483,6 +484,7 @@ void Connection::forgetLink() {
     pinAnswered_ = false;
     connectedAt_ = {};
     runningText_.clear();
+    stale_ = false;
     renewDue_ = false;
     familyWaited_ = false;
     ending_ = false;

@@ -397,19 +397,17 @@ void Connection::becomeUp() {
     }
     reason_ = Reason::None;
     reasonText_.clear();
+    const SessionFacts before = story_.statistics().session;
+    const std::string redialBy = std::exchange(redialBy_, {});
     sessionBegan();
     setPhase(Phase::Running);
     advance(Event::Completed);
     attempt_ = 0;
+    tellRedialled(redialBy, before);
     if (const std::string all = trouble(); !all.empty()) {
         log(Severity::Warning, all);
     }
-    if (profile_->sessionLimit > Duration(0)) {
-        sessionTimer_ = ports_.clock.at(connectedAt_.at + profile_->sessionLimit, [this] {
-            after_ = After::Dial;
-            stop(Reason::SessionLimit, "the profile's session-limit was reached");
-        });
-    }
+    armSessionLimit();
     attempts_.answer(std::nullopt);
     changed();
 }

@@ -160,6 +160,9 @@ std::string Connection::trouble() const {
     if (!recordTrouble_.empty()) {
         all.push_back(recordTrouble_);
     }
+    if (std::string text = ports_.redials.trouble(name_); !text.empty()) {
+        all.push_back(std::move(text));
+    }
     if (state_ == State::Up) {
         if (std::string text = payloadTrouble(*profile_, facts_, ports_.network.link(line_.device));
             !text.empty()) {

@@ -36,6 +36,11 @@ Manager::Manager(const Ports& ports)
             observer_->managerChanged();
         }
     });
+    ports_.redials.onChange([this](const std::string& name) {
+        if (Connection* connection = find(name)) {
+            connectionChanged(*connection);
+        }
+    });
     ports_.firewall.onFirewallChanged([this] {
         zones_.firewallChanged();
         for (const auto& [name, connection] : connections_) {
@@ -46,6 +51,7 @@ Manager::Manager(const Ports& ports)
 
 Manager::~Manager() {
     ports_.network.listen(nullptr);
+    ports_.redials.onChange({});
     ports_.firewall.onFirewallChanged([] {});
     ports_.dns.onResolverChanged([] {});
 }
@@ -223,6 +229,7 @@ void Manager::erase(const std::string& name) {
     dying_.push_back(std::move(found->second));
     connections_.erase(found);
     moving_.release(name);
+    ports_.redials.set(name, "");
     dying_.back()->forgetStory();
     keepHooks(dying_.back()->releaseHooks());
     try {

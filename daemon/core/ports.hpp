@@ -20,6 +20,7 @@
 #include "core/ports_ip6.hpp"
 #include "core/ports_neighbours.hpp"
 #include "core/ports_prefix.hpp"
+#include "core/ports_redial.hpp"
 #include "core/ports_zone.hpp"
 #include "core/profile.hpp"
 #include "core/route.hpp"
@@ -347,6 +348,7 @@ struct Ports {
     Neighbours& neighbours;
     Ip6& ip6;
     PrefixClients& prefixes;
+    RedialTimers& redials;
 };
 
 } // namespace ppp::core

@@ -365,6 +365,7 @@ std::string toJson(const ConnectionRecord& record) {
                     {"wide-mtu", record.wideMtu},
                     {"profile", record.profile},
                     {"dial-now", record.dialNow},
+                    {"redial-by", record.redialBy},
                     {"debug", record.debug},
                     {"last-dns", servers(record.lastDns)}};
     return j.dump();
@@ -401,8 +402,9 @@ std::optional<ConnectionRecord> recordFromJson(std::string_view text) try {
     record.widenedLink = j.value("widened-link", ""); // an earlier version has none of these
     record.narrowMtu = j.value("narrow-mtu", 0U);
     record.wideMtu = j.value("wide-mtu", 0U);
-    record.profile = j.value("profile", ""); // nor these two
+    record.profile = j.value("profile", ""); // nor these three
     record.dialNow = j.value("dial-now", false);
+    record.redialBy = j.value("redial-by", "");
     record.debug = j.value("debug", false); // an earlier version has none
     record.lastDns = serversFrom(j.value("last-dns", json::array()));
     return record;

@@ -422,17 +422,37 @@ private:
     core::PrefixClients& clients_;
 };
 
+class DyingRedials final : public core::RedialTimers {
+public:
+    DyingRedials(Fate& fate, core::RedialTimers& timers) : fate_(fate), timers_(timers) {}
+    void set(const std::string& connection, const std::string& at) override {
+        if (!at.empty()) {
+            fate_.step("set the redial timer of " + connection);
+        }
+        timers_.set(connection, at);
+    }
+    std::uint64_t next(const std::string& connection) const override { return timers_.next(connection); }
+    std::string trouble(const std::string& connection) const override { return timers_.trouble(connection); }
+    void onChange(std::function<void(const std::string&)> changed) override {
+        timers_.onChange(std::move(changed));
+    }
+
+private:
+    Fate& fate_;
+    core::RedialTimers& timers_;
+};
+
 /// All of them, in front of the given ones.
 struct DyingPorts {
     DyingPorts(Fate& fate, const core::Ports& real)
         : engines(fate, real.engines), network(fate, real.network), dns(fate, real.dns),
           profiles(fate, real.profiles), records(fate, real.records), stories(fate, real.stories),
           filter(fate, real.filter), hooks(fate, real.hooks), firewall(fate, real.firewall),
-          neighbours(fate, real.neighbours), ip6(fate, real.ip6), prefixes(fate, real.prefixes), real_(real) {
-    }
+          neighbours(fate, real.neighbours), ip6(fate, real.ip6), prefixes(fate, real.prefixes),
+          redials(fate, real.redials), real_(real) {}
     core::Ports ports() {
-        return {real_.clock,   engines, network, dns,      profiles,   records, stories, real_.journal,
-                real_.devices, filter,  hooks,   firewall, neighbours, ip6,     prefixes};
+        return {real_.clock,   engines, network, dns,      profiles,   records, stories,  real_.journal,
+                real_.devices, filter,  hooks,   firewall, neighbours, ip6,     prefixes, redials};
     }
 
     DyingEngines engines;
@@ -447,6 +467,7 @@ struct DyingPorts {
     DyingNeighbours neighbours;
     DyingIp6 ip6;
     DyingPrefixes prefixes;
+    DyingRedials redials;
 
 private:
     core::Ports real_;

@@ -23,6 +23,7 @@
 #include "support/fake_hooks.hpp"
 #include "support/fake_ip6.hpp"
 #include "support/fake_prefixes.hpp"
+#include "support/fake_redials.hpp"
 #include "support/fake_routes.hpp"
 #include "support/fake_stores.hpp"
 
@@ -448,6 +449,7 @@ struct Machine {
     FakeNeighbours neighbours;
     FakeIp6 ip6;
     FakePrefixes prefixes;
+    FakeRedials redials;
 
     Machine() {
         dns.exists = [this](std::uint32_t index) { return network.link(index).has_value(); };
@@ -455,8 +457,8 @@ struct Machine {
     }
 
     Ports ports() {
-        return {clock,   engines, network, dns,      profiles,   records, stories, journal,
-                devices, filter,  hooks,   firewall, neighbours, ip6,     prefixes};
+        return {clock,   engines, network, dns,      profiles,   records, stories,  journal,
+                devices, filter,  hooks,   firewall, neighbours, ip6,     prefixes, redials};
     }
 
     static constexpr const char* kProfile =

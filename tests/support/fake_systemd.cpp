@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Stands in for the service manager: one unit, one job, and transient services, which it runs. Settings:
+// Stands in for the service manager: one unit, one job, transient services, which it runs, and transient
+// timers, which are there. Settings:
 // "job" (none, restart, stop ...: the unit's running job); "result" (that of a service, where it is not what
-// its end says); "slow" (so often a service that has ended is still told to be deactivating); "GetUnit" and
-// "StartTransientUnit" as FakeControl knows them. Calls: "StartTransientUnit NAME MODE KEY=VALUE...",
-// "GetUnit NAME", "StopUnit NAME MODE", "UnrefUnit NAME".
+// its end says); "slow" (so often a service that has ended is still told to be deactivating); "GetUnit",
+// "ListUnitsByPatterns" and "StartTransientUnit" as FakeControl knows them; "stop" (a timer, which then
+// goes); "elapse" (when all timers run out next); "timers" (none: what is asked for does not start). Calls:
+// "StartTransientUnit NAME MODE KEY=VALUE...", "GetUnit NAME", "StopUnit NAME MODE", "UnrefUnit NAME".
 #include <cctype>
 #include <cstdlib>
 #include <cstring>
@@ -17,6 +19,7 @@
 #include "org_freedesktop_systemd1_job_adaptor.hpp"
 #include "org_freedesktop_systemd1_manager_adaptor.hpp"
 #include "org_freedesktop_systemd1_service_adaptor.hpp"
+#include "org_freedesktop_systemd1_timer_adaptor.hpp"
 #include "org_freedesktop_systemd1_unit_adaptor.hpp"
 
 namespace {
@@ -25,8 +28,10 @@ namespace systemd1 = org::freedesktop::systemd1;
 using ppp::test::FakeControl;
 using Property = sdbus::Struct<std::string, sdbus::Variant>;
 using AuxUnit = sdbus::Struct<std::string, std::vector<Property>>;
-using DeviceRule = sdbus::Struct<std::string, std::string>;
+using DeviceRule = sdbus::Struct<std::string, std::string>; // and a timer's calendar
 using JobRef = sdbus::Struct<uint32_t, sdbus::ObjectPath>;
+using Row = sdbus::Struct<std::string, std::string, std::string, std::string, std::string, std::string,
+                          sdbus::ObjectPath, uint32_t, std::string, sdbus::ObjectPath>;
 using Exec = sdbus::Struct<std::string, std::vector<std::string>, std::vector<std::string>>;
 
 constexpr const char* kUnitPath = "/org/freedesktop/systemd1/unit/own";
@@ -152,12 +157,49 @@ private:
     siginfo_t info_{};
 };
 
+class Timer final : public sdbus::AdaptorInterfaces<systemd1::Timer_adaptor> {
+public:
+    Timer(sdbus::IConnection& bus, FakeControl& control, const std::string& path, std::string description)
+        : AdaptorInterfaces(bus, sdbus::ObjectPath{path}), control_(control),
+          description_(std::move(description)) {
+        registerAdaptor();
+    }
+    virtual ~Timer() { unregisterAdaptor(); }
+    Timer(const Timer&) = delete;
+    Timer& operator=(const Timer&) = delete;
+
+    const std::string& description() const { return description_; }
+    void tell() {
+        getObject().emitPropertiesChangedSignal(
+            ppp::bus::InterfaceName{"org.freedesktop.systemd1.Timer"},
+            std::vector<ppp::bus::PropertyName>{ppp::bus::PropertyName{"NextElapseUSecRealtime"}});
+    }
+
+private:
+    uint64_t NextElapseUSecRealtime() override {
+        const auto setting = control_.setting("elapse");
+        return setting == "ok" ? 0 : std::stoull(setting);
+    }
+
+    FakeControl& control_;
+    std::string description_;
+};
+
 class Manager final : public sdbus::AdaptorInterfaces<systemd1::Manager_adaptor> {
 public:
     Manager(sdbus::IConnection& bus, FakeControl& control)
         : AdaptorInterfaces(bus, sdbus::ObjectPath{"/org/freedesktop/systemd1"}), bus_(bus),
           control_(control) {
         registerAdaptor();
+        control_.onSet([this](const std::string& key, const std::string& value) {
+            if (key == "stop") {
+                stopTimer(value);
+            } else if (key == "elapse") {
+                for (const auto& [name, timer] : timers_) {
+                    timer->tell();
+                }
+            }
+        });
     }
     virtual ~Manager() { unregisterAdaptor(); }
     Manager(const Manager&) = delete;
@@ -178,10 +220,47 @@ private:
         if (control_.setting("StartTransientUnit") == "ok" && name.ends_with(".service")) {
             services_[name] = std::make_unique<Service>(bus_, control_, pathOf(name), properties);
         }
+        if (control_.setting("StartTransientUnit") == "ok" && name.ends_with(".timer")) {
+            if (timers_.contains(name)) {
+                result.returnError(
+                    ppp::bus::makeError("org.freedesktop.systemd1.UnitExists", name + " is there"));
+                return;
+            }
+            if (control_.setting("timers") != "none") {
+                timers_[name] =
+                    std::make_unique<Timer>(bus_, control_, pathOf(name), textOf(properties.at(0).get<1>()));
+            }
+        }
         answer("StartTransientUnit", kJobPath, std::move(result));
+    }
+    void ListUnitsByPatterns(sdbus::Result<std::vector<Row>>&& result, std::vector<std::string>,
+                             std::vector<std::string> patterns) override {
+        control_.record("ListUnitsByPatterns " + patterns.at(0));
+        const auto kept = ppp::test::keep(std::move(result));
+        control_.handle(
+            "ListUnitsByPatterns",
+            [this, kept] {
+                std::vector<Row> rows;
+                for (const auto& [name, timer] : timers_) {
+                    rows.emplace_back(name, timer->description(), std::string("loaded"),
+                                      std::string("active"), std::string("waiting"), std::string(),
+                                      sdbus::ObjectPath{pathOf(name)}, uint32_t{0}, std::string(),
+                                      sdbus::ObjectPath{"/"});
+                }
+                kept->returnResults(rows);
+            },
+            [kept](const sdbus::Error& error) { kept->returnError(error); });
+    }
+    void Subscribe() override { control_.record("Subscribe"); }
+    void stopTimer(const std::string& name) {
+        if (const auto found = timers_.find(name); found != timers_.end()) {
+            found->second->tell();
+            timers_.erase(found);
+        }
     }
     sdbus::ObjectPath StopUnit(const std::string& name, const std::string& mode) override {
         control_.record("StopUnit " + name + " " + mode);
+        stopTimer(name);
         return sdbus::ObjectPath{kJobPath};
     }
     void UnrefUnit(const std::string& name) override {
@@ -198,6 +277,7 @@ private:
     sdbus::IConnection& bus_;
     FakeControl& control_;
     std::map<std::string, std::unique_ptr<Service>> services_;
+    std::map<std::string, std::unique_ptr<Timer>> timers_;
 };
 
 class Unit final : public sdbus::AdaptorInterfaces<systemd1::Unit_adaptor> {

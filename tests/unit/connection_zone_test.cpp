@@ -57,7 +57,6 @@ TEST_F(ZonedLine, TheGroupIsSetBeforeTheEngineGoesOn) {
     EXPECT_EQ(m.firewall.calls, (Strings{"group 10 17"})) << "once is enough";
     EXPECT_EQ(engine().wentOn, 1);
     EXPECT_EQ(details("trouble"), "");
-    EXPECT_EQ(details("without-effect"), "");
 }
 
 TEST_F(ZonedLine, AnUnknownGroupIsTroubleAndNotTheEndOfTheLink) {
