@@ -24,7 +24,9 @@ void put(Json& profile, const char* pointer, const std::string& value) {
     }
 }
 
-void apply(Json& profile, const std::string& setting) {
+} // namespace
+
+void applySetting(Json& profile, const std::string& setting) {
     const auto equals = setting.find('=');
     if (setting.empty() || setting.front() != '/' || equals == std::string::npos) {
         throw Failure(ExitCode::Usage, "--set takes /json/pointer=value, not '" + setting + "'",
@@ -39,8 +41,6 @@ void apply(Json& profile, const std::string& setting) {
         throw Failure(ExitCode::Usage, "--set cannot put anything at '" + setting.substr(0, equals) + "'");
     }
 }
-
-} // namespace
 
 std::string profileFrom(const ProfileFlags& flags) {
     Json profile;
@@ -74,7 +74,7 @@ std::string profileFrom(const ProfileFlags& flags) {
         profile["dns"]["servers"] = flags.dns;
     }
     for (const auto& setting : flags.settings) {
-        apply(profile, setting);
+        applySetting(profile, setting);
     }
     return profile.dump(2) + "\n";
 }

@@ -16,6 +16,8 @@ const std::vector<Verb>& verbs() {
         {"debug", "Whether pppd logs the packets of a connection, from now on", false, makeDebug},
         {"show", "The profile of a connection", true, makeShow},
         {"add", "Add a connection", false, makeAdd},
+        {"import", "Bring a connection along from another program's files", true, makeImport},
+        {"export", "Write a connection as the files of pppd alone", false, makeExport},
         {"remove", "Take a connection down and remove its profile and secrets", false, makeRemove},
         {"set-secret", "Store the password, the PIN or the tunnel secret of a connection", false,
          makeSetSecret},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Scripts of chat(8) as a profile has them: the number, what the modem is told before it, the login behind it.
+// Scripts of chat(8) as a profile has them: the number, what the modem is told before it, the login behind
+// it.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -79,9 +80,12 @@ std::optional<std::size_t> dials(std::string_view command) {
         return std::nullopt;
     }
     for (std::size_t at = text.find('D', 2); at != std::string::npos; at = text.find('D', at + 1)) {
-        const bool ofAnother = at > 2 && std::string_view("&%\\+*").find(text[at - 1]) != std::string_view::npos;
+        const bool ofAnother =
+            at > 2 && std::string_view("&%\\+*").find(text[at - 1]) != std::string_view::npos;
         const std::size_t next = text.find_first_not_of("TP ", at + 1);
-        if (!ofAnother && (next == std::string::npos || std::string_view("0123456789*#,W@!+LS").find(text[next]) != std::string_view::npos)) {
+        if (!ofAnother &&
+            (next == std::string::npos ||
+             std::string_view("0123456789*#,W@!+LS").find(text[next]) != std::string_view::npos)) {
             return at + 1;
         }
     }
@@ -131,15 +135,21 @@ public:
         finish();
     }
 
-    /// As `disconnect` and `init`: what it sends.
+    /// As `disconnect` and `init`: what the modem is told. The HOWTOs of old begin such a script with what is
+    /// to be sent, where chat waits for it: a command is one wherever it stands.
     std::vector<std::string> commands() {
         std::vector<std::string> out;
-        walk([&](const Word&, const std::string&, const std::string&, bool, const Word* answer) {
+        const auto add = [&](const std::string& text) {
+            if (text.find("+++") != std::string::npos) {
+                out.emplace_back("+++");
+            } else if (upper(trim(text)).starts_with("AT")) {
+                out.emplace_back(trim(text));
+            }
+        };
+        walk([&](const Word&, const std::string&, const std::string& expected, bool, const Word* answer) {
+            add(expected);
             if (answer != nullptr) {
-                const Sent text = sent(answer->text, order_.phones);
-                if (!trim(text.text).empty()) {
-                    out.emplace_back(trim(text.text));
-                }
+                add(sent(answer->text, order_.phones).text);
             }
         });
         return out;
@@ -172,8 +182,9 @@ private:
         return asksPassword(expected) || answer.text.find("\\q") != std::string::npos;
     }
     static std::string shown(const Word& word) {
-        return word.text.empty() || word.text.find_first_of(" \t") != std::string::npos ? "'" + word.text + "'"
-                                                                                        : word.text;
+        return word.text.empty() || word.text.find_first_of(" \t") != std::string::npos
+                   ? "'" + word.text + "'"
+                   : word.text;
     }
 
     bool keyword(const Word& word, const Word& next) {
@@ -190,7 +201,8 @@ private:
             connection_.note(place(word), what, seconds ? Verdict::Changed : Verdict::NotTaken,
                              "/serial/dial/timeout: one limit for every wait, the longest of the script's");
         } else if (name == "REPORT" || name == "CLR_REPORT") {
-            connection_.note(place(word), what, Verdict::Default, "what the modem answers is in `pppctl status`");
+            connection_.note(place(word), what, Verdict::Default,
+                             "what the modem answers is in `pppctl status`");
         } else if (name == "SAY" || name == "ECHO") {
             connection_.note(place(word), what, Verdict::Default, "it is only for whoever watches");
         } else if (name == "HANGUP") {
@@ -208,7 +220,8 @@ private:
             const Reading reading = read_(file);
             if (!reading.text) {
                 connection_.note(place(word), what, Verdict::NotTaken, cat(file, ": ", reading.trouble));
-                connection_.troubles.push_back(cat("the dialogue sends what is in ", file, ", which cannot be read"));
+                connection_.troubles.push_back(
+                    cat("the dialogue sends what is in ", file, ", which cannot be read"));
                 return std::nullopt;
             }
             const std::string_view text = *reading.text;
@@ -283,7 +296,8 @@ private:
         because(!send.empty() && text.bare, "a CR is sent behind it");
         because(text.pauses, "pauses are left out");
         login_.push_back(Json::array({expected, send}));
-        const std::string place = hidden ? "/serial/dial/login, with the secret `password`" : "/serial/dial/login";
+        const std::string place =
+            hidden ? "/serial/dial/login, with the secret `password`" : "/serial/dial/login";
         connection_.note(this->place(word), what, changed.empty() ? Verdict::Taken : Verdict::Changed,
                          changed.empty() ? place : cat(place, ": ", changed));
     }
@@ -316,7 +330,8 @@ private:
 };
 
 /// The command line of chat(8); nothing and a row where something of it cannot be had.
-std::optional<Order> chatOrder(OptionsTaker& taker, const Option& option, const std::vector<std::string>& words) {
+std::optional<Order> chatOrder(OptionsTaker& taker, const Option& option,
+                               const std::vector<std::string>& words) {
     Order order;
     order.file = option.place.file;
     constexpr std::string_view kWithArgument = "frtTU";
@@ -373,15 +388,16 @@ void takeChatCommand(OptionsTaker& taker, const Option& option) {
     if (program != "chat") {
         taker.notTaken(option, "it runs a command as root, and only those of chat(8) are understood");
         if (option.name == "connect") {
-            connection.troubles.push_back(cat("line ", option.place.line, " of ", option.place.file,
-                                              " dials by a command of its own; say what it does by /serial/dial"));
+            connection.troubles.push_back(
+                cat("line ", option.place.line, " of ", option.place.file,
+                    " dials by a command of its own; say what it does by /serial/dial"));
         }
         return;
     }
     auto order = chatOrder(taker, option, *words);
     if (!order) {
-        connection.troubles.push_back(cat("the script of `", option.name, "` in line ", option.place.line, " of ",
-                                          option.place.file, " cannot be read"));
+        connection.troubles.push_back(cat("the script of `", option.name, "` in line ", option.place.line,
+                                          " of ", option.place.file, " cannot be read"));
         return;
     }
     if (option.name == "connect") {
@@ -398,7 +414,8 @@ void takeChatCommand(OptionsTaker& taker, const Option& option) {
     if (!connection.has("/serial/dial/number") || connection.at("/serial/dial/number") == "") {
         return taker.notTaken(option, "a modem is told something only where it dials");
     }
-    const Json after = connection.has("/serial/dial/init") ? connection.at("/serial/dial/init") : Json::array({"ATZ"});
+    const Json after =
+        connection.has("/serial/dial/init") ? connection.at("/serial/dial/init") : Json::array({"ATZ"});
     for (const Json& command : after) {
         commands.push_back(command);
     }

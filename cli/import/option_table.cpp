@@ -42,6 +42,7 @@ constexpr std::array kFlags{
     Flag{"-defaultroute", "/ipv4/default-route", "\"never\""},
     Flag{"noreplacedefaultroute", "/ipv4/default-route", "\"auto\""},
     Flag{"defaultroute6", "/ipv6/default-route", "\"auto\""},
+    Flag{"-defaultroute6", "/ipv6/default-route", "\"never\""},
     Flag{"nodefaultroute6", "/ipv6/default-route", "\"never\""},
     Flag{"proxyarp", "/ipv4/proxy-arp", "true"},
     Flag{"noproxyarp", "/ipv4/proxy-arp", "false"},
@@ -138,26 +139,104 @@ constexpr std::array kStandard{
 };
 /// Short forms of options that are passed on by their long names.
 constexpr std::array kShort{
-    Known{"-vjccomp", "novjccomp"},    Known{"-am", "default-asyncmap"}, Known{"-mn", "nomagic"},
-    Known{"-mru", "default-mru"},      Known{"-as", "asyncmap"},         Known{"-noip", "noip"},
+    Known{"-vjccomp", "novjccomp"}, Known{"-am", "default-asyncmap"}, Known{"-mn", "nomagic"},
+    Known{"-mru", "default-mru"},   Known{"-as", "asyncmap"},         Known{"-ecp", "noecp"},
 };
 
 /// Of those that core refuses the ones with an argument, families by their beginning.
 constexpr auto kOneArgument = std::to_array<std::string_view>({
-    "plugin", "file", "call", "connect", "disconnect", "init", "welcome", "pty", "record", "socket",
-    "ip-up-script", "ip-down-script", "ip-pre-up-script", "ipv6-up-script", "ipv6-down-script",
-    "auth-up-script", "auth-down-script", "net-init-script", "net-pre-up-script", "net-down-script", "set",
-    "unset", "password", "passwordfd", "passprompt", "+ua", "pap-secrets", "chap-secrets", "ca", "capath",
-    "cert", "key", "crl", "crl-dir", "pkcs12", "max-tls-version", "tls-verify-method", "lcp-rtt-file", "user",
-    "name", "asyncmap", "escape", "ipv6", "maxconnect", "holdoff", "maxfail", "unit", "pppoe-padi-timeout",
-    "pppoe-padi-attempts", "linkname", "ipparam", "connect-delay", "child-timeout", "domain", "pppoe-sess",
-    "rp_pppoe_sess", "pppoe-verbose", "rp_pppoe_verbose", "logfile", "logfd", "ms-dns", "ms-wins", "privgroup",
-    "allow-ip", "allow-number", "remotenumber", "srp-interval",
+    "plugin",
+    "file",
+    "call",
+    "connect",
+    "disconnect",
+    "init",
+    "welcome",
+    "pty",
+    "record",
+    "socket",
+    "ip-up-script",
+    "ip-down-script",
+    "ip-pre-up-script",
+    "ipv6-up-script",
+    "ipv6-down-script",
+    "auth-up-script",
+    "auth-down-script",
+    "net-init-script",
+    "net-pre-up-script",
+    "net-down-script",
+    "set",
+    "unset",
+    "password",
+    "passwordfd",
+    "passprompt",
+    "+ua",
+    "pap-secrets",
+    "chap-secrets",
+    "ca",
+    "capath",
+    "cert",
+    "key",
+    "crl",
+    "crl-dir",
+    "pkcs12",
+    "max-tls-version",
+    "tls-verify-method",
+    "lcp-rtt-file",
+    "user",
+    "name",
+    "asyncmap",
+    "escape",
+    "ipv6",
+    "maxconnect",
+    "holdoff",
+    "maxfail",
+    "unit",
+    "pppoe-padi-timeout",
+    "pppoe-padi-attempts",
+    "linkname",
+    "ipparam",
+    "connect-delay",
+    "child-timeout",
+    "domain",
+    "pppoe-sess",
+    "rp_pppoe_sess",
+    "pppoe-verbose",
+    "rp_pppoe_verbose",
+    "logfile",
+    "logfd",
+    "ms-dns",
+    "ms-wins",
+    "privgroup",
+    "allow-ip",
+    "allow-number",
+    "remotenumber",
+    "srp-interval",
 
-    "callback", "bundle", "endpoint", "mrru", "maxoctets", "mo", "mo-direction", "mo-timeout", "datarate",
-    "-as", "mppe", "ipx-network", "ipx-node", "ipx-routing", "ipx-router-name", "ipxcp-restart",
-    "ipxcp-max-configure", "ipxcp-max-failure", "ipxcp-max-terminate", "pppol2tp_lns_mode", "pppol2tp",
-    "ms-dns1", "ms-dns2", "minconnect",
+    "callback",
+    "bundle",
+    "endpoint",
+    "mrru",
+    "maxoctets",
+    "mo",
+    "mo-direction",
+    "mo-timeout",
+    "datarate",
+    "-as",
+    "mppe",
+    "ipx-network",
+    "ipx-node",
+    "ipx-routing",
+    "ipx-router-name",
+    "ipxcp-restart",
+    "ipxcp-max-configure",
+    "ipxcp-max-failure",
+    "ipxcp-max-terminate",
+    "pppol2tp_lns_mode",
+    "pppol2tp",
+    "ms-dns1",
+    "ms-dns2",
+    "minconnect",
 });
 
 template <typename Rows> const auto* find(const Rows& rows, std::string_view name) {
@@ -184,8 +263,7 @@ void takeMask(OptionsTaker& taker, const Option& option) {
     const std::string& word = option.argument();
     char* end = nullptr;
     const unsigned long value = std::strtoul(word.c_str(), &end, 16); // pppd's own base here
-    taker.set(option, "/ppp/asyncmap",
-              !word.empty() && *end == '\0' ? Json(hexadecimal(value)) : Json(word));
+    taker.set(option, "/ppp/asyncmap", !word.empty() && *end == '\0' ? Json(hexadecimal(value)) : Json(word));
 }
 
 void takeEscape(OptionsTaker& taker, const Option& option) {
@@ -257,14 +335,9 @@ bool takeMethod(OptionsTaker& taker, const Option& option) {
     if (!refuse && !name.starts_with("require-") && !name.starts_with('+')) {
         return false;
     }
-    name.remove_prefix(name.starts_with("refuse-")    ? 7
-                       : name.starts_with("require-") ? 8
-                                                      : 1);
-    constexpr std::array kMethods{Known{"pap", "pap"},
-                                  Known{"chap", "chap"},
-                                  Known{"mschap", "mschap"},
-                                  Known{"mschap-v2", "mschapv2"},
-                                  Known{"eap", "eap"}};
+    name.remove_prefix(name.starts_with("refuse-") ? 7 : name.starts_with("require-") ? 8 : 1);
+    constexpr std::array kMethods{Known{"pap", "pap"}, Known{"chap", "chap"}, Known{"mschap", "mschap"},
+                                  Known{"mschap-v2", "mschapv2"}, Known{"eap", "eap"}};
     const Known* const method = find(kMethods, name);
     if (method == nullptr) {
         return false;
@@ -353,7 +426,8 @@ void takeHoldoff(OptionsTaker& taker, const Option& option) {
 
 void takeMaxfail(OptionsTaker& taker, const Option& option) {
     if (option.argument() == "0") {
-        return taker.note(option, Verdict::Default, "the daemon does not give up, but for a refused password");
+        return taker.note(option, Verdict::Default,
+                          "the daemon does not give up, but for a refused password");
     }
     taker.notTaken(option, "the daemon goes on with growing pauses (/reconnect), and gives up only after "
                            "/reconnect/auth-failures refused passwords");
@@ -406,7 +480,11 @@ void takeCompression(OptionsTaker& taker, const Option& option) {
     if (sizes == "0" || sizes == "0,0") {
         return taker.note(option, Verdict::Default, kNoCompression);
     }
-    taker.connection().put("/ppp/compression", option.name == "bsdcomp" ? "bsd" : "deflate");
+    const char* method = option.name == "bsdcomp" ? "bsd" : "deflate";
+    if (sizes == "15" || sizes == "15,15") { // pppd's own
+        return taker.set(option, "/ppp/compression", method);
+    }
+    taker.connection().put("/ppp/compression", method);
     taker.extra(option);
 }
 
@@ -434,11 +512,18 @@ void takeNoMppe40(OptionsTaker& taker, const Option& option) {
 /// The spelling of an old patch: mppe required,stateless,no40,no56.
 void takeOldMppe(OptionsTaker& taker, const Option& option) {
     const std::string& words = option.argument();
-    const auto has = [&](std::string_view word) { return ("," + words + ",").find(cat(',', word, ',')) != std::string::npos; };
+    const auto has = [&](std::string_view word) {
+        return ("," + words + ",").find(cat(',', word, ',')) != std::string::npos;
+    };
     if (!has("required")) {
         return taker.notTaken(option, "encryption that is not required is none; see /ppp/mppe");
     }
     taker.set(option, "/ppp/mppe", has("no40") ? "128" : has("no128") ? "40" : "on");
+}
+
+void takeNothing(OptionsTaker& taker, const Option& option) {
+    taker.notTaken(option,
+                   "it turns the whole negotiation off; say what is meant by the keys of /ppp and /ipv4");
 }
 
 struct Special {
@@ -487,6 +572,7 @@ constexpr std::array kSpecial{
     Special{"-mppe-40", takeNoMppe40},
     Special{"-mppe-128", takeNoMppe40},
     Special{"mppe", takeOldMppe},
+    Special{"-all", takeNothing},
 };
 
 } // namespace

@@ -283,7 +283,8 @@ void OptionsTaker::settleType() {
     }
     if (type != "pppoe" && connection_.has("/on-demand")) {
         retract("/on-demand", Verdict::NotTaken,
-                "dialling on demand is for PPPoE only so far; the link is dialled by `pppctl up`, or at boot with "
+                "dialling on demand is for PPPoE only so far; the link is dialled by `pppctl up`, or at boot "
+                "with "
                 "/autoconnect");
     }
     for (const char* pointer : {"/ppp/mtu", "/ppp/mru"}) {

@@ -54,9 +54,9 @@ public:
     struct Seen {
         bool pppoePlugin = false, persist = false, defaultRoute = false, peerDns = false;
         bool acceptLocal = false, acceptPeer = false, user = false;
-        std::optional<Option> auth;            ///< the last of auth and noauth, where it was auth
-        std::vector<Option> later;             ///< connect, disconnect, init: after the rest is known
-        std::string chapSecrets, papSecrets;   ///< of options of these names
+        std::optional<Option> auth;          ///< the last of auth and noauth, where it was auth
+        std::vector<Option> later;           ///< connect, disconnect, init: after the rest is known
+        std::string chapSecrets, papSecrets; ///< of options of these names
         std::optional<long long> padiTimeout, padiAttempts;
         std::vector<std::string> troubles;
     };

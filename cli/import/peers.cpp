@@ -35,17 +35,16 @@ void chooseType(OptionsTaker& taker, const Place& file) {
     if (taker.seen.pppoePlugin || connection.has("/pppoe/interface")) {
         connection.put("/type", "pppoe");
         if (!connection.has("/pppoe/interface")) {
-            connection.troubles.push_back(
-                cat("no Ethernet interface is named in ", file.file, "; add it there, or say it with --set "
-                    "/pppoe/interface=eth0"));
+            connection.troubles.push_back(cat("no Ethernet interface is named in ", file.file,
+                                              "; add it there, or say it with --set "
+                                              "/pppoe/interface=eth0"));
         }
     } else if (connection.has("/serial/device")) {
         connection.put("/type", "serial");
     } else {
         connection.put("/type", "serial");
-        connection.troubles.push_back(
-            cat("neither a tty nor a PPPoE interface is named in ", file.file,
-                "; add it there, or say it with --set /serial/device=/dev/ttyS0"));
+        connection.troubles.push_back(cat("neither a tty nor a PPPoE interface is named in ", file.file,
+                                          "; add it there, or say it with --set /serial/device=/dev/ttyS0"));
     }
 }
 
@@ -56,10 +55,10 @@ void takePtyCommand(OptionsTaker& taker, const Option& option) {
     const std::string program =
         words && !words->empty() ? words->front().substr(words->front().rfind('/') + 1) : std::string();
     if (program != "pppoe") {
-        taker.seen.troubles.push_back(program == "pptp"
-                                          ? "PPTP is not supported"
-                                          : cat("line ", option.place.line, " of ", option.place.file,
-                                                " runs PPP over a command of its own, which is not supported"));
+        taker.seen.troubles.push_back(
+            program == "pptp" ? "PPTP is not supported"
+                              : cat("line ", option.place.line, " of ", option.place.file,
+                                    " runs PPP over a command of its own, which is not supported"));
         return taker.notTaken(option, "it runs a command as root");
     }
     taker.note(option, Verdict::Changed, "/type: pppoe, by the kernel and not by a command");
@@ -73,11 +72,12 @@ void takePtyCommand(OptionsTaker& taker, const Option& option) {
         }
         const char flag = word[1];
         const bool takes = kWithArgument.find(flag) != std::string_view::npos;
-        const std::string value = !takes                    ? std::string()
-                                  : word.size() > 2         ? word.substr(2)
-                                  : at + 1 < words->size()  ? (*words)[++at]
-                                                            : std::string();
-        const Option part{option.place, "pppoe " + word.substr(0, 2), takes ? std::vector{value} : std::vector<std::string>()};
+        const std::string value = !takes                   ? std::string()
+                                  : word.size() > 2        ? word.substr(2)
+                                  : at + 1 < words->size() ? (*words)[++at]
+                                                           : std::string();
+        const Option part{option.place, "pppoe " + word.substr(0, 2),
+                          takes ? std::vector{value} : std::vector<std::string>()};
         if (flag == 'I') {
             taker.set(part, "/pppoe/interface", value);
         } else if (flag == 'S') {
@@ -134,8 +134,9 @@ Result readPeers(const Input& input) {
     takeSecretsOf(connection, server.is_string() ? server.get<std::string>() : std::string(),
                   {taker.seen.chapSecrets, taker.seen.papSecrets}, input.read);
     if (!connection.has("/auth/user")) {
-        connection.note(file, "no user", Verdict::NotTaken,
-                        "pppd would tell the peer the machine's host name; say /auth/user if the peer wants one");
+        connection.note(
+            file, "no user", Verdict::NotTaken,
+            "pppd would tell the peer the machine's host name; say /auth/user if the peer wants one");
     }
     for (std::string& trouble : taker.seen.troubles) {
         connection.troubles.push_back(std::move(trouble));

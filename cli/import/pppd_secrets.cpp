@@ -88,7 +88,8 @@ private:
 
 } // namespace
 
-std::optional<SecretLine> bestSecret(std::string_view file, std::string_view client, std::string_view server) {
+std::optional<SecretLine> bestSecret(std::string_view file, std::string_view client,
+                                     std::string_view server) {
     std::optional<SecretLine> best;
     int bestFit = -1;
     for (const Line& line : lines(file)) {
@@ -115,7 +116,8 @@ void takeSecretsOf(Connection& connection, std::string_view server, const Secret
     Search search(connection, read);
     if (connection.at("/auth/require").is_array() && !server.empty()) {
         for (const auto& file : {chap, pap}) {
-            if (auto found = search.in(file, server, user); found && !connection.secrets.contains("peer-password")) {
+            if (auto found = search.in(file, server, user);
+                found && !connection.secrets.contains("peer-password")) {
                 connection.note(found->place, cat("the secret of ", server), Verdict::Taken,
                                 "the secret `peer-password`");
                 connection.keep("peer-password", found->secret.view());
@@ -127,7 +129,8 @@ void takeSecretsOf(Connection& connection, std::string_view server, const Secret
     }
     auto best = search.in(chap, user, server);
     auto other = search.in(pap, user, server);
-    if (!best || (refuses(connection, "chap") && refuses(connection, "mschap") && refuses(connection, "mschapv2"))) {
+    if (!best ||
+        (refuses(connection, "chap") && refuses(connection, "mschap") && refuses(connection, "mschapv2"))) {
         std::swap(best, other);
     }
     if (!best) {
@@ -150,8 +153,9 @@ void takeSecretsOf(Connection& connection, std::string_view server, const Secret
     if (other) {
         const bool same = other->secret.view() == best->secret.view();
         connection.note(other->place, what, same ? Verdict::Default : Verdict::NotTaken,
-                        same ? "it is known already" : cat("it differs from the one in ", best->place.file,
-                                                           ", and a connection has one password"));
+                        same ? "it is known already"
+                             : cat("it differs from the one in ", best->place.file,
+                                   ", and a connection has one password"));
     }
 }
 

@@ -16,8 +16,8 @@ struct SecretLine {
 };
 
 /// The line that pppd would take: client, server, secret; "*" fits any name; a line that names the server is
-/// better than one that names the client, and that better than none; of equals the first. An empty `server` is
-/// not known yet, and fits any.
+/// better than one that names the client, and that better than none; of equals the first. An empty `server`
+/// is not known yet, and fits any.
 std::optional<SecretLine> bestSecret(std::string_view file, std::string_view client, std::string_view server);
 
 struct SecretFiles {

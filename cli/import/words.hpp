@@ -17,10 +17,11 @@ struct Word {
     bool unterminated = false; ///< a quote was never closed
 };
 
-/// A file of pppd's: options, pap-secrets, chap-secrets (pppd(8), "OPTIONS FILES" and "AUTHENTICATION"). Blanks
-/// part words; '#' where no quote is open begins a comment; a quote at the beginning of a word runs to the next
-/// of its kind; a backslash stands before a C escape, an octal or hexadecimal number, any other character, or
-/// the end of a line, which then counts as nothing. A word has at most 1023 bytes, the rest is dropped.
+/// A file of pppd's: options, pap-secrets, chap-secrets (pppd(8), "OPTIONS FILES" and "AUTHENTICATION").
+/// Blanks part words; '#' where no quote is open begins a comment; a quote at the beginning of a word runs to
+/// the next of its kind; a backslash stands before a C escape, an octal or hexadecimal number, any other
+/// character, or the end of a line, which then counts as nothing. A word has at most 1023 bytes, the rest is
+/// dropped.
 class PppdWords {
 public:
     explicit PppdWords(std::string_view text) : text_(text) {}
@@ -41,8 +42,8 @@ private:
 /// kind; escapes stay as they are.
 std::vector<Word> chatWords(std::string_view text);
 
-/// The words of one simple command of sh(1): quotes, backslashes. Nothing where it is more than that (variables,
-/// pipes, several commands, an open quote): its meaning is the shell's.
+/// The words of one simple command of sh(1): quotes, backslashes. Nothing where it is more than that
+/// (variables, pipes, several commands, an open quote): its meaning is the shell's.
 std::optional<std::vector<std::string>> shellWords(std::string_view command);
 
 } // namespace ppp::cli::import
