@@ -92,6 +92,12 @@ std::optional<int> argumentsOf(std::string_view option);
 /// Does what is to be done for an option with a handler of its own; false: it has none.
 bool handle(OptionsTaker& taker, const Option& option);
 
+/// Those of them that are more than a key and a value (option_special.cpp).
+bool special(std::string_view option);
+bool handleSpecial(OptionsTaker& taker, const Option& option);
+/// As pppd reads a number: decimal, 0x hexadecimal, 0 octal; the word itself where it is none.
+nlohmann::ordered_json numberOf(const std::string& word);
+
 /// `pty "pppoe -I eth0 …"`, a line of options of rp-pppoe's pppoe(8).
 void takePtyCommand(OptionsTaker& taker, const Option& option);
 /// connect, disconnect, init: a command line that should be one of chat(8).
