@@ -7,6 +7,13 @@ namespace ppp::cli::import {
 const std::vector<Format>& formats() {
     static const std::vector<Format> table{
         {"peers", "pppd options, /etc/ppp/peers/NAME", looksLikePeers, readPeers},
+        {"rp-pppoe", "rp-pppoe, /etc/ppp/pppoe.conf", looksLikeRpPppoe, readRpPppoe},
+        {"ifcfg", "Red Hat, /etc/sysconfig/network-scripts/ifcfg-ppp0", looksLikeIfcfg, readIfcfg},
+        {"networkmanager", "NetworkManager, *.nmconnection: pppoe, gsm, L2TP", looksLikeNetworkManager,
+         readNetworkManager},
+        {"xl2tpd", "xl2tpd.conf, each [lac NAME]", looksLikeXl2tpd, readXl2tpd},
+        {"wvdial", "wvdial.conf, each [Dialer NAME] with a number", looksLikeWvdial, readWvdial},
+        {"netctl", "netctl, /etc/netctl/NAME: pppoe, mobile_ppp", looksLikeNetctl, readNetctl},
     };
     return table;
 }
