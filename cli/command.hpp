@@ -66,4 +66,8 @@ std::unique_ptr<Command> makeWaitOnline();
 // verb_monitor.cpp
 std::unique_ptr<Command> makeMonitor();
 
+// import/verb_import.cpp, import/verb_export.cpp
+std::unique_ptr<Command> makeImport();
+std::unique_ptr<Command> makeExport();
+
 } // namespace ppp::cli

@@ -32,7 +32,9 @@ std::string dialContext(const std::string& apn) {
     return "AT+CGDCONT=1,\"IP\",\"" + apn + "\"";
 }
 
-void apply(Json& profile, const std::string& setting) {
+} // namespace
+
+void applySetting(Json& profile, const std::string& setting) {
     const auto equals = setting.find('=');
     if (setting.empty() || setting.front() != '/' || equals == std::string::npos) {
         throw Failure(ExitCode::Usage, "--set takes /json/pointer=value, not '" + setting + "'",
@@ -47,8 +49,6 @@ void apply(Json& profile, const std::string& setting) {
         throw Failure(ExitCode::Usage, "--set cannot put anything at '" + setting.substr(0, equals) + "'");
     }
 }
-
-} // namespace
 
 std::string profileFrom(const ProfileFlags& flags) {
     Json profile;
@@ -86,7 +86,7 @@ std::string profileFrom(const ProfileFlags& flags) {
         profile["dns"]["servers"] = flags.dns;
     }
     for (const auto& setting : flags.settings) {
-        apply(profile, setting);
+        applySetting(profile, setting);
     }
     return profile.dump(2) + "\n";
 }

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 namespace ppp::cli {
 
 struct ProfileFlags {
@@ -34,5 +36,8 @@ struct ProfileFlags {
 /// that. Throws Failure{Usage} for a setting that is no pointer and value, or that names a place inside a
 /// value.
 std::string profileFrom(const ProfileFlags& flags);
+
+/// One setting, "/json/pointer=value", put into a profile. Throws as profileFrom() does.
+void applySetting(nlohmann::ordered_json& profile, const std::string& setting);
 
 } // namespace ppp::cli

@@ -19,6 +19,8 @@ const std::vector<Verb>& verbs() {
         {"show", "The profile of a connection", true, makeShow},
         {"add", "Add a connection", false, makeAdd},
         {"edit", "Change the profile of a connection in your editor", false, makeEdit},
+        {"import", "Bring a connection along from another program's files", true, makeImport},
+        {"export", "Write a connection as the files of pppd alone", false, makeExport},
         {"remove", "Take a connection down and remove its profile and secrets", false, makeRemove},
         {"set-secret", "Store the password, the PIN or the tunnel secret of a connection", false,
          makeSetSecret},
