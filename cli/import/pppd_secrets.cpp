@@ -99,6 +99,10 @@ std::optional<SecretLine> bestSecret(std::string_view file, std::string_view cli
         const bool anyClient = line.words[0] == "*", anyServer = line.words[1] == "*";
         const bool fits = (anyClient || line.words[0] == client) &&
                           (anyServer || server.empty() || line.words[1] == server);
+        // Debian's pap-secrets has `* hostname "" *`: for callers, and no password of ours.
+        if (anyClient && line.words[2].empty()) {
+            continue;
+        }
         const int fit = (anyClient ? 0 : 1) + (anyServer ? 0 : 2);
         if (fits && fit > bestFit) {
             bestFit = fit;
