@@ -36,6 +36,9 @@ void Connection::setProfile(const std::string& json, const std::string& unreadab
         profile_ = std::move(parsed.profile);
     }
     tellGaps();
+    if (asking_.question && !profileBroken_) {
+        askAnew(); // another user, another password
+    }
     if (profileBroken_) {
         breakProfile();
     } else if (standsBy()) { // there is no session to be spared
@@ -102,6 +105,8 @@ void Connection::up(const UpOptions& options, Done done) {
         throw Error(ErrorCode::AlreadyUp, text::cat(name_, " is up already"));
     }
     const bool again = std::exchange(wanted_, true);
+    const bool another = options.caller != asking_.caller;
+    upAskedBy(options);
     dialNow_ = dialNow_ || (again && state_ != State::Connecting);
     if (options.wait) {
         attempts_.add(ports_.clock, options.timeout, std::move(done));
@@ -129,6 +134,9 @@ void Connection::up(const UpOptions& options, Done done) {
     case State::Up:
         save();
         changed();
+        if (asking_.question && another && host_.hasAgent(asking_.caller)) {
+            askAnew(); // who wants the link now is there now
+        }
         break;
     }
     if (done) {
@@ -140,6 +148,7 @@ void Connection::down(bool wait, Done done) {
     wanted_ = false;
     dialNow_ = false;
     lastDns_.clear();
+    asking_ = {};
     after_ = After::Decide;
     const std::string text = "taken down on request";
     attempts_.answer(failed(Reason::UserRequest, text));
@@ -206,6 +215,7 @@ void Connection::redial(const RedialOptions& options, Done done) {
 
 void Connection::shutdown(Done done) {
     closing_ = true;
+    asking_.question.reset();
     retryTimer_.reset();
     attempts_.answer(failed(Reason::Shutdown, "the service is stopping"));
     if (!engine_ && handover_.idle()) {
@@ -218,6 +228,7 @@ void Connection::shutdown(Done done) {
 }
 
 void Connection::handOver() {
+    asking_.question.reset();
     sessionCounted(); // should the session end while no daemon lives
     story_.flush();
     save();
@@ -230,6 +241,11 @@ void Connection::secretsChanged() {
     retry_.authRefusals = 0;
     retry_.inARow = 0;
     retry_.passwordWorked.reset();
+    asking_.forgetSecrets();
+    if (asking_.question) {
+        askAnew();
+        return;
+    }
     if (standsBy()) { // its engine has the old ones
         renew("the secrets were changed");
         return;

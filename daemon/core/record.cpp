@@ -353,6 +353,7 @@ std::string toJson(const ConnectionRecord& record) {
                     {"profile", record.profile},
                     {"dial-now", record.dialNow},
                     {"debug", record.debug},
+                    {"ask", record.ask},
                     {"last-dns", servers(record.lastDns)}};
     return j.dump();
 }
@@ -391,6 +392,7 @@ std::optional<ConnectionRecord> recordFromJson(std::string_view text) try {
     record.profile = j.value("profile", ""); // nor these two
     record.dialNow = j.value("dial-now", false);
     record.debug = j.value("debug", false); // an earlier version has none
+    record.ask = j.value("ask", true);
     record.lastDns = serversFrom(j.value("last-dns", json::array()));
     return record;
 } catch (const std::exception&) {

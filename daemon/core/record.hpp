@@ -60,6 +60,7 @@ struct ConnectionRecord {
     std::uint32_t narrowMtu = 0, wideMtu = 0;
     std::string profile;  ///< the text that the engine was started with; empty: none, or not known
     bool dialNow = false; ///< the next engine dials without waiting for traffic
+    bool ask = true;      ///< people may be asked for secrets
     bool debug = false;   ///< the packet log was switched on for this connection
     std::vector<std::array<std::uint8_t, 4>> lastDns; ///< of an on-demand link: the peer's servers
 };

@@ -243,6 +243,7 @@ public:
         store_.saveProfile(name, json);
     }
     core::Secrets loadSecrets(const std::string& name) override { return store_.loadSecrets(name); }
+    core::Secrets storedSecrets(const std::string& name) override { return store_.storedSecrets(name); }
     void saveSecrets(const std::string& name, const core::Secrets& secrets) override {
         fate_.step("store secrets " + name);
         store_.saveSecrets(name, secrets);
@@ -422,17 +423,44 @@ private:
     core::PrefixClients& clients_;
 };
 
+class DyingAgents final : public core::AgentBus {
+public:
+    DyingAgents(Fate& fate, core::AgentBus& agents) : fate_(fate), agents_(agents) {}
+    std::unique_ptr<core::Pending> ask(const core::AgentAddress& agent, const core::AgentQuestion& question,
+                                       std::function<void(core::AgentReply)> done) override {
+        fate_.step("ask the secret agent " + agent.owner);
+        return agents_.ask(agent, question, std::move(done));
+    }
+    void cancel(const core::AgentAddress& agent, const std::string& connection) override {
+        fate_.step("call off the question for " + connection);
+        agents_.cancel(agent, connection);
+    }
+    void forget(const core::AgentAddress& agent) override { agents_.forget(agent); }
+    std::unique_ptr<core::Pending> watch(const std::string& owner, std::function<void()> gone) override {
+        return agents_.watch(owner, std::move(gone));
+    }
+    std::unique_ptr<core::Pending> whoIs(const std::string& owner,
+                                         std::function<void(std::optional<std::uint32_t>)> done) override {
+        return agents_.whoIs(owner, std::move(done));
+    }
+    bool active(std::uint32_t uid) override { return agents_.active(uid); }
+
+private:
+    Fate& fate_;
+    core::AgentBus& agents_;
+};
+
 /// All of them, in front of the given ones.
 struct DyingPorts {
     DyingPorts(Fate& fate, const core::Ports& real)
         : engines(fate, real.engines), network(fate, real.network), dns(fate, real.dns),
           profiles(fate, real.profiles), records(fate, real.records), stories(fate, real.stories),
           filter(fate, real.filter), hooks(fate, real.hooks), firewall(fate, real.firewall),
-          neighbours(fate, real.neighbours), ip6(fate, real.ip6), prefixes(fate, real.prefixes), real_(real) {
-    }
+          neighbours(fate, real.neighbours), ip6(fate, real.ip6), prefixes(fate, real.prefixes),
+          agents(fate, real.agents), real_(real) {}
     core::Ports ports() {
-        return {real_.clock,   engines, network, dns,      profiles,   records, stories, real_.journal,
-                real_.devices, filter,  hooks,   firewall, neighbours, ip6,     prefixes};
+        return {real_.clock,   engines, network, dns,      profiles,   records, stories,  real_.journal,
+                real_.devices, filter,  hooks,   firewall, neighbours, ip6,     prefixes, agents};
     }
 
     DyingEngines engines;
@@ -447,6 +475,7 @@ struct DyingPorts {
     DyingNeighbours neighbours;
     DyingIp6 ip6;
     DyingPrefixes prefixes;
+    DyingAgents agents;
 
 private:
     core::Ports real_;
