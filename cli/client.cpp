@@ -159,17 +159,21 @@ std::unique_ptr<ConnectionProxy> Client::open(const std::string& path) {
     return std::make_unique<ConnectionProxy>(*bus_, path);
 }
 
-Client::Wake Client::step(std::optional<Clock::time_point> deadline, int interruptFd) {
+Client::Wake Client::step(std::optional<Clock::time_point> deadline, int interruptFd, int inputFd) {
     const auto data = bus::pollData(*bus_);
-    std::array<pollfd, 3> fds{{{data.fd, data.events, 0},
+    std::array<pollfd, 4> fds{{{data.fd, data.events, 0},
                                {data.wakeFd, POLLIN, 0},
-                               {interruptFd, POLLIN, 0}}}; // poll(2) skips negative ones
+                               {interruptFd, POLLIN, 0},
+                               {inputFd, POLLIN, 0}}}; // poll(2) skips negative ones
     const int ready = poll(fds.data(), fds.size(), pollTimeout(deadline, data.deadline));
     if (ready < 0 && errno != EINTR) {
         throw std::system_error(errno, std::generic_category(), "poll");
     }
     if (ready > 0 && fds[2].revents != 0) {
         return Wake::Interrupt;
+    }
+    if (ready > 0 && fds[3].revents != 0) {
+        return Wake::Input;
     }
     bool handled = false;
     while (bus::processOne(*bus_)) {

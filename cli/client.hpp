@@ -37,7 +37,7 @@ public:
         Never,   ///< the daemon must be there already: looking at things starts nothing
         Allowed, ///< bus activation may start it
     };
-    enum class Wake { Bus, Deadline, Interrupt };
+    enum class Wake { Bus, Deadline, Interrupt, Input };
 
     /// Connects to the system bus (DBUS_SYSTEM_BUS_ADDRESS). Throws Failure{Unreachable}, also where the
     /// daemon is not running and start is Never.
@@ -58,8 +58,8 @@ public:
     std::unique_ptr<ConnectionProxy> open(const std::string& path);
 
     /// Waits for one thing: something of the bus (handled when this returns), the deadline, or a readable
-    /// interruptFd (-1: none).
-    Wake step(std::optional<Clock::time_point> deadline, int interruptFd = -1);
+    /// interruptFd or inputFd (-1: none).
+    Wake step(std::optional<Clock::time_point> deadline, int interruptFd = -1, int inputFd = -1);
 
 private:
     std::unique_ptr<sdbus::IConnection> bus_;

@@ -71,8 +71,10 @@ Failure judge(const sdbus::Error& error, const std::string& name, const std::str
 
 } // namespace
 
-Dial::Dial(Client& client, const Output& output, const std::vector<DialTarget>& targets, DialOrder order)
-    : client_(client), output_(output), order_(std::move(order)), progress_(output, namesOf(targets)) {
+Dial::Dial(Client& client, const Output& output, const std::vector<DialTarget>& targets, DialOrder order,
+           AskAgent* agent)
+    : client_(client), output_(output), order_(std::move(order)), agent_(agent),
+      progress_(output, namesOf(targets)) {
     for (const auto& target : targets) {
         attempts_.emplace_back().target = target;
     }
@@ -99,8 +101,7 @@ ExitCode Dial::run() {
     startedRealtime_ = realtimeNow();
     startMore();
     while (unfinished()) {
-        progress_.tick(elapsed());
-        if (client_.step(nextDeadline(), interrupt.fd()) == Client::Wake::Interrupt) {
+        if (wake(interrupt.fd()) == Client::Wake::Interrupt) {
             return interrupted();
         }
         for (auto& attempt : attempts_) {
@@ -113,6 +114,26 @@ ExitCode Dial::run() {
         startMore();
     }
     return worst_;
+}
+
+/// Shows how far things are, or the question that somebody has to answer, and waits for what comes next.
+Client::Wake Dial::wake(int interruptFd) {
+    if (agent_ == nullptr) {
+        progress_.tick(elapsed());
+        return client_.step(nextDeadline(), interruptFd);
+    }
+    if (agent_->restless()) {
+        progress_.stepAside();
+        agent_->show();
+    }
+    if (!agent_->busy()) {
+        progress_.tick(elapsed());
+    }
+    const Client::Wake why = client_.step(nextDeadline(), interruptFd, agent_->fd());
+    if (why == Client::Wake::Input) {
+        agent_->input();
+    }
+    return why;
 }
 
 void Dial::startMore() {
@@ -163,6 +184,9 @@ bool Dial::readInbox(Attempt& attempt) {
     bool moved = false;
     for (; !attempt.inbox.empty(); attempt.inbox.pop_front()) {
         const Seen& seen = attempt.inbox.front();
+        if (seen.what == "phase" && text(seen.details, "phase") == "secrets") {
+            attempt.over = false; // a refused password is asked for again: the attempt goes on
+        }
         if (seen.what == "phase" && attempt.stage == Stage::Running && !attempt.over) {
             // The daemon's own time is the better one, unless the clock was set meanwhile: then it is held
             // within ours.
@@ -350,6 +374,11 @@ void Dial::tell(const Attempt& attempt, const char* outcome, const Snapshot* lin
 
 ExitCode Dial::interrupted() {
     progress_.stepAside();
+    if (agent_ != nullptr && agent_->busy()) {
+        agent_->leave();
+        output_.complain("The question is left open; a connection that nobody gives a password to fails.");
+        return ExitCode::Interrupted;
+    }
     for (const auto& attempt : attempts_) {
         if (attempt.stage == Stage::Running) {
             tell(attempt, "unfinished");

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/ask_agent.hpp"
 #include "cli/client.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
@@ -36,7 +37,9 @@ struct DialTarget {
 
 class Dial {
 public:
-    Dial(Client& client, const Output& output, const std::vector<DialTarget>& targets, DialOrder order);
+    /// With an agent (which outlives it) the person is asked for secrets on the way.
+    Dial(Client& client, const Output& output, const std::vector<DialTarget>& targets, DialOrder order,
+         AskAgent* agent = nullptr);
     /// `order.options` without `wait`: it is added where the calls themselves are waited for.
     /// Starts all, waits for every outcome, says it; the worst exit code. Ctrl-C leaves the links as they
     /// are. Call once.
@@ -69,6 +72,7 @@ private:
 
     /// As many as the daemon takes of one caller at a time.
     void startMore();
+    Client::Wake wake(int interruptFd);
     void start(Attempt& attempt);
     static void readState(Attempt& attempt, const Dictionary& details);
     void concludeFollowed(Attempt& attempt);
@@ -92,6 +96,7 @@ private:
     Client& client_;
     const Output& output_;
     DialOrder order_;
+    AskAgent* agent_;
     /// More links than calls may be open: nothing is waited for in a call, the signals tell the outcome.
     bool following_ = false;
     Progress progress_;

@@ -162,6 +162,60 @@ std::optional<core::Secret> askPassword(const std::string& prompt) {
     }
 }
 
+PasswordPrompt::PasswordPrompt() : tty_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {}
+
+PasswordPrompt::~PasswordPrompt() {
+    callOff();
+    if (tty_ >= 0) {
+        close(tty_);
+    }
+}
+
+void PasswordPrompt::ask(const std::string& prompt) {
+    if (tcgetattr(tty_, &before_) != 0) {
+        throw std::system_error(errno, std::generic_category(), "terminal");
+    }
+    termios quiet = before_;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    quiet.c_lflag |= static_cast<tcflag_t>(ECHONL | ICANON);
+    quiet.c_cc[VSUSP] = _POSIX_VDISABLE;
+    quiet.c_cc[VQUIT] = _POSIX_VDISABLE;
+    tcsetattr(tty_, TCSAFLUSH, &quiet);
+    open_ = true;
+    writeAll(tty_, prompt);
+}
+
+std::optional<core::Secret> PasswordPrompt::answer() {
+    Buffer buffer;
+    const auto got = read(tty_, buffer.bytes.data(), buffer.bytes.size());
+    const int error = errno;
+    restore();
+    if (got < 0) {
+        throw std::system_error(error, std::generic_category(), "terminal");
+    }
+    if (got == 0) {
+        writeAll(tty_, "\n");
+        return std::nullopt;
+    }
+    std::string_view line(buffer.bytes.data(), static_cast<std::size_t>(got));
+    if (line.back() == '\n') {
+        line.remove_suffix(1);
+    }
+    return core::Secret(line);
+}
+
+void PasswordPrompt::callOff() {
+    if (open_) {
+        restore();
+        writeAll(tty_, "\n");
+    }
+}
+
+void PasswordPrompt::restore() {
+    tcsetattr(tty_, TCSAFLUSH, &before_);
+    open_ = false;
+}
+
 core::Secret readPassword(int fd) {
     Buffer buffer;
     std::size_t used = 0;

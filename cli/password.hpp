@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include <termios.h>
+
 #include "cli/variant.hpp"
 #include "core/secret.hpp"
 
@@ -19,6 +21,33 @@ struct PasswordFlags {
 /// Asks at /dev/tty without echo; the terminal is given back as it was, also on Ctrl-C and while stopped by
 /// Ctrl-Z. Nothing where there is no terminal. Throws std::system_error.
 std::optional<core::Secret> askPassword(const std::string& prompt);
+
+/// A question at /dev/tty that does not hold up whoever asks it: poll fd(), then take the answer. While one
+/// is open the terminal does not echo, and Ctrl-Z and Ctrl-\ do nothing: they would leave it like that.
+class PasswordPrompt {
+public:
+    PasswordPrompt();
+    ~PasswordPrompt(); ///< as callOff()
+    PasswordPrompt(const PasswordPrompt&) = delete;
+    PasswordPrompt& operator=(const PasswordPrompt&) = delete;
+
+    bool possible() const { return tty_ >= 0; } ///< there is a terminal
+    int fd() const { return tty_; }
+    bool open() const { return open_; }
+    /// Throws std::system_error.
+    void ask(const std::string& prompt);
+    /// Once fd() is readable: the line, and the terminal as it was; nothing at its end (Ctrl-D).
+    std::optional<core::Secret> answer();
+    /// The terminal as it was; what was typed is thrown away.
+    void callOff();
+
+private:
+    void restore();
+
+    int tty_ = -1;
+    bool open_ = false;
+    termios before_{}; ///< its settings
+};
 
 /// All of standard input, less one newline at its end. Throws Failure{Usage} beyond
 /// core::limits::kSecretSize.

@@ -139,6 +139,9 @@ public:
         verb.add_option("--timeout", timeout_,
                         "Give up waiting after so many seconds; the link goes on connecting")
             ->check(CLI::Range(1U, 86400U));
+        verb.add_flag("--ask", ask_, "Ask at the terminal for a password that is missing or was refused")
+            ->excludes("--no-wait")
+            ->excludes("--no-interaction");
     }
 
     ExitCode run(const Output& output) override {
@@ -160,7 +163,8 @@ public:
             if (timeout_) {
                 order.timeout = std::chrono::seconds(*timeout_);
             }
-            return Dial(client, output, found, std::move(order)).run();
+            const auto agent = ask_ ? std::make_unique<AskAgent>(client, output) : nullptr;
+            return Dial(client, output, found, std::move(order), agent.get()).run();
         }
         Outcomes outcomes(client, output);
         callAll(client, found, "Up", options(false),
@@ -178,6 +182,7 @@ public:
 
 private:
     std::optional<std::uint32_t> timeout_;
+    bool ask_ = false;
 };
 
 class Down final : public LinkCommand {

@@ -16,6 +16,7 @@
 #include "dbus/names.hpp"
 #include "instrument.hpp"
 #include "service/bus_service.hpp"
+#include "sys/agent_calls.hpp"
 #include "sys/bus_event_source.hpp"
 #include "sys/clock_watch.hpp"
 #include "sys/device_nodes.hpp"
@@ -219,12 +220,12 @@ public:
           dns_(loop_, *bus_, journal_, outside_, dnsPaths(arguments)), devices_(loop_, journal_),
           filter_(loop_), firewall_(loop_, *bus_), profiles_(arguments.configuration, arguments.credentials),
           records_(arguments.runtime), stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_),
-          logReader_(loop_), sleep_(loop_, *bus_, journal_),
+          logReader_(loop_), sleep_(loop_, *bus_, journal_), agents_(loop_, *bus_, watcher_),
           hooks_(outside_, arguments.engine.hooks, arguments.configuration, arguments.runtime),
           engineFiles_(arguments.engine.files()),
           manager_(instrument_->ports(core::Ports{clock_, engines_, network_, dns_, profiles_, records_,
                                                   stories_, journal_, devices_, filter_, hooks_, firewall_,
-                                                  neighbours_, ip6_, prefixes_, redials_})),
+                                                  neighbours_, ip6_, prefixes_, redials_, agents_})),
           clockWatch_(loop_, [this] { manager_.clockStepped(); }) {}
 
     /// Whatever ends this life but an orderly stop leaves the links to the next one: the engines would
@@ -320,6 +321,7 @@ private:
     sys::SerialFinder serials_;
     sys::JournalReader logReader_;
     sys::SleepWatch sleep_;
+    sys::AgentCalls agents_;
     sys::HookRunner hooks_;
     std::vector<std::string> engineFiles_;
     core::Manager manager_;

@@ -147,6 +147,7 @@ bool Connection::save() {
         record.wideMtu = line_.wideMtu;
         record.profile = runningText_;
         record.debug = debug_;
+        record.ask = asking_.allowed;
         record.lastDns = lastDns_;
         record.dialNow = dialNow_;
         record.redialBy = redialBy_;

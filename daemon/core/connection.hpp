@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/asking.hpp"
 #include "core/cause.hpp"
 #include "core/details.hpp"
 #include "core/dial_pacer.hpp"
@@ -20,6 +21,7 @@
 #include "core/record.hpp"
 #include "core/repair_pace.hpp"
 #include "core/retry.hpp"
+#include "core/secret_agents.hpp"
 #include "core/state.hpp"
 #include "core/story.hpp"
 #include "core/view.hpp"
@@ -51,11 +53,18 @@ public:
     virtual void addressMoves(const std::string& connection, bool may) = 0;
     /// Whether this interface is a tunnel of ours.
     virtual bool isTunnel(std::uint32_t interface) const = 0;
+    /// As SecretAgents.
+    virtual bool hasAgent(const std::string& caller) const = 0;
+    virtual bool someoneToAsk(const std::string& caller) const = 0;
+    virtual std::unique_ptr<Pending> askSecrets(AgentQuestion question, const std::string& caller,
+                                                std::function<void(AgentOutcome)> done) = 0;
 };
 
 struct UpOptions {
     bool wait = false;
-    Duration timeout{0}; ///< 0: none; only with wait
+    Duration timeout{0};     ///< 0: none; only with wait
+    std::string caller = {}; ///< whose agent is asked first: a unique name of the bus
+    bool ask = true;         ///< people may be asked for secrets, until the next up() or down()
 };
 struct RedialOptions {
     bool wait = false;
@@ -117,6 +126,8 @@ public:
     void down(bool wait, Done done);
     void redial(const RedialOptions& options, Done done);
     void secretsChanged();
+    /// A secret agent has registered: what failed because nobody could be asked is tried again.
+    void agentCame();
     /// The round trip to the peer, measured now; nothing where the link is not up or no answer comes in time.
     /// `done` comes once, unless the daemon ends first: within this call where the link is not up.
     void measureEcho(EchoDone done);
@@ -191,7 +202,7 @@ private:
     void dial(Event event);
     void continueDial();
     bool prepare(Cause& cause);
-    bool launch(Cause& cause);
+    bool launch(Secrets secrets, Cause& cause);
     void stop(Reason reason, const std::string& text);
     void tearDown();
     void nudge();
@@ -206,6 +217,17 @@ private:
     void awaitDevice();
     void forgetLink();
     bool leaveBrokenProfile();
+
+    // connection_secrets.cpp
+    enum class Gathered { All, Asking, Failed };
+    Gathered gatherSecrets(Secrets& secrets, Cause& cause);
+    bool askFor(std::vector<std::string> keys);
+    void answered(AgentOutcome outcome);
+    bool gatherable(std::string_view key) const;
+    bool askForBetter(const Cause& cause, const RetryDecision& decision, bool trusted);
+    void upAskedBy(const UpOptions& options);
+    void askAnew();
+    void secretsProved();
 
     // connection_line.cpp
     void giveBackLine(bool keepRaised);
@@ -316,6 +338,7 @@ private:
     bool readyWanted_ = false; ///< the engine waits before it sets an address
     bool pinAnswered_ = false; ///< the question of this engine, by this daemon
     RetryMemory retry_;
+    Asking asking_;
     Story story_;
     std::uint64_t chance_;
 

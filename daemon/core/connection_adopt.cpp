@@ -35,6 +35,7 @@ void Connection::takeOver(const ConnectionRecord& record) {
     attempt_ = record.attempt;
     retry_ = record.retry;
     debug_ = record.debug;
+    asking_.allowed = record.ask;
     dialNow_ = record.dialNow;
     redialBy_ = record.redialBy;
     line_ = lineOf(record);
@@ -93,6 +94,7 @@ void Connection::rest(const ConnectionRecord& record) {
     } else if (wanted_ && record.state == State::Failed) {
         stateSince_ = record.stateSince;
         state_ = State::Failed;
+        asking_.lacks = reason_ == Reason::SecretsMissing; // an agent that comes (back) may have it
     } else if (wanted_ && record.state == State::Waiting) {
         stateSince_ = record.stateSince;
         state_ = State::Waiting;

@@ -14,17 +14,10 @@ Error failed(Reason reason, const std::string& text) {
     return {ErrorCode::Failed, text::cat(wire(reason), ": ", text)};
 }
 
-/// Whether they differ in nothing that a session has of them.
-bool sameSession(Profile one, const Profile& other) {
-    one.autoconnect = other.autoconnect;
-    return one == other;
-}
-
 } // namespace
 
 void Connection::setProfile(const std::string& json, const std::string& unreadable) {
     const bool same = !profileBroken_ && json == profileText_ && unreadable.empty();
-    const bool running = !runningText_.empty() && runningText_ == profileText_;
     profileText_ = json;
     if (same) {
         keepRedialTimer();
@@ -39,15 +32,14 @@ void Connection::setProfile(const std::string& json, const std::string& unreadab
     }
     const bool hadBroken = reason_ == Reason::ProfileInvalid;
     profileBroken_ = !parsed.profile;
-    if (running && profile_ && parsed.profile && sameSession(*profile_, *parsed.profile)) {
-        runningText_ = json;
-        save();
-    }
     if (!profileBroken_ || !profileInUse()) {
         profile_ = std::move(parsed.profile);
     }
     keepRedialTimer();
     compareProfiles();
+    if (asking_.question && !profileBroken_) {
+        askAnew(); // another user, another password
+    }
     if (profileBroken_) {
         breakProfile();
     } else if (standsBy() && stale_) { // there is no session to be spared
@@ -100,6 +92,8 @@ void Connection::up(const UpOptions& options, Done done) {
         throw Error(ErrorCode::AlreadyUp, text::cat(name_, " is up already"));
     }
     const bool again = std::exchange(wanted_, true);
+    const bool another = options.caller != asking_.caller;
+    upAskedBy(options);
     dialNow_ = dialNow_ || (again && state_ != State::Connecting);
     if (options.wait) {
         attempts_.add(ports_.clock, options.timeout, std::move(done));
@@ -130,6 +124,9 @@ void Connection::up(const UpOptions& options, Done done) {
     case State::Up:
         save();
         changed();
+        if (asking_.question && another && host_.hasAgent(asking_.caller)) {
+            askAnew(); // who wants the link now is there now
+        }
         break;
     }
     if (done) {
@@ -142,6 +139,7 @@ void Connection::down(bool wait, Done done) {
     dialNow_ = false;
     redialBy_.clear();
     lastDns_.clear();
+    asking_ = {};
     after_ = After::Decide;
     const std::string text = "taken down on request";
     attempts_.answer(failed(Reason::UserRequest, text));
@@ -213,6 +211,7 @@ void Connection::redial(const RedialOptions& options, Done done) {
 void Connection::shutdown(Done done) {
     closing_ = true;
     keepRedialTimer();
+    asking_.question.reset();
     retryTimer_.reset();
     attempts_.answer(failed(Reason::Shutdown, "the service is stopping"));
     if (!engine_ && handover_.idle()) {
@@ -225,6 +224,7 @@ void Connection::shutdown(Done done) {
 }
 
 void Connection::handOver() {
+    asking_.question.reset();
     sessionCounted(); // should the session end while no daemon lives
     story_.flush();
     save();
@@ -237,6 +237,11 @@ void Connection::secretsChanged() {
     retry_.authRefusals = 0;
     retry_.inARow = 0;
     retry_.passwordWorked.reset();
+    asking_.forgetSecrets();
+    if (asking_.question) {
+        askAnew();
+        return;
+    }
     if (standsBy()) { // its engine has the old ones
         renew("the secrets were changed");
         return;

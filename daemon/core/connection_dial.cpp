@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "core/late_session.hpp"
-#include "core/profile_secrets.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -25,29 +24,6 @@ constexpr Duration kDiscoveryNudge = std::chrono::milliseconds(250);
 constexpr Duration kCarrierGrace = seconds(5);
 constexpr Duration kUndoLimit =
     seconds(8); // after this a resolver that never answered is no longer waited for
-
-bool has(const Secrets& secrets, std::string_view key) {
-    return secrets.find(key) != secrets.end();
-}
-
-/// What is missing, and how to store it; empty: nothing. Our own password is never what the peer has to
-/// prove: it could ask us for it first (RFC 1994, 2.3: not the same secret in both directions).
-std::string missingSecret(std::string_view name, const Profile& profile, const Secrets& secrets) {
-    const AuthSection& auth = profile.auth;
-    if (!auth.user.empty() && !auth.allowEmptyPassword && !has(secrets, "password")) {
-        return text::cat("no password is stored for user \"", auth.user, "\"; \"pppctl set-secret ", name,
-                         "\" stores one");
-    }
-    if (!auth.require.empty() && !has(secrets, "peer-password")) {
-        return text::cat("nothing is stored that the peer could prove (auth.require); \"pppctl set-secret ",
-                         name, " --peer-password\" stores it");
-    }
-    if (loginSendsPassword(profile) && !auth.allowEmptyPassword && !has(secrets, "password")) {
-        return text::cat("the login sends $password and none is stored; \"pppctl set-secret ", name,
-                         "\" stores one");
-    }
-    return {};
-}
 
 RetryClass eventual(LineStatus status) {
     return status == LineStatus::Refused ? RetryClass::Discovery : RetryClass::Event;
@@ -99,8 +75,18 @@ void Connection::continueDial() {
         save();
         return;
     }
+    Secrets secrets;
+    switch (gatherSecrets(secrets, cause)) {
+    case Gathered::All:
+        break;
+    case Gathered::Asking: // it may take minutes, and the answer leads back to here
+        return;
+    case Gathered::Failed:
+        conclude(cause);
+        return;
+    }
     const bool waits = profile_->onDemand && !dialNow_;
-    if (!launch(cause)) {
+    if (!launch(std::move(secrets), cause)) {
         conclude(cause);
         return;
     }
@@ -115,7 +101,8 @@ void Connection::continueDial() {
 
 bool Connection::prepare(Cause& cause) {
     std::string error;
-    if (phase_ != Phase::Carrier && phase_ != Phase::Queued) {
+    const bool again = phase_ == Phase::Carrier || phase_ == Phase::Queued || phase_ == Phase::GatherSecrets;
+    if (!again) {
         setPhase(Phase::Device);
     }
     const LineStatus status = prepareLine(
@@ -140,30 +127,10 @@ bool Connection::prepare(Cause& cause) {
     return false;
 }
 
-bool Connection::launch(Cause& cause) {
-    setPhase(Phase::GatherSecrets);
-    EngineOrder order{name_, *profile_, line_.device, {}};
+bool Connection::launch(Secrets secrets, Cause& cause) {
+    EngineOrder order{name_, *profile_, line_.device, std::move(secrets)};
     order.profile.ppp.debug = order.profile.ppp.debug || debug_;
     order.profile.onDemand = !std::exchange(dialNow_, false) && order.profile.onDemand;
-    try {
-        order.secrets = ports_.profiles.loadSecrets(name_);
-    } catch (const Error& e) { // Busy: of no fault of the file's, but for want of descriptors or memory
-        const bool passing = e.code() == ErrorCode::Busy;
-        cause = {passing ? Reason::EngineFailed : Reason::SecretsMissing, e.what(),
-                 passing ? RetryClass::Discovery : RetryClass::Fault};
-        return false;
-    } catch (const std::exception& e) {
-        cause = {Reason::SecretsMissing, e.what(), RetryClass::Fault};
-        return false;
-    }
-    if (std::string missing = missingSecret(name_, *profile_, order.secrets); !missing.empty()) {
-        cause = {Reason::SecretsMissing, std::move(missing), RetryClass::Fault};
-        return false;
-    }
-    if (profile_->auth.allowEmptyPassword && !has(order.secrets, "password")) {
-        order.secrets.emplace("password", Secret());
-    }
-    seen_.noPassword = !has(order.secrets, "password");
     if (order.profile.onDemand) {
         host_.addressMoves(name_, true);
     }
@@ -209,6 +176,7 @@ void Connection::stop(Reason reason, const std::string& text) {
 
 /// Ends every wait that belongs to a link that comes or stands.
 void Connection::disarm() {
+    asking_.question.reset();
     turn_.reset();
     deadline_.reset();
     grace_.reset();
@@ -406,8 +374,12 @@ void Connection::conclude(const Cause& cause) {
     const double chance =
         static_cast<double>((chance_ = chance_ * 6364136223846793005ULL + 1442695040888963407ULL) >> 11) /
         static_cast<double>(1ULL << 53);
-    wait(cause,
-         decide(retry_, cause, profile_ ? profile_->reconnect : ReconnectSection{}, upFor, now, chance));
+    const bool trusted = passwordTrusted(retry_, now);
+    const RetryDecision decision =
+        decide(retry_, cause, profile_ ? profile_->reconnect : ReconnectSection{}, upFor, now, chance);
+    if (!askForBetter(cause, decision, trusted)) {
+        wait(cause, decision);
+    }
 }
 
 /// What went by the profile before it was broken has ended. True where that is the end of it.

@@ -304,6 +304,7 @@ void Connection::onAuth(const engine::Auth& auth) {
     facts_.chapDigest = auth.digest;
     if (auth.verdict == PPPM_VERDICT_ACCEPTED) {
         retry_.passwordWorked = ports_.clock.now();
+        secretsProved();
     } else if (auth.verdict == PPPM_VERDICT_REFUSED && state_ == State::Connecting) {
         deadline_ = ports_.clock.at(ports_.clock.now() + kHangUpGrace, [this] {
             stop(Reason::AuthFailed,
@@ -387,6 +388,7 @@ void Connection::checkComplete() {
 }
 
 void Connection::becomeUp() {
+    secretsProved();
     turn_.reset();
     familyWait_.reset();
     deadline_.reset();

@@ -26,7 +26,8 @@ Manager::Manager(const Ports& ports)
     : ports_(ports), routing_(ports_.network, ports_.records, ports_.journal),
       moving_(ports_.network, ports_.records, ports_.journal), clamping_(ports_, [this] { announceAll(); }),
       zones_(ports_.firewall, ports_.records, ports_.journal),
-      proxies_(ports_.neighbours, ports_.records, ports_.journal), pacer_(ports_.clock) {
+      proxies_(ports_.neighbours, ports_.records, ports_.journal), pacer_(ports_.clock),
+      agents_(ports_.clock, ports_.agents, ports_.journal, [this] { agentCame(); }) {
     ports_.network.listen(this);
     ports_.dns.onResolverChanged([this] {
         for (const auto& [name, connection] : connections_) {
@@ -186,7 +187,7 @@ void Manager::setSecrets(Connection& connection, const Secrets& secrets) {
     }
     Secrets all;
     try {
-        all = ports_.profiles.loadSecrets(connection.name());
+        all = ports_.profiles.storedSecrets(connection.name());
     } catch (const std::exception& e) {
         ports_.journal.log(Severity::Warning, connection.name(),
                            text::cat("the old secrets cannot be read and are replaced: ", e.what()));

@@ -16,6 +16,7 @@
 #include "core/moving_address.hpp"
 #include "core/proxy_arp.hpp"
 #include "core/routing.hpp"
+#include "core/secret_agents.hpp"
 #include "core/zones.hpp"
 
 namespace ppp::core {
@@ -55,6 +56,7 @@ public:
     Connection& get(const std::string& name) const;
     std::string primary() const { return routing_.primary(); }
     std::string dnsHandler() const { return ports_.dns.handler(); }
+    SecretAgents& agents() { return agents_; }
 
     // ---- calls; each validates whole before it changes anything
     // ------------------------------------------------------
@@ -109,6 +111,11 @@ private:
     void unpinServer(const std::string& connection) override;
     void addressMoves(const std::string& connection, bool may) override;
     bool isTunnel(std::uint32_t interface) const override;
+    bool hasAgent(const std::string& caller) const override { return agents_.has(caller); }
+    bool someoneToAsk(const std::string& caller) const override { return agents_.anybody(caller); }
+    std::unique_ptr<Pending> askSecrets(AgentQuestion question, const std::string& caller,
+                                        std::function<void(AgentOutcome)> done) override;
+    void agentCame();
     void linkChanged(const Link& link) override;
     void linkGone(const std::string& name) override;
     void routesChanged() override;
@@ -136,6 +143,7 @@ private:
     Zones zones_;
     ProxyArp proxies_;
     DialPacer pacer_;
+    SecretAgents agents_;
     std::map<std::string, std::unique_ptr<Connection>> connections_;
     std::vector<std::unique_ptr<Connection>> dying_; ///< removed, until the next turn of the loop
     std::unique_ptr<Timer> burial_;

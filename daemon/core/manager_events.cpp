@@ -140,6 +140,17 @@ bool Manager::isTunnel(std::uint32_t interface) const {
                        [&](const auto& entry) { return entry.second->tunnels(interface); });
 }
 
+std::unique_ptr<Pending> Manager::askSecrets(AgentQuestion question, const std::string& caller,
+                                             std::function<void(AgentOutcome)> done) {
+    return agents_.ask(std::move(question), caller, std::move(done));
+}
+
+void Manager::agentCame() {
+    for (Connection* connection : connections()) {
+        connection->agentCame();
+    }
+}
+
 bool Manager::anyUses(const std::string& madeLink, const Connection* but) const {
     return std::any_of(connections_.begin(), connections_.end(), [&](const auto& entry) {
         return entry.second.get() != but && entry.second->usesMadeLink(madeLink);

@@ -15,6 +15,7 @@
 
 #include "core/engine_event.hpp"
 #include "core/pending.hpp"
+#include "core/ports_agents.hpp"
 #include "core/ports_filter.hpp"
 #include "core/ports_hooks.hpp"
 #include "core/ports_ip6.hpp"
@@ -287,6 +288,8 @@ public:
     /// Credential (NAME.password) before file. Throws Error{Failed} where the file is readable by others or
     /// broken.
     virtual Secrets loadSecrets(const std::string& name) = 0;
+    /// The file alone: what saveSecrets() may keep of it. Throws as loadSecrets().
+    virtual Secrets storedSecrets(const std::string& name) = 0;
     virtual void saveSecrets(const std::string& name,
                              const Secrets& secrets) = 0; ///< empty: removes; 0600, atomic
     virtual void removeSecrets(const std::string& name) = 0;
@@ -349,6 +352,7 @@ struct Ports {
     Ip6& ip6;
     PrefixClients& prefixes;
     RedialTimers& redials;
+    AgentBus& agents;
 };
 
 } // namespace ppp::core

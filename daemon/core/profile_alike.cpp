@@ -12,6 +12,7 @@ nlohmann::json ofTheLink(std::string_view text) {
     nlohmann::json out = nlohmann::json::parse(text, nullptr, false, true);
     if (out.is_object()) {
         out.erase("redial-at");
+        out.erase("autoconnect");
     }
     return out;
 }

@@ -7,7 +7,7 @@
 namespace ppp::core {
 
 /// Whether a link is the same with both texts: they differ in comments, order and blanks alone, and in what
-/// counts at once (redial-at). A text that is no JSON is like none.
+/// is not of a session (redial-at, autoconnect). A text that is no JSON is like none.
 bool dialsAlike(std::string_view one, std::string_view other);
 
 } // namespace ppp::core

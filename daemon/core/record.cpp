@@ -367,6 +367,7 @@ std::string toJson(const ConnectionRecord& record) {
                     {"dial-now", record.dialNow},
                     {"redial-by", record.redialBy},
                     {"debug", record.debug},
+                    {"ask", record.ask},
                     {"last-dns", servers(record.lastDns)}};
     return j.dump();
 }
@@ -406,6 +407,7 @@ std::optional<ConnectionRecord> recordFromJson(std::string_view text) try {
     record.dialNow = j.value("dial-now", false);
     record.redialBy = j.value("redial-by", "");
     record.debug = j.value("debug", false); // an earlier version has none
+    record.ask = j.value("ask", true);
     record.lastDns = serversFrom(j.value("last-dns", json::array()));
     return record;
 } catch (const std::exception&) {

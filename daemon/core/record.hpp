@@ -63,6 +63,7 @@ struct ConnectionRecord {
     std::string profile;  ///< the text that the engine was started with; empty: none, or not known
     bool dialNow = false; ///< the next engine dials without waiting for traffic
     std::string redialBy; ///< who asked for the redial that goes on; empty: none does
+    bool ask = true;      ///< people may be asked for secrets
     bool debug = false;   ///< the packet log was switched on for this connection
     std::vector<std::array<std::uint8_t, 4>> lastDns; ///< of an on-demand link: the peer's servers
 };

@@ -25,10 +25,6 @@ Duration wait(const Backoff& row, std::uint32_t nth, double jitter, double chanc
     return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
 }
 
-bool passwordTrusted(const RetryMemory& memory, BootTime now) {
-    return memory.passwordWorked && now - *memory.passwordWorked < kPasswordTrust;
-}
-
 RetryClass classOf(const Cause& cause, Duration upFor) {
     const bool soft = cause.retry == RetryClass::Discovery || cause.retry == RetryClass::Modem ||
                       cause.retry == RetryClass::Lost;
@@ -36,6 +32,10 @@ RetryClass classOf(const Cause& cause, Duration upFor) {
 }
 
 } // namespace
+
+bool passwordTrusted(const RetryMemory& memory, BootTime now) {
+    return memory.passwordWorked && now - *memory.passwordWorked < kPasswordTrust;
+}
 
 RetryDecision decide(RetryMemory& memory, const Cause& cause, const ReconnectSection& policy, Duration upFor,
                      BootTime now, double chance) {

@@ -24,6 +24,9 @@ struct RetryMemory {
     std::optional<BootTime> passwordWorked;
 };
 
+/// Whether a refused password is rather a stale session than a wrong one.
+bool passwordTrusted(const RetryMemory& memory, BootTime now);
+
 struct RetryDecision {
     enum class Kind { Stop, GiveUp, After, OnEvent };
     Kind kind;

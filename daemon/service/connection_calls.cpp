@@ -9,16 +9,6 @@ namespace ppp::service {
 
 namespace {
 
-core::Done answering(const Reply<>& reply) {
-    return [reply](const std::optional<core::Error>& error) {
-        if (error) {
-            reply.refuse(*error);
-        } else {
-            reply.answer();
-        }
-    };
-}
-
 using LogLines = std::vector<sdbus::Struct<uint64_t, uint32_t, std::string>>;
 
 constexpr std::size_t kUsualLines = 200;
@@ -57,12 +47,14 @@ void ConnectionObject::allowed(const Reply<Values...>& reply, const char* action
 
 void ConnectionObject::Up(sdbus::Result<>&& result, Options options) {
     guard([&] {
-        const auto reply = context_.gate.admit(sender(), std::move(result));
+        const std::string from = sender();
+        const auto reply = context_.gate.admit(from, std::move(result));
         reply.attempt([&] {
             const CallOptions call = parseOptions(options, {"wait", "timeout"});
             allowed(reply, names::kActionControl, call.interactive,
-                    [reply, call](core::Connection& connection) {
-                        connection.up({call.wait, std::chrono::seconds(call.timeout)}, answering(reply));
+                    [reply, call, from](core::Connection& connection) {
+                        connection.up({call.wait, std::chrono::seconds(call.timeout), from, call.interactive},
+                                      answering(reply));
                     });
         });
     });

@@ -12,6 +12,7 @@
 #include <tuple>
 
 #include "core/services.hpp"
+#include "core/waiters.hpp"
 #include "service/values.hpp"
 
 namespace ppp::service {
@@ -80,6 +81,17 @@ private:
     };
     std::shared_ptr<Shared> shared_;
 };
+
+/// Answers with the outcome of what core was asked for.
+inline core::Done answering(const Reply<>& reply) {
+    return [reply](const std::optional<core::Error>& error) {
+        if (error) {
+            reply.refuse(*error);
+        } else {
+            reply.answer();
+        }
+    };
+}
 
 class Gate {
 public:

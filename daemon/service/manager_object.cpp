@@ -18,10 +18,6 @@ void requireTimeout(std::uint32_t milliseconds) {
     }
 }
 
-core::Error notYet(const char* what) {
-    return {core::ErrorCode::NotSupported, core::text::cat(what, " is not supported yet")};
-}
-
 } // namespace
 
 RootObject::RootObject(sdbus::IConnection& bus)
@@ -229,12 +225,27 @@ void ManagerObject::startSerialDiscovery(const Reply<std::vector<VariantMap>>& r
         });
 }
 
-void ManagerObject::RegisterSecretAgent(sdbus::Result<>&& result, sdbus::ObjectPath) {
-    guard([&] { context_.gate.admit(sender(), std::move(result)).refuse(notYet("RegisterSecretAgent")); });
+void ManagerObject::RegisterSecretAgent(sdbus::Result<>&& result, sdbus::ObjectPath agent) {
+    guard([&] {
+        const std::string from = sender();
+        const auto reply = context_.gate.admit(from, std::move(result));
+        const core::AgentAddress address{from, agent};
+        context_.gate.pass(reply, from, names::kActionControl, "", true,
+                           [reply, address, &agents = context_.manager.agents()] {
+                               agents.enroll(address, answering(reply));
+                           });
+    });
 }
 
-void ManagerObject::UnregisterSecretAgent(sdbus::Result<>&& result, sdbus::ObjectPath) {
-    guard([&] { context_.gate.admit(sender(), std::move(result)).refuse(notYet("UnregisterSecretAgent")); });
+void ManagerObject::UnregisterSecretAgent(sdbus::Result<>&& result, sdbus::ObjectPath agent) {
+    guard([&] {
+        const std::string from = sender();
+        const auto reply = context_.gate.admit(from, std::move(result));
+        reply.attempt([&] {
+            context_.manager.agents().dismiss({from, agent});
+            reply.answer();
+        });
+    });
 }
 
 } // namespace ppp::service

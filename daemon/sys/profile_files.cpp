@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -85,13 +86,29 @@ void readProfile(const UniqueFd& folder, const std::string& file, core::ProfileS
     }
 }
 
-/// Why a secret must not be taken from there; empty: it may.
+std::string octal(mode_t mode) {
+    std::array<char, 8> digits{};
+    std::snprintf(digits.data(), digits.size(), "%04o", mode & 07777U);
+    return digits.data();
+}
+
+/// Why a secret must not be taken from there, or put there; empty: it may.
 std::string openToOthers(const struct stat& status, const std::string& path, const char* mode) {
     if ((status.st_mode & 077) != 0)
-        return cat(path, " is open to others than its owner; run: chmod ", mode, " ", path);
+        return cat(path, " has mode ", octal(status.st_mode),
+                   " and is open to others than its owner; run: chmod ", mode, " ", path);
     if (status.st_uid != 0 && status.st_uid != geteuid())
-        return cat(path, " belongs to another user; run: chown root ", path, " and chmod ", mode, " ", path);
+        return cat(path, " belongs to another user (", status.st_uid, "); run: chown root ", path,
+                   " and chmod ", mode, " ", path);
     return {};
+}
+
+void requirePrivate(const UniqueFd& folder, const std::string& path) {
+    struct stat status {};
+    if (fstat(folder.get(), &status) < 0)
+        throw std::system_error(errno, std::generic_category());
+    if (const auto why = openToOthers(status, path, "700"); !why.empty())
+        fail(why);
 }
 
 /// Wipes on every way out.
@@ -111,11 +128,7 @@ core::Secrets secretsOfFile(const std::string& folderPath, const std::string& na
     const WipedContent content(file_io::read(folder, file, limits::kProfileSize));
     if (!content.exists)
         return {};
-    struct stat status {};
-    if (fstat(folder.get(), &status) < 0)
-        throw std::system_error(errno, std::generic_category());
-    if (const auto why = openToOthers(status, folderPath, "700"); !why.empty())
-        fail(why);
+    requirePrivate(folder, folderPath);
     if (const auto why = openToOthers(content.status, folderPath + "/" + file, "600"); !why.empty())
         fail(why);
     if (content.tooLong)
@@ -282,6 +295,10 @@ core::Secrets ProfileFiles::loadSecrets(const std::string& name) {
     });
 }
 
+core::Secrets ProfileFiles::storedSecrets(const std::string& name) {
+    return tell("read the secrets of " + name, [&] { return secretsOfFile(secrets_, name); });
+}
+
 void ProfileFiles::saveSecrets(const std::string& name, const core::Secrets& secrets) {
     if (secrets.empty())
         return removeSecrets(name);
@@ -294,8 +311,9 @@ void ProfileFiles::writeSecrets(const std::string& file, const core::Secrets& se
     auto json = secretsToJson(secrets);
     try {
         tell("store the secrets", [&] {
-            file_io::write(file_io::makeFolder(secrets_, 0700), file, {json.data(), json.size()}, 0600,
-                           Durability::Disk);
+            const UniqueFd folder = file_io::makeFolder(secrets_, 0700);
+            requirePrivate(folder, secrets_);
+            file_io::write(folder, file, {json.data(), json.size()}, 0600, Durability::Disk);
         });
     } catch (...) {
         file_io::wipe(json);

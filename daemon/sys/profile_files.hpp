@@ -14,8 +14,9 @@ namespace ppp::sys {
 ///
 /// A secrets file is an object of "password", "peer-password", "tunnel-secret", "pin" (UTF-8) or the same
 /// with "-base64". It is refused where the file or its folder is open to group or others or belongs to
-/// somebody else than the caller and root; one that is absent means no secrets. A systemd credential NAME.KEY
-/// (systemd.exec(5), LoadCredential=) wins over the file; one newline at its end is not part of it.
+/// somebody else than the caller and root (nothing is put into such a folder either); one that is absent
+/// means no secrets. A systemd credential NAME.KEY (systemd.exec(5), LoadCredential=) wins over the file; one
+/// newline at its end is not part of it.
 class ProfileFiles final : public core::ProfileStore {
 public:
     /// `credentials`: $CREDENTIALS_DIRECTORY, or empty where there is none.
@@ -28,6 +29,7 @@ public:
     void removeBoth(const std::string& name) override;
     void saveProfile(const std::string& name, const std::string& json) override;
     core::Secrets loadSecrets(const std::string& name) override;
+    core::Secrets storedSecrets(const std::string& name) override;
     void saveSecrets(const std::string& name, const core::Secrets& secrets) override;
     void removeSecrets(const std::string& name) override;
     /// FOLDER/secrets/NAME.pin: a word. Not with the secrets: those may be a credential, and the file of an

@@ -9,18 +9,10 @@
 #include <vector>
 
 #include "core/ports.hpp"
+#include "support/dying_agents.hpp"
+#include "support/fate.hpp"
 
 namespace ppp::test {
-
-/// Decides over life and death.
-class Fate {
-public:
-    virtual ~Fate() = default;
-    /// Before each step. May not return: by ending the process, or by an exception that is no std::exception.
-    virtual void step(const std::string& what) = 0;
-    /// After a death by exception nothing is done any more.
-    virtual bool dead() const { return false; }
-};
 
 class DyingEngine final : public core::Engine {
 public:
@@ -243,6 +235,7 @@ public:
         store_.saveProfile(name, json);
     }
     core::Secrets loadSecrets(const std::string& name) override { return store_.loadSecrets(name); }
+    core::Secrets storedSecrets(const std::string& name) override { return store_.storedSecrets(name); }
     void saveSecrets(const std::string& name, const core::Secrets& secrets) override {
         fate_.step("store secrets " + name);
         store_.saveSecrets(name, secrets);
@@ -422,26 +415,6 @@ private:
     core::PrefixClients& clients_;
 };
 
-class DyingRedials final : public core::RedialTimers {
-public:
-    DyingRedials(Fate& fate, core::RedialTimers& timers) : fate_(fate), timers_(timers) {}
-    void set(const std::string& connection, const std::string& at) override {
-        if (!at.empty()) {
-            fate_.step("set the redial timer of " + connection);
-        }
-        timers_.set(connection, at);
-    }
-    std::uint64_t next(const std::string& connection) const override { return timers_.next(connection); }
-    std::string trouble(const std::string& connection) const override { return timers_.trouble(connection); }
-    void onChange(std::function<void(const std::string&)> changed) override {
-        timers_.onChange(std::move(changed));
-    }
-
-private:
-    Fate& fate_;
-    core::RedialTimers& timers_;
-};
-
 /// All of them, in front of the given ones.
 struct DyingPorts {
     DyingPorts(Fate& fate, const core::Ports& real)
@@ -449,10 +422,10 @@ struct DyingPorts {
           profiles(fate, real.profiles), records(fate, real.records), stories(fate, real.stories),
           filter(fate, real.filter), hooks(fate, real.hooks), firewall(fate, real.firewall),
           neighbours(fate, real.neighbours), ip6(fate, real.ip6), prefixes(fate, real.prefixes),
-          redials(fate, real.redials), real_(real) {}
+          redials(fate, real.redials), agents(fate, real.agents), real_(real) {}
     core::Ports ports() {
         return {real_.clock,   engines, network, dns,      profiles,   records, stories,  real_.journal,
-                real_.devices, filter,  hooks,   firewall, neighbours, ip6,     prefixes, redials};
+                real_.devices, filter,  hooks,   firewall, neighbours, ip6,     prefixes, redials, agents};
     }
 
     DyingEngines engines;
@@ -468,6 +441,7 @@ struct DyingPorts {
     DyingIp6 ip6;
     DyingPrefixes prefixes;
     DyingRedials redials;
+    DyingAgents agents;
 
 private:
     core::Ports real_;

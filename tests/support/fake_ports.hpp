@@ -17,6 +17,7 @@
 #include "core/manager.hpp"
 #include "core/ports.hpp"
 #include "support/counted.hpp"
+#include "support/fake_agents.hpp"
 #include "support/fake_devices.hpp"
 #include "support/fake_filter.hpp"
 #include "support/fake_firewall.hpp"
@@ -450,6 +451,7 @@ struct Machine {
     FakeIp6 ip6;
     FakePrefixes prefixes;
     FakeRedials redials;
+    FakeAgents agents;
 
     Machine() {
         dns.exists = [this](std::uint32_t index) { return network.link(index).has_value(); };
@@ -458,7 +460,7 @@ struct Machine {
 
     Ports ports() {
         return {clock,   engines, network, dns,      profiles,   records, stories,  journal,
-                devices, filter,  hooks,   firewall, neighbours, ip6,     prefixes, redials};
+                devices, filter,  hooks,   firewall, neighbours, ip6,     prefixes, redials, agents};
     }
 
     static constexpr const char* kProfile =

@@ -48,6 +48,7 @@ public:
         const auto found = secrets.find(name);
         return found == secrets.end() ? Secrets{} : copy(found->second);
     }
+    Secrets storedSecrets(const std::string& name) override { return loadSecrets(name); }
     void saveSecrets(const std::string& name, const Secrets& values) override {
         secrets[name] = copy(values);
     }

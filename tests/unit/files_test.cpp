@@ -308,23 +308,29 @@ TEST_F(FilesTest, RefusesSecretsThatOthersCanRead) {
     auto store = files();
     store.saveSecrets("isp", one("password", "x"));
     const std::string file = path("etc/secrets/isp.json");
-    const std::string refusal = file + " is open to others than its owner; run: chmod 600 " + file;
-    for (const mode_t open : {0640U, 0604U, 0620U, 0601U}) {
+    for (const auto& [open, shown] :
+         {std::pair{0640U, "0640"}, {0604U, "0604"}, {0620U, "0620"}, {0601U, "0601"}}) {
         ASSERT_EQ(chmod(file.c_str(), open), 0);
+        const std::string refusal =
+            file + " has mode " + shown + " and is open to others than its owner; run: chmod 600 " + file;
         EXPECT_EQ(failure([&] { store.loadSecrets("isp"); }), refusal);
+        EXPECT_EQ(failure([&] { store.storedSecrets("isp"); }), refusal);
     }
     ASSERT_EQ(chmod(file.c_str(), 0600), 0);
     ASSERT_EQ(chmod(path("etc/secrets").c_str(), 0755), 0);
-    EXPECT_EQ(failure([&] { store.loadSecrets("isp"); }),
-              path("etc/secrets") + " is open to others than its owner; run: chmod 700 " +
-                  path("etc/secrets"));
+    const std::string folder = path("etc/secrets") +
+                               " has mode 0755 and is open to others than its owner; run: chmod 700 " +
+                               path("etc/secrets");
+    EXPECT_EQ(failure([&] { store.loadSecrets("isp"); }), folder);
+    EXPECT_EQ(failure([&] { store.saveSecrets("isp", one("password", "new")); }), folder)
+        << "nothing goes in";
     ASSERT_EQ(chmod(path("etc/secrets").c_str(), 0700), 0);
     EXPECT_EQ(store.loadSecrets("isp").size(), 1U);
     if (geteuid() != 0)
         GTEST_SKIP() << "only root can give a file to another user";
     ASSERT_EQ(chown(file.c_str(), 12345, 0), 0);
     EXPECT_EQ(failure([&] { store.loadSecrets("isp"); }),
-              file + " belongs to another user; run: chown root " + file + " and chmod 600 " + file);
+              file + " belongs to another user (12345); run: chown root " + file + " and chmod 600 " + file);
 }
 
 TEST_F(FilesTest, LetsACredentialWin) {
