@@ -178,7 +178,8 @@ void addCourse(Page& page) {
     }
     if (const std::string at = clean(text(details, "redial-at")); !at.empty()) {
         const auto next = number(details, "next-redial");
-        page.add("Redial", cat("every day at ", at, next == 0 ? std::string() : cat(", next ", page.when(next))));
+        page.add("Redial",
+                 cat("every day at ", at, next == 0 ? std::string() : cat(", next ", page.when(next))));
     }
 }
 

@@ -243,7 +243,7 @@ public:
             return ExitCode::Done;
         }
         if (!noWait_) {
-            return Dial(client, output, found, {"Redial", withOrigin(), std::nullopt, ifUp_}).run();
+            return Dial(client, output, found, {"Redial", withOrigin(), std::nullopt, false, ifUp_}).run();
         }
         callAll(client, found, "Redial", withOrigin(),
                 [&](const DialTarget& target, const std::optional<sdbus::Error>& error) {

@@ -9,7 +9,7 @@
 #include "core/modem_line.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 using core::text::cat;
 using Json = nlohmann::ordered_json;
@@ -429,4 +429,4 @@ void takeChatScript(Connection& connection, const Place& from, std::string_view 
     Script(connection, order, read).dial();
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -10,7 +10,7 @@
 #include "core/profile.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 using Json = nlohmann::ordered_json;
 
@@ -44,17 +44,17 @@ void Connection::put(std::string_view pointer, Json value) {
     if (value.is_string() && !core::text::isUtf8(value.get_ref<const std::string&>())) {
         value = core::text::harmless(value.get_ref<const std::string&>(), 4096);
     }
-    const auto place = import::at(pointer);
+    const auto place = importing::at(pointer);
     // A scalar on the way ("dns": "off") would make nlohmann throw; importers never put one there.
     profile[place] = std::move(value);
 }
 
 bool Connection::has(std::string_view pointer) const {
-    return profile.contains(import::at(pointer));
+    return profile.contains(importing::at(pointer));
 }
 
 Json Connection::at(std::string_view pointer) const {
-    return has(pointer) ? profile.at(import::at(pointer)) : Json();
+    return has(pointer) ? profile.at(importing::at(pointer)) : Json();
 }
 
 void Connection::append(std::string_view pointer, std::string_view value) {
@@ -70,7 +70,7 @@ void Connection::append(std::string_view pointer, std::string_view value) {
 }
 
 void Connection::drop(std::string_view pointer) {
-    const auto place = import::at(pointer);
+    const auto place = importing::at(pointer);
     if (!profile.contains(place)) {
         return;
     }
@@ -147,4 +147,4 @@ std::optional<long long> number(std::string_view word, long long least, long lon
     return value;
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

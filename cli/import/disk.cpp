@@ -11,7 +11,7 @@
 
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 namespace {
 
@@ -68,4 +68,4 @@ Reading readDisk(const std::string& path) {
     return {std::move(text), {}, false};
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -4,9 +4,9 @@
 
 #include "cli/import/import.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 /// A regular file of at most kFileSize bytes, as the caller may read it; never waits for a pipe or a device.
 Reading readDisk(const std::string& path);
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -10,7 +10,7 @@
 #include "core/pppd_options.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 using core::text::cat;
 
@@ -352,4 +352,4 @@ PeersFiles exportPeers(std::string_view name, const core::Profile& profile, cons
     return Writer(profile, chatPath, passwordPath).write(name);
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

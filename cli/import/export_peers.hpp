@@ -9,7 +9,7 @@
 
 #include "core/profile.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 struct Lost {
     std::string pointer; ///< the key of the profile
@@ -29,4 +29,4 @@ struct PeersFiles {
 PeersFiles exportPeers(std::string_view name, const core::Profile& profile, const std::string& chatPath,
                        const std::string& passwordPath);
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -2,7 +2,7 @@
 // The table of formats that pppctl import knows.
 #include "cli/import/import.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 const std::vector<Format>& formats() {
     static const std::vector<Format> table{
@@ -39,4 +39,4 @@ const Format* detectFormat(std::string_view path, std::string_view text) {
     return best;
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

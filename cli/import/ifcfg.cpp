@@ -9,7 +9,7 @@
 #include "cli/import/wvdial.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 namespace {
 
 using core::text::cat;
@@ -333,4 +333,4 @@ Likeness looksLikeIfcfg(std::string_view path, std::string_view text) {
     return Likeness::Sure;
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -14,7 +14,7 @@
 
 #include "core/secret.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 constexpr std::size_t kFileSize = 256 * 1024; ///< bytes of one file; a longer one is not read
 constexpr std::size_t kFiles = 64;            ///< files that one import reads, includes and secrets together
@@ -149,4 +149,4 @@ Likeness looksLikeXl2tpd(std::string_view path, std::string_view text);
 Likeness looksLikeWvdial(std::string_view path, std::string_view text);
 Likeness looksLikeNetctl(std::string_view path, std::string_view text);
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

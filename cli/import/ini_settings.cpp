@@ -6,7 +6,7 @@
 
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 namespace {
 
 constexpr std::size_t kName = 128; // bytes of a section's or a setting's name
@@ -106,4 +106,4 @@ Settings readIni(std::string_view text, const std::string& path, const IniDialec
     return IniReader(text, path, dialect).run();
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -7,7 +7,7 @@
 
 #include "cli/import/settings.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 struct IniDialect {
     std::string_view comments;   ///< characters that begin a comment at the beginning of a line
@@ -20,4 +20,4 @@ struct IniDialect {
 /// section, a bracket that is not closed and a line without '=' are bad lines. `text` is plainText().
 Settings readIni(std::string_view text, const std::string& path, const IniDialect& dialect);
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -6,7 +6,7 @@
 #include "core/profile_rules.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 namespace {
 
 using core::text::cat;
@@ -272,4 +272,4 @@ Likeness looksLikeNetctl(std::string_view path, std::string_view text) {
     return hasLine(text, "Connection=") || folder(path) == "/etc/netctl" ? Likeness::Maybe : Likeness::No;
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -9,7 +9,7 @@
 #include "core/profile_rules.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 namespace nm {
 namespace {
 
@@ -480,4 +480,4 @@ Likeness looksLikeNetworkManager(std::string_view path, std::string_view text) {
                                                                                             : Likeness::No;
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -8,7 +8,7 @@
 
 #include "cli/import/settings.hpp"
 
-namespace ppp::cli::import::nm {
+namespace ppp::cli::importing::nm {
 
 /// Rules of [ipv4] and [ipv6]; `finish` decides what takes several settings.
 std::span<const Rule> ip4Rules();
@@ -31,4 +31,4 @@ void mppe(Work& work, const Setting& setting, std::string_view detail);
 /// A size or number in which 0 stands for "as usual"; detail is a pointer.
 void orUsual(Work& work, const Setting& setting, std::string_view detail);
 
-} // namespace ppp::cli::import::nm
+} // namespace ppp::cli::importing::nm

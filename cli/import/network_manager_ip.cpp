@@ -6,7 +6,7 @@
 #include "core/profile_rules.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import::nm {
+namespace ppp::cli::importing::nm {
 namespace {
 
 using core::text::cat;
@@ -91,7 +91,7 @@ void route(Work& work, const Setting& setting, std::string_view) {
     }
     const auto& [to, via, weight] = part;
     const bool nowhere = via.empty() || via == "0.0.0.0" || via == "::";
-    const auto number = import::number(weight.empty() ? "0" : weight, 0, 4294967295);
+    const auto number = importing::number(weight.empty() ? "0" : weight, 0, 4294967295);
     if (!core::rules::kPrefix.holds(to)) {
         return work.wrong(setting, core::rules::kPrefix.expected);
     }
@@ -218,4 +218,4 @@ void finishIp(Work& work) {
     }
 }
 
-} // namespace ppp::cli::import::nm
+} // namespace ppp::cli::importing::nm

@@ -6,7 +6,7 @@
 #include "core/profile_rules.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import::nm {
+namespace ppp::cli::importing::nm {
 namespace {
 
 using core::text::cat;
@@ -147,4 +147,4 @@ void finishL2tp(Work& work) {
     }
 }
 
-} // namespace ppp::cli::import::nm
+} // namespace ppp::cli::importing::nm

@@ -8,7 +8,7 @@
 #include "cli/import/options_taker.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -361,4 +361,4 @@ bool handleSpecial(OptionsTaker& taker, const Option& option) {
     return takeMethod(taker, option);
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

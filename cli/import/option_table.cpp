@@ -9,7 +9,7 @@
 #include "cli/import/options_taker.hpp"
 #include "core/pppd_options.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -286,4 +286,4 @@ bool handle(OptionsTaker& taker, const Option& option) {
     return true;
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

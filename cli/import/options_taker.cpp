@@ -11,7 +11,7 @@
 #include "core/profile_read.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 using Json = nlohmann::ordered_json;
 using core::text::cat;
@@ -335,4 +335,4 @@ void takeOptionWords(Connection& connection, const Place& from, std::string_view
     taker.settle();
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -11,7 +11,7 @@
 #include "cli/import/import.hpp"
 #include "cli/import/words.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 /// One option with its arguments, as it stands.
 struct Option {
@@ -103,4 +103,4 @@ void takePtyCommand(OptionsTaker& taker, const Option& option);
 /// connect, disconnect, init: a command line that should be one of chat(8).
 void takeChatCommand(OptionsTaker& taker, const Option& option);
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -7,7 +7,7 @@
 #include "cli/import/pppd_secrets.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 using core::text::cat;
 using Json = nlohmann::ordered_json;
@@ -161,4 +161,4 @@ Likeness looksLikePeers(std::string_view path, std::string_view text) {
     return known > strange ? Likeness::Maybe : Likeness::No;
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

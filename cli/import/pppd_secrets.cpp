@@ -7,7 +7,7 @@
 #include "cli/import/words.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 using core::text::cat;
 using Json = nlohmann::ordered_json;
@@ -167,4 +167,4 @@ void takeSecrets(Connection& connection, std::string_view server, const Reader& 
     takeSecretsOf(connection, server, {}, read);
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

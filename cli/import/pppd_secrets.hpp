@@ -8,7 +8,7 @@
 
 #include "cli/import/import.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 struct SecretLine {
     unsigned line = 0;
@@ -27,4 +27,4 @@ struct SecretFiles {
 void takeSecretsOf(Connection& connection, std::string_view server, const SecretFiles& files,
                    const Reader& read);
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -7,7 +7,7 @@
 #include "core/profile_rules.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import::pppoe_conf {
+namespace ppp::cli::importing::pppoe_conf {
 namespace {
 
 using core::text::cat;
@@ -306,4 +306,4 @@ void finish(Work& work, bool peerDnsAnyway) {
     dns(work, peerDnsAnyway);
 }
 
-} // namespace ppp::cli::import::pppoe_conf
+} // namespace ppp::cli::importing::pppoe_conf

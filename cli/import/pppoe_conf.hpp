@@ -6,7 +6,7 @@
 
 #include "cli/import/settings.hpp"
 
-namespace ppp::cli::import::pppoe_conf {
+namespace ppp::cli::importing::pppoe_conf {
 
 /// pppoe.conf(5) and what the script pppoe-connect of rp-pppoe 3.15 does with each.
 std::span<const Rule> rules();
@@ -18,4 +18,4 @@ void finish(Work& work, bool peerDnsAnyway);
 /// DNS1, DNS2 … as the profile's servers; whether there is any.
 bool takeServers(Work& work);
 
-} // namespace ppp::cli::import::pppoe_conf
+} // namespace ppp::cli::importing::pppoe_conf

@@ -5,7 +5,7 @@
 #include "cli/import/shell_settings.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 Result readRpPppoe(const Input& input) {
     std::string trouble;
@@ -35,16 +35,17 @@ Result readRpPppoe(const Input& input) {
 }
 
 Likeness looksLikeRpPppoe(std::string_view path, std::string_view text) {
-    const bool words = hasLine(text, "ETH=") && hasLine(text, "USER=");
+    const bool ethernet = hasLine(text, "ETH=");
     if (baseName(path).starts_with("ifcfg-")) {
         return Likeness::No;
     }
     for (const std::string_view own : {"PPPOE_TIMEOUT=", "DNSTYPE=", "CLAMPMSS=", "LINUX_PLUGIN="}) {
-        if (words && hasLine(text, own)) {
+        if (ethernet && hasLine(text, own)) {
             return Likeness::Sure;
         }
     }
-    return words || baseName(path) == "pppoe.conf" ? Likeness::Maybe : Likeness::No;
+    return (ethernet && hasLine(text, "USER=")) || baseName(path) == "pppoe.conf" ? Likeness::Maybe
+                                                                                  : Likeness::No;
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -9,7 +9,7 @@
 #include "core/profile_keys.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 using core::text::cat;
 using Json = nlohmann::ordered_json;
@@ -40,10 +40,6 @@ const Rule* find(std::span<const Rule> rules, std::string_view name, Letters let
                numbered(rule.name, name);
     });
     return found == rules.end() ? nullptr : &*found;
-}
-
-bool same(const Setting& a, const Setting& b, Letters letters) {
-    return letters == Letters::Exact ? a.name == b.name : sameWord(a.name, b.name);
 }
 
 std::string unknown(std::string_view name, std::span<const Rule> rules) {
@@ -429,4 +425,4 @@ Result nothing(std::string trouble) {
     return result;
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

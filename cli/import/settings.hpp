@@ -12,7 +12,7 @@
 #include "cli/import/import.hpp"
 #include "core/secret.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 /// Text under construction that may hold a secret: grows in place up to the size given, wiped at its end.
 class Scratch {
@@ -168,4 +168,4 @@ bool hasLine(std::string_view text, std::string_view beginning, Letters letters 
 /// A result with one trouble and nothing else.
 Result nothing(std::string trouble);
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -4,7 +4,7 @@
 
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 namespace {
 
 using core::text::cat;
@@ -333,4 +333,4 @@ Settings readShell(std::string_view text, const std::string& path) {
     return ShellReader(text, path).run();
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

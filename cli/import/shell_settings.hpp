@@ -7,7 +7,7 @@
 
 #include "cli/import/settings.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 /// Assignments as sh and bash take them (POSIX Shell Command Language 2.2, 2.3; bash(1), Arrays):
 /// NAME=value, export NAME=value, NAME=(one two), several on a line with ';' between; '…', "…" and \ quote, a
@@ -16,4 +16,4 @@ namespace ppp::cli::import {
 /// plainText(); the values are wiped with the settings. Linear in its length.
 Settings readShell(std::string_view text, const std::string& path);
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -67,7 +67,7 @@ public:
                                        : std::filesystem::absolute(folder_).lexically_normal().string();
         const std::string path = (std::filesystem::path(folder) / name_).string();
         const std::string chat = path + ".chat";
-        const auto files = import::exportPeers(name_, *parsed.profile, chat, path + ".password");
+        const auto files = importing::exportPeers(name_, *parsed.profile, chat, path + ".password");
         if (folder_.empty()) {
             output.line(cleanLines(files.options));
             if (files.chat) {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 namespace {
 
 constexpr int kEnd = -1;
@@ -217,4 +217,4 @@ std::optional<std::vector<std::string>> shellWords(std::string_view command) {
     return out;
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 struct Word {
     std::string text;
@@ -46,4 +46,4 @@ std::vector<Word> chatWords(std::string_view text);
 /// (variables, pipes, several commands, an open quote): its meaning is the shell's.
 std::optional<std::vector<std::string>> shellWords(std::string_view command);
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

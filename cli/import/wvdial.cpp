@@ -8,7 +8,7 @@
 #include "cli/import/ini_settings.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 namespace wvdial {
 namespace {
 
@@ -490,4 +490,4 @@ Likeness looksLikeWvdial(std::string_view path, std::string_view text) {
     return base == "wvdial.conf" || base == ".wvdialrc" ? Likeness::Maybe : Likeness::No;
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -7,7 +7,7 @@
 
 #include "cli/import/settings.hpp"
 
-namespace ppp::cli::import::wvdial {
+namespace ppp::cli::importing::wvdial {
 
 /// How wvdial reads its files.
 Settings read(std::string_view text, const std::string& path);
@@ -25,4 +25,4 @@ std::string_view nameOf(std::string_view section);
 /// The PIN of AT+CPIN=1234 or AT+CPIN="1234"; empty for any other command.
 std::string_view pinOf(std::string_view command);
 
-} // namespace ppp::cli::import::wvdial
+} // namespace ppp::cli::importing::wvdial

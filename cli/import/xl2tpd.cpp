@@ -8,7 +8,7 @@
 #include "core/profile_rules.hpp"
 #include "core/text.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 namespace {
 
 using core::text::cat;
@@ -203,7 +203,7 @@ void whatNobodyAskedFor(Work& work) {
         connection.put("/dns/mode", "off");
         work.remark("no usepeerdns", Verdict::Taken, "/dns/mode: no option asked for name servers");
     }
-    import::asPppd(work);
+    importing::asPppd(work);
 }
 
 /// What counts for a [lac]: that of [lac default], then its own. Of several servers xl2tpd calls the first.
@@ -316,4 +316,4 @@ Likeness looksLikeXl2tpd(std::string_view path, std::string_view text) {
     return base == "xl2tpd.conf" || base == "l2tpd.conf" ? Likeness::Maybe : Likeness::No;
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -187,7 +187,7 @@ std::string Wizard::freeName() const {
 /// back.
 void Wizard::store() {
     name_ = freeName();
-    struct Answer {
+    struct Stored {
         bool there = false;
         std::optional<sdbus::Error> error;
         std::string path;

@@ -317,6 +317,16 @@ Cause Connection::verdict() {
     return cause;
 }
 
+namespace {
+
+/// The next of a linear congruential sequence, from 0 up to 1: retries are to be apart, not secret.
+double draw(std::uint64_t& state) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return static_cast<double>(state >> 11) / static_cast<double>(1ULL << 53);
+}
+
+} // namespace
+
 /// The engine is gone and nothing is applied any more: gives the line back and decides what comes next.
 void Connection::conclude(const Cause& cause) {
     ladder_.reset();
@@ -371,12 +381,9 @@ void Connection::conclude(const Cause& cause) {
         dial(Event::SettledDial);
         return;
     }
-    const double chance =
-        static_cast<double>((chance_ = chance_ * 6364136223846793005ULL + 1442695040888963407ULL) >> 11) /
-        static_cast<double>(1ULL << 53);
     const bool trusted = passwordTrusted(retry_, now);
     const RetryDecision decision =
-        decide(retry_, cause, profile_ ? profile_->reconnect : ReconnectSection{}, upFor, now, chance);
+        decide(retry_, cause, profile_ ? profile_->reconnect : ReconnectSection{}, upFor, now, draw(chance_));
     if (!askForBetter(cause, decision, trusted)) {
         wait(cause, decision);
     }

@@ -21,6 +21,15 @@ std::set<std::string> helped(const std::string& help, const std::string& pattern
     return out;
 }
 
+/// The long flags that --help of a verb shows: one may have several names, "--profile,--file".
+std::set<std::string> flagsOf(const std::string& help) {
+    std::set<std::string> out;
+    for (const std::string& names : helped(help, "\n +((?:--?[a-zA-Z0-9-]+,?)+)")) {
+        out.merge(helped(names, "(--[a-z0-9-]+)"));
+    }
+    return out;
+}
+
 class CompletionTest : public PppctlTest {
 protected:
     explicit CompletionTest(bool daemon = true) : PppctlTest(daemon) {}
@@ -61,7 +70,7 @@ TEST_F(Completion, IsWhatTheHelpSays) {
     EXPECT_GE(verbs.size(), 17U);
     EXPECT_EQ(offered({""}), verbs);
     for (const auto& verb : verbs) {
-        auto flags = helped(pppctl({verb, "--help"}).out, "\n +(?:-[a-zA-Z],)?(--[a-z0-9-]+)");
+        auto flags = flagsOf(pppctl({verb, "--help"}).out);
         EXPECT_TRUE(flags.count("--help") == 1) << verb;
         auto candidates = offered({verb, "--"});
         for (const char* global : {"--json", "--host"}) { // they stand in pppctl --help

@@ -109,10 +109,7 @@ TEST_F(Top, SaysThatTheDaemonIsAwayAndGoesOnWhenItIsBack) {
     person.awaitText("ppp-managerd is not running");
     const auto before = person.shown().size();
     manager->acquire();
-    while (!contains(person.shown().substr(before), "office")) {
-        person.awaitText("\033[H", kPatience);
-        person.awaitText(person.shown() + "\033[H");
-    }
+    person.awaitText("office", kPatience, before);
     person.type("q");
     EXPECT_EQ(person.wait(), 0);
 }

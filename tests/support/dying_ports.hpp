@@ -424,8 +424,9 @@ struct DyingPorts {
           neighbours(fate, real.neighbours), ip6(fate, real.ip6), prefixes(fate, real.prefixes),
           redials(fate, real.redials), agents(fate, real.agents), real_(real) {}
     core::Ports ports() {
-        return {real_.clock,   engines, network, dns,      profiles,   records, stories,  real_.journal,
-                real_.devices, filter,  hooks,   firewall, neighbours, ip6,     prefixes, redials, agents};
+        return {real_.clock, engines,       network,       dns,     profiles, records,
+                stories,     real_.journal, real_.devices, filter,  hooks,    firewall,
+                neighbours,  ip6,           prefixes,      redials, agents};
     }
 
     DyingEngines engines;

@@ -459,8 +459,8 @@ struct Machine {
     }
 
     Ports ports() {
-        return {clock,   engines, network, dns,      profiles,   records, stories,  journal,
-                devices, filter,  hooks,   firewall, neighbours, ip6,     prefixes, redials, agents};
+        return {clock,  engines, network,  dns,        profiles, records,  stories, journal, devices,
+                filter, hooks,   firewall, neighbours, ip6,      prefixes, redials, agents};
     }
 
     static constexpr const char* kProfile =

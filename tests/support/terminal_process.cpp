@@ -62,9 +62,10 @@ bool TerminalProcess::fill(std::chrono::steady_clock::time_point until) {
     return true;
 }
 
-const std::string& TerminalProcess::awaitText(const std::string& text, std::chrono::milliseconds limit) {
+const std::string& TerminalProcess::awaitText(const std::string& text, std::chrono::milliseconds limit,
+                                              std::size_t from) {
     const auto until = std::chrono::steady_clock::now() + limit;
-    while (shown_.find(text) == std::string::npos) {
+    while (shown_.find(text, from) == std::string::npos) {
         if (!fill(until)) {
             throw std::runtime_error("ended without showing it; shown was: " + shown_);
         }

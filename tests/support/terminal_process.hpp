@@ -20,9 +20,10 @@ public:
     TerminalProcess(const TerminalProcess&) = delete;
     TerminalProcess& operator=(const TerminalProcess&) = delete;
 
-    /// Reads until `text` has been shown; all that was shown until now. Throws std::runtime_error where it
-    /// does not come.
-    const std::string& awaitText(const std::string& text, std::chrono::milliseconds limit = kPatience);
+    /// Reads until `text` has been shown, beyond the first `from` bytes; all that was shown until now. Throws
+    /// std::runtime_error where it does not come.
+    const std::string& awaitText(const std::string& text, std::chrono::milliseconds limit = kPatience,
+                                 std::size_t from = 0);
     /// What the keyboard sends; "\x03" is Ctrl-C.
     void type(const std::string& keys) const;
     bool echoes() const;

@@ -238,6 +238,11 @@ TEST_F(Demand, ADeadLineIsNotWaitedOn) {
     EXPECT_EQ(phaseNow(), "demand");
 }
 
+/// The profile with one more key.
+std::string another() {
+    return R"({"metered": true,)" + std::string(kProfile).substr(1);
+}
+
 TEST_F(Demand, AChangedProfileAndNewSecretsCountForTheNextCall) {
     stand();
     m.profiles.password("isp", "another");
@@ -247,7 +252,7 @@ TEST_F(Demand, AChangedProfileAndNewSecretsCountForTheNextCall) {
     EXPECT_EQ(m.engines.lastPassword, "another");
     EXPECT_EQ(phaseNow(), "demand");
     EXPECT_EQ(isp().view().reason, "");
-    isp().setProfile(std::string(kProfile) + " ");
+    isp().setProfile(another());
     end(5);
     ready();
     EXPECT_FALSE(isp().view().needsRedial);
@@ -272,7 +277,7 @@ TEST_F(Demand, WhatChangesBeforeItStandsByCountsToo) {
     EXPECT_EQ(phaseNow(), "demand");
     end(5); // somebody's SIGTERM
     toNextAttempt();
-    isp().setProfile(std::string(kProfile) + " ");
+    isp().setProfile(another());
     ready();
     end(5);
     ready();

@@ -8,7 +8,7 @@
 namespace ppp::test {
 namespace {
 
-using namespace cli::import;
+using namespace cli::importing;
 
 class Chat : public ::testing::Test {
 protected:

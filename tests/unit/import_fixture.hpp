@@ -12,14 +12,14 @@
 
 namespace ppp::test {
 
-using cli::import::Connection;
-using cli::import::Entry;
-using cli::import::Input;
-using cli::import::Place;
-using cli::import::Reader;
-using cli::import::Reading;
-using cli::import::Result;
-using cli::import::Verdict;
+using cli::importing::Connection;
+using cli::importing::Entry;
+using cli::importing::Input;
+using cli::importing::Place;
+using cli::importing::Reader;
+using cli::importing::Reading;
+using cli::importing::Result;
+using cli::importing::Verdict;
 using Json = nlohmann::ordered_json;
 
 /// A disk of its own: path to text.

@@ -14,7 +14,7 @@
 
 #include "cli/import/import.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 
 inline std::string sample(const std::string& name) {
     std::ifstream file(std::string(PPP_SOURCE_DIR "/tests/unit/import/") + name, std::ios::binary);
@@ -105,8 +105,8 @@ inline std::string secret(const Connection& connection, std::string_view key) {
     return found == connection.secrets.end() ? "(none)" : std::string(found->second.view());
 }
 
-inline nlohmann::ordered_json json(const char* text) {
-    return nlohmann::ordered_json::parse(text);
+inline nlohmann::json json(const char* text) {
+    return nlohmann::json::parse(text);
 }
 
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -17,7 +17,7 @@
 namespace ppp::test {
 namespace {
 
-using namespace cli::import;
+using namespace cli::importing;
 
 std::vector<std::string> pppdWords(std::string_view text) {
     std::vector<std::string> out;

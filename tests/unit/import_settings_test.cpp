@@ -5,7 +5,7 @@
 #include "cli/import/ini_settings.hpp"
 #include "cli/import/shell_settings.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 namespace {
 
 Settings shell(std::string_view text) {
@@ -151,4 +151,4 @@ TEST(Ini, BadLines) {
 }
 
 } // namespace
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -6,7 +6,7 @@
 #include "core/profile.hpp"
 #include "import_formats_fixture.hpp"
 
-namespace ppp::cli::import {
+namespace ppp::cli::importing {
 namespace {
 
 struct Case {
@@ -250,4 +250,4 @@ TEST(Formats, FilesThatCannotBeReadAreSaid) {
 }
 
 } // namespace
-} // namespace ppp::cli::import
+} // namespace ppp::cli::importing

@@ -79,7 +79,9 @@ protected:
         ip6_ = std::make_unique<KernelIp6>(
             loop_, [this](const std::string& text) { EXPECT_TRUE(refused_) << text; });
     }
-    void routerAdvertised(const RouterAdvert& advert) override { heard_.push_back(advert.lifetime.count()); }
+    void routerAdvertised(const core::RouterAdvert& advert) override {
+        heard_.push_back(advert.lifetime.count());
+    }
     void addressesChanged() override { now_ = watch_->addresses(); }
 
     void watch(bool routers = true) {

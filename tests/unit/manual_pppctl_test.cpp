@@ -19,27 +19,6 @@ using namespace ppp;
 using core::text::cat;
 using Names = std::set<std::string>;
 
-/// What the page has already and the program has not yet: "VERB", "VERB --flag", "--flag". Whoever merges it
-/// takes it off; an entry that the program has fails below.
-const Names kNotMergedYet{
-    "-H",
-    "--host",
-    "top",
-    "edit",
-    "import",
-    "export",
-    "schedule",
-    "wait-online",
-    "explain -n",
-    "explain --events",
-    "up --ask",
-    "add --apn",
-    "add --access-concentrator-mac",
-    "add --no-autoconnect",
-    "add --no-try",
-    "add --profile",
-};
-
 const std::string& page() {
     static const std::string text = pages::readFile(cat(PPP_SOURCE_DIR, "/data/man/pppctl.1"));
     return text;
@@ -136,26 +115,14 @@ TEST(PppctlPage, HasEveryVerbWithItsArguments) {
 
 TEST(PppctlPage, HasNothingElse) {
     const auto known = declared();
-    Names unused = kNotMergedYet;
-    const auto allowed = [&](const std::string& what) {
-        unused.erase(what);
-        return kNotMergedYet.contains(what);
-    };
     for (const auto& [verb, part] : written()) {
         if (!known.contains(verb)) {
-            EXPECT_TRUE(allowed(verb)) << "there is no verb " << verb;
+            ADD_FAILURE() << "there is no verb " << verb;
             continue;
         }
         for (const auto& [flag, value] : part.flags) {
-            if (!known.at(verb).flags.contains(flag)) {
-                EXPECT_TRUE(allowed(cat(verb, " ", flag))) << verb << " has no " << flag;
-            }
+            EXPECT_TRUE(known.at(verb).flags.contains(flag)) << verb << " has no " << flag;
         }
-    }
-    unused.erase("-H");
-    unused.erase("--host");
-    for (const std::string& entry : unused) {
-        ADD_FAILURE() << "\"" << entry << "\" is in the program: take it off kNotMergedYet";
     }
 }
 
@@ -176,14 +143,13 @@ TEST(PppctlPage, HasTheOptionsBeforeTheVerb) {
              part.heading == "OPTIONS" ? part.entries : std::vector<test::Tagged>{}) {
             for (const std::string& flag : flagsOf(entry.tag)) {
                 there.insert(flag);
-                EXPECT_TRUE(program.contains(flag) || kNotMergedYet.contains(flag)) << "there is no " << flag;
+                EXPECT_TRUE(program.contains(flag)) << "there is no " << flag;
             }
         }
     }
     EXPECT_TRUE(program.contains("--json"));
     for (const std::string& flag : program) {
         EXPECT_TRUE(there.contains(flag)) << flag << " has no entry";
-        EXPECT_FALSE(kNotMergedYet.contains(flag)) << flag << " is in the program: take it off kNotMergedYet";
     }
 }
 

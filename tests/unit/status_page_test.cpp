@@ -41,7 +41,6 @@ TEST_F(StatusPage, UpWithTrouble) {
                        {"trouble", words("DNS: systemd-resolved does not answer; TCP segments are not "
                                          "held to the size of the link: no nf_tables")},
                        {"ipv6", words("refused by the peer")},
-                       {"without-effect", words("/redial-at")},
                        {"debug", sdbus::Variant{true}}}});
     Dictionary statistics = counted(true);
     statistics.erase("echo-rtt-us");

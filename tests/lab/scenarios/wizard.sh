@@ -12,8 +12,7 @@ snapshot before
 # nothing_stored: no connection, no secret.
 nothing_stored() {
 	equal connections "$(pppctl list --json)" "[]"
-	equal "files of connections" "$(ls -A /etc/ppp-manager/connections /etc/ppp-manager/secrets 2>/dev/null |
-		grep -v '^/\|^$' || true)" ""
+	equal "files of connections" "$(find /etc/ppp-manager/connections /etc/ppp-manager/secrets -type f 2>/dev/null || true)" ""
 }
 
 # three_answers PASSWORD
