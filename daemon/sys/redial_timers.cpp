@@ -23,9 +23,9 @@ constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
 constexpr const char* kTimer = "org.freedesktop.systemd1.Timer";
 constexpr const char* kProperties = "org.freedesktop.DBus.Properties";
 constexpr const char* kExists = "org.freedesktop.systemd1.UnitExists";
-constexpr std::string_view kPrefix = "ppp-redial-at-";
+constexpr std::string_view kPrefix = "ppp-redial-at@";
 constexpr std::string_view kSuffix = ".timer";
-constexpr const char* kUnitPrefix = "/org/freedesktop/systemd1/unit/ppp_2dredial_2dat_2d";
+constexpr const char* kUnitPrefix = "/org/freedesktop/systemd1/unit/ppp_2dredial_2dat_40";
 constexpr auto kPatience = std::chrono::seconds(10);
 constexpr auto kSoon = std::chrono::milliseconds(250); // while systemd is at work on it
 constexpr auto kLater = std::chrono::seconds(60);      // after a refusal
@@ -51,7 +51,6 @@ std::vector<Property> properties(const std::string& connection, const std::strin
         property("FixedRandomDelay", true),
         property("AccuracyUSec", kAccuracyUsec),
         property("Persistent", false),
-        property("Unit", cat("ppp-redial@", connection, ".service")),
         property("CollectMode", std::string("inactive-or-failed")),
     };
 }
@@ -192,7 +191,7 @@ void RedialTimers::missed(const std::string& connection, One& one) {
         start(connection);
         break;
     case Stage::Asked:
-        refuse(connection, "systemd did not start it; is ppp-redial@.service installed?");
+        refuse(connection, "systemd did not start it; is ppp-redial-at@.service installed?");
         break;
     case Stage::Running:
         one.stage = Stage::Stopped;

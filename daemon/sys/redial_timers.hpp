@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The times of redials as transient timer units of systemd: ppp-redial-at-NAME.timer starts the installed
-// ppp-redial@NAME.service. They are found again by their names, and told apart by their descriptions, so
+// The times of redials as transient timer units of systemd: ppp-redial-at@NAME.timer starts the installed
+// ppp-redial-at@NAME.service. They are found again by their names, and told apart by their descriptions, so
 // nothing has to be recorded.
 #pragma once
 

@@ -16,6 +16,7 @@
 namespace ppp::sys {
 namespace {
 
+constexpr int kUsual = 100;                // priority of a profile that says nothing
 constexpr std::chrono::seconds kLimit{30}; // one that is killed midway leaves half of its work behind
 
 std::string recordOf(const core::DnsPlan& plan) {
@@ -57,7 +58,9 @@ void ResolvconfDns::apply(const core::DnsPlan& plan, Done done) {
         command.argv.emplace_back("-p");
     }
     command.argv.insert(command.argv.end(), {"-a", recordOf(plan)});
-    command.environment.push_back(core::text::cat("IF_METRIC=", std::max(plan.priority, 0)));
+    if (plan.priority > kUsual) {
+        command.environment.push_back(core::text::cat("IF_METRIC=", plan.priority - kUsual));
+    }
     run(plan, std::move(command), {}, std::move(done),
         [this, told = last.told](const std::string& error, bool late) { ended(told, error, late); });
 }

@@ -13,13 +13,14 @@ namespace ppp::sys {
 
 /// resolvconf(8) of both: `-a RECORD` with the lines of a resolv.conf on standard input, `-d RECORD`. RECORD
 /// is INTERFACE.ppp-manager: openresolv reads it as interface.protocol, Debian's only wants a name without
-/// slash or blank, and orders by its beginning. openresolv takes the priority as metric from IF_METRIC, which
-/// Debian's does not look at. Servers that are not for all names are private (-p): openresolv gives them to a
-/// local name server alone; Debian's refuses the option, and so nothing wrong is in force. The name server of
-/// systemd brings a command of this name, too, which is a way to itself and does not count here.
-/// The command may take longer than its answer is waited for (openresolv runs a hundred programs, on a slow
-/// machine for seconds): what it did then is in force, and is said by DnsContext::changed. What is in force
-/// is not told again.
+/// slash or blank, and orders by its beginning. Both put names that begin with ppp before those of Ethernet.
+/// openresolv puts whatever has a metric (IF_METRIC) behind all that has none, so that only a profile with a
+/// priority above the usual gets one, the difference. Servers that are not for all names are private (-p):
+/// openresolv gives them to a local name server alone; Debian's refuses the option, and so nothing wrong is
+/// in force. The name server of systemd brings a command of this name, too, which is a way to itself and does
+/// not count here. The command may take longer than its answer is waited for (openresolv runs a hundred
+/// programs, on a slow machine for seconds): what it did then is in force, and is said by
+/// DnsContext::changed. What is in force is not told again.
 class ResolvconfDns final : public DnsBackend {
 public:
     explicit ResolvconfDns(const DnsContext& context) : context_(context) {}

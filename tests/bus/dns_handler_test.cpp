@@ -90,7 +90,7 @@ TEST_F(DnsHandlerTest, ResolvconfIsToldWhatIsInForceAndWhatIsNot) {
     begin();
     EXPECT_EQ(dns->handler(), "resolvconf");
     EXPECT_EQ(apply(plan()), "");
-    EXPECT_EQ(get("calls"), "-a ppp1.ppp-manager metric=100\nsearch example.com\nnameserver 10.64.0.53\n");
+    EXPECT_EQ(get("calls"), "-a ppp1.ppp-manager metric=\nsearch example.com\nnameserver 10.64.0.53\n");
     put("calls", "");
     EXPECT_EQ(revert(plan()), "");
     EXPECT_EQ(get("calls"), "-d ppp1.ppp-manager metric=\n");
@@ -102,9 +102,9 @@ TEST_F(DnsHandlerTest, ServersForSomeNamesOnlyArePrivate) {
     begin();
     auto p = plan();
     p.defaultRoute = false;
-    p.priority = -7;
+    p.priority = 107;
     EXPECT_EQ(apply(p), "");
-    EXPECT_EQ(get("calls"), "-p -a ppp1.ppp-manager metric=0\nsearch example.com\nnameserver 10.64.0.53\n");
+    EXPECT_EQ(get("calls"), "-p -a ppp1.ppp-manager metric=7\nsearch example.com\nnameserver 10.64.0.53\n");
 }
 
 TEST_F(DnsHandlerTest, WhatResolvconfComplainsOfIsSaid) {
@@ -127,7 +127,7 @@ TEST_F(DnsHandlerTest, AResolvconfThatHangsIsGivenUpAndTheLastWordCountsInTheEnd
     EXPECT_EQ(revert(plan()), "resolvconf does not answer");
     put("gate", "go on\n");
     ASSERT_TRUE(fixture.eventually([&] { return outside.idle(); }));
-    EXPECT_EQ(get("calls"), "-a ppp1.ppp-manager metric=100\nsearch example.com\nnameserver 10.64.0.53\n"
+    EXPECT_EQ(get("calls"), "-a ppp1.ppp-manager metric=\nsearch example.com\nnameserver 10.64.0.53\n"
                             "-d ppp1.ppp-manager metric=\n");
 }
 

@@ -16,7 +16,7 @@
 namespace ppp::test {
 namespace {
 
-constexpr const char* kUnit = "ppp-redial-at-isp.timer";
+constexpr const char* kUnit = "ppp-redial-at@isp.timer";
 
 class RedialTimersTest : public ::testing::Test {
 protected:
@@ -50,10 +50,10 @@ TEST_F(RedialTimersTest, ATimerOfTheConnectionWithAFixedDelay) {
     ASSERT_TRUE(running());
     EXPECT_EQ(calls("StartTransientUnit"),
               (std::vector<std::string>{
-                  "StartTransientUnit ppp-redial-at-isp.timer fail Description=Redial of the PPP connection "
+                  "StartTransientUnit ppp-redial-at@isp.timer fail Description=Redial of the PPP connection "
                   "isp every day at 04:00 TimersCalendar=OnCalendar:*-*-* 04:00:00 "
                   "RandomizedDelayUSec=900000000 FixedRandomDelay=true AccuracyUSec=1000000 "
-                  "Persistent=false Unit=ppp-redial@isp.service CollectMode=inactive-or-failed"}));
+                  "Persistent=false CollectMode=inactive-or-failed"}));
     EXPECT_EQ(timers->trouble("isp"), "");
     EXPECT_NE(std::count(changed.begin(), changed.end(), "isp"), 0);
     timers->set("isp", "04:00");
@@ -76,7 +76,7 @@ TEST_F(RedialTimersTest, AnotherTimeIsAnotherTimer) {
     timers->set("isp", "05:30");
     ASSERT_TRUE(fixture.eventually([&] { return calls("StartTransientUnit").size() == 2; }));
     ASSERT_TRUE(running());
-    EXPECT_EQ(calls("StopUnit"), (std::vector<std::string>{"StopUnit ppp-redial-at-isp.timer replace"}));
+    EXPECT_EQ(calls("StopUnit"), (std::vector<std::string>{"StopUnit ppp-redial-at@isp.timer replace"}));
     EXPECT_NE(calls("StartTransientUnit").back().find("OnCalendar:*-*-* 05:30:00"), std::string::npos);
 }
 
@@ -113,7 +113,7 @@ TEST_F(RedialTimersTest, OneThatSomebodyStopsIsShownAndComesWithTheNextSet) {
     systemd.set("stop", kUnit);
     ASSERT_TRUE(fixture.eventually([&] { return !timers->trouble("isp").empty(); }));
     EXPECT_EQ(timers->trouble("isp"),
-              "redial-at: ppp-redial-at-isp.timer was stopped; \"pppctl reload\" or a "
+              "redial-at: ppp-redial-at@isp.timer was stopped; \"pppctl reload\" or a "
               "restart of the service starts it again");
     EXPECT_EQ(timers->next("isp"), 0U);
     EXPECT_EQ(calls("StartTransientUnit").size(), 1U);

@@ -36,7 +36,7 @@ stand_in_is_empty() {
 told_stand_in() {
 	[ -e "/etc/stand-in/$(property isp Interface).ppp-manager" ]
 }
-profile_write isp "$(profile_json wan0 '.dns = {search: ["example.com", "~corp"]} | .priority = 7')"
+profile_write isp "$(profile_json wan0 '.dns = {search: ["example.com", "~corp"]} | .priority = 107')"
 snapshot before
 expect 0 pppctl up isp
 equal "what pppctl up complains of" "$errors" ""

@@ -29,7 +29,8 @@ cat >/etc/ppp/peers/provider <<-END
 		nic-wan0
 	user "$isp_user"
 END
-printf '# client server secret addresses\n"%s" * "%s"\n' "$isp_user" "$isp_password" >/etc/ppp/chap-secrets
+quoted=${isp_password//\\/\\\\}
+printf '# client server secret addresses\n"%s" * "%s"\n' "$isp_user" "${quoted//\"/\\\"}" >/etc/ppp/chap-secrets
 chmod 600 /etc/ppp/chap-secrets
 
 expect 0 pppctl import /etc/ppp/peers/provider

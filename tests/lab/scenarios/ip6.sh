@@ -126,7 +126,7 @@ wait_until 20 "it is said" detail_is six ipv6 "to the peer only: no router answe
 no_default6 || fail "a default route"
 expect 0 ping -c 2 -W 5 10.64.0.80
 note "... until there is one"
-router6_start 0 --lifetime 1800
+router6_start 0 --lifetime 1800 --dns 2001:db8:80::53
 wait_until 60 "a global address" has_address6 six
 wait_until 20 "a default route" default6_over "$(property six Interface)"
 equal "ipv6 in Details" "$(detail six ipv6)" ""

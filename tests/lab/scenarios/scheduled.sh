@@ -16,7 +16,7 @@ events() {
 }
 redials() { events redialled | wc -l; }
 redialled_times() { [ "$(redials)" = "$1" ] && property_is isp State up; }
-timer_property() { systemctl show -P "$1" ppp-redial-at-isp.timer; }
+timer_property() { systemctl show -P "$1" ppp-redial-at@isp.timer; }
 timer_is() { [ "$(timer_property ActiveState)" = "$1" ]; }
 unit_is() { [ "$(systemctl show -P ActiveState "$1")" = "$2" ]; }
 detail() { property isp Details | jq -r --arg key "$1" '.[$key].data // empty'; }
@@ -112,16 +112,16 @@ equal "mail.service" "$(systemctl show -P MainPID mail.service)" "$mail"
 note "another time, and one that somebody stops"
 expect 0 pppctl schedule isp 05:30
 contains "OnCalendar" "$(timer_property TimersCalendar)" "*-*-* 05:30:00"
-systemctl stop ppp-redial-at-isp.timer
+systemctl stop ppp-redial-at@isp.timer
 stopped_is_said() { detail trouble | grep -q 'was stopped'; }
 wait_until 15 "a stopped timer is shown" stopped_is_said
 expect 0 pppctl reload
 wait_until 15 "a reload starts it" timer_is active
 expect 0 pppctl schedule isp --off
-wait_until 15 "no time, no timer" unit_gone ppp-redial-at-isp.timer
+wait_until 15 "no time, no timer" unit_gone ppp-redial-at@isp.timer
 expect 0 pppctl schedule isp 04:00
 systemctl stop ppp-manager.service
-wait_until 15 "no service, no timer" unit_gone ppp-redial-at-isp.timer
+wait_until 15 "no service, no timer" unit_gone ppp-redial-at@isp.timer
 wait_until 20 "nor a link for systemd" unit_is ppp-link@isp.service activating
 wait_until 20 "nor what is bound to it" unit_is vpn.service inactive
 expect 0 systemctl start ppp-redial@isp.service
