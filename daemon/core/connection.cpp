@@ -148,6 +148,7 @@ bool Connection::save() {
         record.profile = runningText_;
         record.debug = debug_;
         record.ask = asking_.allowed;
+        record.lacks = asking_.lacks;
         record.lastDns = lastDns_;
         record.dialNow = dialNow_;
         record.redialBy = redialBy_;

@@ -125,7 +125,10 @@ public:
     void up(const UpOptions& options, Done done);
     void down(bool wait, Done done);
     void redial(const RedialOptions& options, Done done);
-    void secretsChanged();
+    /// It is about to be removed: nobody brings it up again.
+    void leave() { leaving_ = true; }
+    /// `changed`: those that are new; null: all may be.
+    void secretsChanged(const Secrets* changed = nullptr);
     /// A secret agent has registered: what failed because nobody could be asked is tried again.
     void agentCame();
     /// The round trip to the peer, measured now; nothing where the link is not up or no answer comes in time.
@@ -217,6 +220,7 @@ private:
     void awaitDevice();
     void forgetLink();
     bool leaveBrokenProfile();
+    bool dialledAgain(bool asked);
 
     // connection_secrets.cpp
     enum class Gathered { All, Asking, Failed };
@@ -227,6 +231,7 @@ private:
     bool askForBetter(const Cause& cause, const RetryDecision& decision, bool trusted);
     void upAskedBy(const UpOptions& options);
     void askAnew();
+    bool forgetAnswers(const Secrets* changed);
     void secretsProved();
 
     // connection_line.cpp
@@ -323,6 +328,7 @@ private:
     std::string reasonText_;
     bool wanted_ = false;
     bool closing_ = false;  ///< shutdown() was called
+    bool leaving_ = false;  ///< leave() was called
     bool asleep_ = false;   ///< between sleep() and wake()
     bool debug_ = false;    ///< setDebug() was called last with true
     bool recorded_ = false; ///< a record of ours is in the runtime folder

@@ -94,7 +94,7 @@ void Connection::rest(const ConnectionRecord& record) {
     } else if (wanted_ && record.state == State::Failed) {
         stateSince_ = record.stateSince;
         state_ = State::Failed;
-        asking_.lacks = reason_ == Reason::SecretsMissing; // an agent that comes (back) may have it
+        asking_.lacks = record.lacks; // an agent that comes (back) may have it
     } else if (wanted_ && record.state == State::Waiting) {
         stateSince_ = record.stateSince;
         state_ = State::Waiting;

@@ -38,7 +38,8 @@ void Connection::setProfile(const std::string& json, const std::string& unreadab
     keepRedialTimer();
     compareProfiles();
     if (asking_.question && !profileBroken_) {
-        askAnew(); // another user, another password
+        giveBackLine(false); // there may be another one
+        askAnew();           // another user, another password
     }
     if (profileBroken_) {
         breakProfile();
@@ -65,7 +66,7 @@ void Connection::breakProfile() {
     log(Severity::Error,
         text::cat("the profile is not valid, the connection ",
                   profileInUse() ? "cannot be dialled again" : "stays out of use", ":\n", profileFaults_));
-    if (standsBy()) {
+    if (standsBy() || asking_.question) {
         stop(Reason::ProfileInvalid, profileFaults_);
     } else if (!profileInUse() && begun_) { // else begin() looks first what still runs
         retryTimer_.reset();
@@ -75,6 +76,9 @@ void Connection::breakProfile() {
 }
 
 void Connection::requireDialable() const {
+    if (leaving_) {
+        throw Error(ErrorCode::NoSuchConnection, text::cat(name_, " is being removed"));
+    }
     if (profileBroken_) {
         throw Error(ErrorCode::InvalidProfile, profileFaults_);
     }
@@ -92,8 +96,9 @@ void Connection::up(const UpOptions& options, Done done) {
         throw Error(ErrorCode::AlreadyUp, text::cat(name_, " is up already"));
     }
     const bool again = std::exchange(wanted_, true);
-    const bool another = options.caller != asking_.caller;
+    const std::string before = asking_.caller;
     upAskedBy(options);
+    const bool another = asking_.caller != before;
     dialNow_ = dialNow_ || (again && state_ != State::Connecting);
     if (options.wait) {
         attempts_.add(ports_.clock, options.timeout, std::move(done));
@@ -175,7 +180,8 @@ void Connection::down(bool wait, Done done) {
 }
 
 void Connection::redial(const RedialOptions& options, Done done) {
-    if (state_ == State::Down || state_ == State::Failed || closing_) {
+    const bool goesDown = state_ == State::Disconnecting && !wanted_; // and stays so, whatever a timer says
+    if (state_ == State::Down || state_ == State::Failed || closing_ || goesDown) {
         throw Error(ErrorCode::NotUp, text::cat(name_, " is not up; \"up\" starts it"));
     }
     requireDialable();
@@ -233,12 +239,11 @@ void Connection::handOver() {
     }
 }
 
-void Connection::secretsChanged() {
+void Connection::secretsChanged(const Secrets* changed) {
     retry_.authRefusals = 0;
     retry_.inARow = 0;
     retry_.passwordWorked.reset();
-    asking_.forgetSecrets();
-    if (asking_.question) {
+    if (forgetAnswers(changed) && asking_.question) {
         askAnew();
         return;
     }

@@ -347,18 +347,14 @@ void Connection::conclude(const Cause& cause) {
         retry_.passwordWorked = now; // it was good enough until this moment
     }
     forgetLink();
-    if (!asked && !idle) {
+    const bool planned = cause.reason == Reason::SessionLimit && after_ == After::Dial; // and not pppd's own
+    if (!asked && !idle && !planned) {
         tellFailure(cause);
     }
     if (profileBroken_ && leaveBrokenProfile()) {
         return;
     }
-    // A link that was stopped on request and is wanted is being redialled, whether or not this life was
-    // asked.
-    // So is one that was stopped for a sleep: dial() holds it until the machine wakes.
-    if (!closing_ && (after_ == After::Dial || ((asked || asleep_) && wanted_))) {
-        attempt_ = 0;
-        dial(Event::SettledDial);
+    if (dialledAgain(asked)) {
         return;
     }
     if (!wanted_ || closing_) {
@@ -387,6 +383,20 @@ void Connection::conclude(const Cause& cause) {
     if (!askForBetter(cause, decision, trusted)) {
         wait(cause, decision);
     }
+}
+
+/// A link that was stopped on request and is wanted is being redialled, whether or not this life was asked.
+/// So is one that was stopped for a sleep: dial() holds it until the machine wakes.
+bool Connection::dialledAgain(bool asked) {
+    if (closing_ || !(after_ == After::Dial || ((asked || asleep_) && wanted_))) {
+        return false;
+    }
+    attempt_ = 0;
+    if (!asleep_) {
+        stops_.answer(Error(ErrorCode::Failed, "user-request: dialled again on request while it went down"));
+    }
+    dial(Event::SettledDial);
+    return true;
 }
 
 /// What went by the profile before it was broken has ended. True where that is the end of it.

@@ -42,8 +42,8 @@ std::string missingPassword(std::string_view name, const Profile& profile, const
 }
 
 /// Which of the secrets that people are asked for this failure is about; empty: none of them.
-std::string_view blamed(const Cause& cause) {
-    if (meansTunnelSecret(cause.reason, cause.text)) {
+std::string_view blamed(const Cause& cause, const Profile& profile) {
+    if (profile.type == LinkType::L2tp && meansTunnelSecret(cause.reason, cause.text)) {
         return kTunnelSecret;
     }
     return cause.reason == Reason::AuthFailed ? kPassword : std::string_view();
@@ -118,6 +118,9 @@ void Connection::answered(AgentOutcome outcome) {
         for (const auto& [key, secret] : *outcome.secrets) {
             asking_.answers.insert_or_assign(key, LockedSecret(secret.view()));
         }
+        if (has(*outcome.secrets, kPassword)) {
+            retry_.passwordWorked.reset(); // that was another one
+        }
         asking_.proved = false;
         asking_.refused.reset();
         asking_.why.clear();
@@ -130,6 +133,7 @@ void Connection::answered(AgentOutcome outcome) {
     const auto otherwise = refused ? refused->otherwise : std::nullopt;
     const bool retries = otherwise && otherwise->kind == RetryDecision::Kind::After;
     if (retries && gatherable(refused->key)) { // it may have been a stale session, and nobody is at home
+        giveBackLine(wanted_ && !closing_);
         wait(refused->cause, *otherwise);
         return;
     }
@@ -141,7 +145,10 @@ void Connection::answered(AgentOutcome outcome) {
         return;
     }
     continueDial();
-    asking_.lacks = asking_.lacks && !outcome.declined;
+    if (asking_.lacks && outcome.declined) {
+        asking_.lacks = false;
+        save();
+    }
 }
 
 /// Whether there is such a secret but for asking for it.
@@ -160,7 +167,7 @@ bool Connection::gatherable(std::string_view key) const {
 /// the policy has for it; new secrets cut any wait short, and the policy's count of refusals goes on. A
 /// waited call goes on with it. False: nobody is asked.
 bool Connection::askForBetter(const Cause& cause, const RetryDecision& decision, bool trusted) {
-    const std::string_view key = blamed(cause);
+    const std::string_view key = profile_ ? blamed(cause, *profile_) : std::string_view();
     if (key.empty() || (key == kPassword && trusted)) {
         return false;
     }
@@ -185,10 +192,36 @@ bool Connection::askForBetter(const Cause& cause, const RetryDecision& decision,
 
 void Connection::upAskedBy(const UpOptions& options) {
     const bool joins = state_ == State::Connecting && asking_.allowed; // who dialled may be asked
-    asking_.caller = options.caller;
+    if (!joins || host_.hasAgent(options.caller) || !host_.hasAgent(asking_.caller)) {
+        asking_.caller = options.caller; // else a script would send away the person who is asked
+    }
     asking_.allowed = options.ask || joins;
     asking_.inVain = asking_.lacks = false;
     asking_.why.clear();
+}
+
+/// There are others now; false: of nothing that people are asked for.
+bool Connection::forgetAnswers(const Secrets* changed) {
+    if (changed == nullptr) {
+        asking_.forgetSecrets();
+        return true;
+    }
+    bool any = false;
+    for (const std::string_view key : {kPassword, kTunnelSecret}) {
+        if (!has(*changed, key)) {
+            continue;
+        }
+        any = true;
+        asking_.answers.erase(std::string(key));
+        if (asking_.refused && asking_.refused->key == key) {
+            asking_.refused.reset();
+        }
+    }
+    if (any) {
+        asking_.inVain = asking_.lacks = asking_.proved = false;
+        asking_.why.clear();
+    }
+    return any;
 }
 
 /// What is asked for, or of whom, has changed.

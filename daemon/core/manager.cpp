@@ -169,6 +169,7 @@ void Manager::reload() {
     for (Connection* connection : connections()) {
         if (!present.contains(connection->name())) {
             const std::string name = connection->name();
+            connection->leave();
             connection->down(true, [this, name](const auto&) { erase(name); });
         }
     }
@@ -199,7 +200,7 @@ void Manager::setSecrets(Connection& connection, const Secrets& secrets) {
     if (secrets.find("pin") != secrets.end()) {
         forgetPin(connection.name(), ports_.profiles);
     }
-    connection.secretsChanged();
+    connection.secretsChanged(&secrets);
 }
 
 void Manager::clearSecrets(Connection& connection) {
@@ -212,6 +213,7 @@ void Manager::remove(const std::string& name, Done done) {
     // First what may fail: then the link is as it was. What is left of a crash in between is a link without a
     // profile, which the next life takes down.
     ports_.profiles.removeBoth(name);
+    connection.leave();
     connection.down(true, [this, name, done = std::move(done)](const auto&) {
         erase(name); // nothing to do where a reload was faster
         done(std::nullopt);

@@ -368,6 +368,7 @@ std::string toJson(const ConnectionRecord& record) {
                     {"redial-by", record.redialBy},
                     {"debug", record.debug},
                     {"ask", record.ask},
+                    {"lacks", record.lacks},
                     {"last-dns", servers(record.lastDns)}};
     return j.dump();
 }
@@ -408,6 +409,7 @@ std::optional<ConnectionRecord> recordFromJson(std::string_view text) try {
     record.redialBy = j.value("redial-by", "");
     record.debug = j.value("debug", false); // an earlier version has none
     record.ask = j.value("ask", true);
+    record.lacks = j.value("lacks", false);
     record.lastDns = serversFrom(j.value("last-dns", json::array()));
     return record;
 } catch (const std::exception&) {

@@ -64,6 +64,7 @@ struct ConnectionRecord {
     bool dialNow = false; ///< the next engine dials without waiting for traffic
     std::string redialBy; ///< who asked for the redial that goes on; empty: none does
     bool ask = true;      ///< people may be asked for secrets
+    bool lacks = false;   ///< the connection failed for want of an answer that nobody refused to give
     bool debug = false;   ///< the packet log was switched on for this connection
     std::vector<std::array<std::uint8_t, 4>> lastDns; ///< of an on-demand link: the peer's servers
 };

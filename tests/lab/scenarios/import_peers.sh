@@ -50,6 +50,7 @@ expect 0 pppctl down provider
 wait_until 15 "the provider has no session left" isp_idle 0
 
 note "and back"
+mkdir /etc/ppp/peers.new
 expect 0 pppctl export provider --format peers --output /etc/ppp/peers.new
 systemctl stop ppp-manager.service
 cat /etc/ppp/peers.new/*

@@ -32,7 +32,7 @@ systemd-run --quiet --unit=lab-agent --property=User=dora --property=PAMName=log
 	/usr/local/bin/secret_agent give &
 exec {answers}>"$work/answers"
 agent_asked() {
-	journalctl --unit=lab-agent --output=cat | grep -q "^$1"
+	journalctl --identifier=secret_agent --output=cat | grep -q "^$1"
 }
 wait_until 30 "the agent has registered" agent_asked ready
 dora_is_active() {
@@ -45,7 +45,7 @@ equal Phase "$(property isp Phase)" secrets
 printf 'not this one\n' >&"$answers"
 wait_until 20 "the agent is asked again" agent_asked "asked password $isp_user auth-failed: "
 note "the daemon is killed while it asks: its next life asks again"
-first=$(journalctl --unit=lab-agent --output=cat | grep -c '^asked')
+first=$(journalctl --identifier=secret_agent --output=cat | grep -c '^asked')
 before=$(product_pid)
 kill -KILL "$before"
 another_life() {
@@ -53,7 +53,7 @@ another_life() {
 }
 wait_until 20 "another daemon is there" another_life
 asked_more() {
-	[ "$(journalctl --unit=lab-agent --output=cat | grep -c '^asked')" -gt "$first" ]
+	[ "$(journalctl --identifier=secret_agent --output=cat | grep -c '^asked')" -gt "$first" ]
 }
 printf 'for the one that died\n' >&"$answers" # it waited for this answer
 wait_until 30 "the agent is asked by the next daemon" asked_more
