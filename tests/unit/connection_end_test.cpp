@@ -154,6 +154,35 @@ TEST_F(LinkEnd, ARedialJoinsAndIsAnsweredByTheNextLink) {
     EXPECT_FALSE(redial.error);
 }
 
+TEST_F(LinkEnd, WhatIsTakenDownIsNotRedialled) {
+    Answer down;
+    isp().down(true, down.done());
+    ASSERT_EQ(state(), "disconnecting");
+    EXPECT_THROW(isp().redial({false, "timer"}, [](const auto&) {}), Error);
+    end();
+    EXPECT_EQ(state(), "down");
+    EXPECT_TRUE(down.came);
+}
+
+TEST_F(LinkEnd, AnUpThatComesMeanwhileAnswersTheDown) {
+    Answer down;
+    isp().down(true, down.done());
+    isp().up({}, [](const auto&) {});
+    end();
+    EXPECT_EQ(state(), "connecting");
+    ASSERT_TRUE(down.came);
+    EXPECT_EQ(down.text().rfind("user-request:", 0), 0U) << down.text();
+}
+
+TEST_F(LinkEnd, WhatIsBeingRemovedIsNotDialledAgain) {
+    bool gone = false;
+    manager->remove("isp", [&](const auto&) { gone = true; });
+    EXPECT_THROW(isp().up({}, [](const auto&) {}), Error);
+    end();
+    EXPECT_TRUE(gone);
+    EXPECT_EQ(manager->find("isp"), nullptr);
+}
+
 TEST_F(LinkEnd, TheNextLifeOfTheDaemonGoesOnWaiting) {
     m.clock.advance(90s);
     silence();

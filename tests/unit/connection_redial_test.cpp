@@ -121,6 +121,7 @@ TEST_F(Redialled, TheSessionLimitIsOneToo) {
     moved();
     ASSERT_EQ(all("redialled").size(), 1U);
     EXPECT_EQ(std::get<std::string>(all("redialled").front().at("origin")), "session-limit");
+    EXPECT_TRUE(all("failure").empty()) << "it was planned";
 }
 
 TEST_F(Redialled, ALostLinkIsNone) {
