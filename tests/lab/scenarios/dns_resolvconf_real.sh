@@ -28,6 +28,7 @@ address_of() {
 }
 no_trouble() { [ -z "$(property isp Details | jq -r '.trouble.data // empty')" ]; }
 content_is_back() { [ "$(</etc/resolv.conf)" = "$content" ]; }
+forgotten() { [ ! -e /run/ppp-manager/dns.json ]; }
 servers_are() { [ "$(servers)" = "$1" ]; }
 
 profile_write isp "$(profile_json wan0 '.dns = {search: ["example.com"]}')"
@@ -49,6 +50,7 @@ for kind in openresolv resolvconf; do
 	equal "name servers" "$(servers)" "10.64.0.53 10.9.9.9"
 	expect 0 pppctl down isp
 	wait_until 40 "/etc/resolv.conf is as before" content_is_back
+	wait_until 120 "the daemon has forgotten it" forgotten
 	settled before
 
 	note "$kind: daemon and engine are killed"
