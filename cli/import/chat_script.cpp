@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "cli/import/options_taker.hpp"
+#include "cli/import/wvdial.hpp"
 #include "core/modem_line.hpp"
 #include "core/text.hpp"
 
@@ -94,12 +95,26 @@ std::optional<std::size_t> dials(std::string_view command) {
 
 bool asksPassword(std::string_view expected) {
     const std::string text = upper(expected);
-    for (const char* word : {"WORD", "SSCODE", "PASSPHRASE", "SECRET"}) {
+    for (const char* word : {"WORD", "PASS", "SSWOR", "SSCODE", "SECRET", "KENNWORT"}) {
         if (text.find(word) != std::string::npos) {
             return true;
         }
     }
+    // "+CPIN: READY" is what a modem answers; PINK and PING ask for nothing.
+    for (std::size_t at = text.find("PIN"); at != std::string::npos; at = text.find("PIN", at + 1)) {
+        const bool longer =
+            at + 3 < text.size() && std::isalpha(static_cast<unsigned char>(text[at + 3])) != 0;
+        const bool modem = at >= 2 && text.compare(at - 2, 2, "+C") == 0;
+        if (!longer && !modem) {
+            return true;
+        }
+    }
     return false;
+}
+
+/// Whether the text gives the SIM its PIN, perhaps among other things.
+bool givesPin(std::string_view text) {
+    return upper(text).find("+CPIN=") != std::string::npos;
 }
 
 /// The first text of "ogin:-BREAK-ogin:".
@@ -139,17 +154,20 @@ public:
     /// to be sent, where chat waits for it: a command is one wherever it stands.
     std::vector<std::string> commands() {
         std::vector<std::string> out;
-        const auto add = [&](const std::string& text) {
-            if (text.find("+++") != std::string::npos) {
+        const auto add = [&](const Word& word, const std::string& what, const std::string& text) {
+            if (givesPin(text)) {
+                keepPin(word, what, text);
+            } else if (text.find("+++") != std::string::npos) {
                 out.emplace_back("+++");
             } else if (upper(trim(text)).starts_with("AT")) {
                 out.emplace_back(trim(text));
             }
         };
-        walk([&](const Word&, const std::string&, const std::string& expected, bool, const Word* answer) {
-            add(expected);
+        walk([&](const Word& word, const std::string& what, const std::string& expected, bool,
+                 const Word* answer) {
+            add(word, what, expected);
             if (answer != nullptr) {
-                add(sent(answer->text, order_.phones).text);
+                add(word, what, sent(answer->text, order_.phones).text);
             }
         });
         return out;
@@ -170,6 +188,11 @@ private:
             bool more = false;
             const std::string expected = sent(firstExpected(word.text, more), order_.phones).text;
             std::string what = shown(word);
+            if (givesPin(sent(word.text, order_.phones).text)) {
+                what = "******";
+            } else if (more && asksPassword(expected)) {
+                what = expected + "-******";
+            }
             if (next != nullptr) {
                 what += ' ' + (hides(expected, *next) ? "******" : shown(*next));
                 ++at;
@@ -179,7 +202,8 @@ private:
     }
 
     bool hides(const std::string& expected, const Word& answer) const {
-        return asksPassword(expected) || answer.text.find("\\q") != std::string::npos;
+        return asksPassword(expected) || answer.text.find("\\q") != std::string::npos ||
+               givesPin(sent(answer.text, order_.phones).text);
     }
     static std::string shown(const Word& word) {
         return word.text.empty() || word.text.find_first_of(" \t") != std::string::npos
@@ -246,6 +270,9 @@ private:
             text = *said;
         }
         const std::string command(trim(text.text));
+        if (givesPin(command) || givesPin(sent(word.text, order_.phones).text)) {
+            return keepPin(word, what, command);
+        }
         const bool modem = upper(command).starts_with("AT");
         if (!dialled_ && modem) {
             toModem(word, what, command);
@@ -258,6 +285,23 @@ private:
             toLogin(word, what, upper(expected).find("CONNECT") != std::string::npos ? "" : expected, more,
                     answer, text);
         }
+    }
+
+    /// A PIN is a secret of the daemon's, which gives it where the SIM asks for it; never a line for the
+    /// modem.
+    void keepPin(const Word& word, const std::string& what, std::string_view command) {
+        const std::string_view pin = wvdial::pinOf(command);
+        if (pin.empty()) {
+            connection_.note(place(word), what, Verdict::NotTaken,
+                             "has a PIN among other things; expected AT+CPIN=1234 alone");
+            connection_.troubles.push_back(cat("line ", word.line, " of ", order_.file,
+                                               " has a PIN among other things; expected AT+CPIN=1234 alone, "
+                                               "to keep the PIN as a secret"));
+            return;
+        }
+        connection_.keep("pin", pin);
+        connection_.note(place(word), what, Verdict::Changed,
+                         "the PIN is kept as the secret `pin`, and sent only where the SIM asks for it");
     }
 
     void toModem(const Word& word, const std::string& what, const std::string& command) {
@@ -334,6 +378,7 @@ std::optional<Order> chatOrder(OptionsTaker& taker, const Option& option,
                                const std::vector<std::string>& words) {
     Order order;
     order.file = option.place.file;
+    std::optional<std::string> script; // what stands behind -f on the line counts, too
     constexpr std::string_view kWithArgument = "frtTU";
     for (std::size_t at = 1; at < words.size(); ++at) {
         const std::string& word = words[at];
@@ -356,21 +401,23 @@ std::optional<Order> chatOrder(OptionsTaker& taker, const Option& option,
         } else if (flag == 't') {
             order.timeout = number(value, 1, 600);
         } else if (flag == 'f') {
-            const Reading reading = taker.reader()(value);
-            if (!reading.text) {
-                taker.notTaken(option, cat(value, ": ", reading.trouble));
-                return std::nullopt;
-            }
-            order.words = chatWords(*reading.text);
-            order.file = value;
-            return order;
+            script = value;
         }
     }
+    if (script && !order.words.empty()) {
+        taker.notTaken(option, "chat takes a file or a script on its line, not both");
+        return std::nullopt;
+    }
+    if (script) {
+        const Reading reading = taker.reader()(*script);
+        if (!reading.text) {
+            taker.notTaken(option, cat(*script, ": ", reading.trouble));
+            return std::nullopt;
+        }
+        order.words = chatWords(*reading.text);
+        order.file = *script;
+    }
     return order;
-}
-
-std::string baseName(const std::string& path) {
-    return path.substr(path.rfind('/') + 1);
 }
 
 } // namespace
@@ -380,7 +427,8 @@ void takeChatCommand(OptionsTaker& taker, const Option& option) {
     if (words && words->size() > 1 && words->front() == "exec") {
         words->erase(words->begin());
     }
-    const std::string program = words && !words->empty() ? baseName(words->front()) : std::string();
+    const std::string program =
+        words && !words->empty() ? std::string(baseName(words->front())) : std::string();
     if (program == "true" || program == ":") {
         return taker.note(option, Verdict::Default, "the command does nothing");
     }

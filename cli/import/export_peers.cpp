@@ -44,6 +44,17 @@ std::string chatWord(std::string_view text, bool expected) {
     return out + "'";
 }
 
+/// A word that sh reads back as it was.
+std::string shellWord(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) {
+        out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return out + "'";
+}
+
+constexpr std::string_view kPassword = "$password"; // what a login sends in its place
+
 class Writer {
 public:
     Writer(const core::Profile& profile, const std::string& chatPath, const std::string& passwordPath)
@@ -125,7 +136,12 @@ private:
         }
         addText("escape", codes.str());
         if (serial.dial) {
-            add("connect", cat("/usr/sbin/chat -v -f ", chatPath_));
+            // With -v chat logs what it sends.
+            const auto& login = serial.dial->login;
+            const bool quiet = std::any_of(login.begin(), login.end(), [](const auto& exchange) {
+                return exchange.second.find(kPassword) != std::string::npos;
+            });
+            add("connect", cat("/usr/sbin/chat ", quiet ? "" : "-v ", "-f ", shellWord(chatPath_)));
             files_.chat = script(*serial.dial);
             std::string end;
             for (const std::string& text : serial.hangup) {
@@ -160,7 +176,6 @@ private:
     }
 
     std::string loginWord(const std::string& send) {
-        constexpr std::string_view kPassword = "$password";
         if (send == kPassword) {
             files_.secrets.push_back(
                 cat("The login sends the password: put it into ", passwordPath_, " (one line, mode 0600)."));

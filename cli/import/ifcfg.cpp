@@ -15,6 +15,7 @@ namespace {
 using core::text::cat;
 
 constexpr std::string_view kRhythm = "the daemon dials again in a rhythm that fits the cause, see /reconnect";
+constexpr std::size_t kDomains = 256; // of one DOMAIN; a profile has fewer, which its check says
 constexpr std::string_view kOther = "is not about PPP";
 constexpr std::string_view kName = "a profile has the name of its file; `pppctl import --name` gives another";
 
@@ -36,14 +37,20 @@ void domain(Work& work, const Setting& setting, std::string_view) {
         work.note(setting, Verdict::Default, "is empty");
         return;
     }
-    for (std::size_t at = 0; at < text.size();) {
+    std::size_t count = 0, at = 0;
+    for (; at < text.size() && count < kDomains;) {
         const auto end = std::min(text.find_first_of(" \t", at), text.size());
         if (end > at) {
             work.connection.append("/dns/search", text.substr(at, end - at));
+            ++count;
         }
         at = end + 1;
     }
-    work.note(setting, Verdict::Taken, "/dns/search");
+    if (at < text.size()) {
+        work.note(setting, Verdict::Changed, cat("/dns/search: no more than the first ", kDomains));
+    } else {
+        work.note(setting, Verdict::Taken, "/dns/search");
+    }
 }
 
 void address(Work& work, const Setting& setting, std::string_view detail) {
@@ -114,7 +121,8 @@ constexpr std::array kOwn{
     Rule{"INITSTRING", rule::keep},
     Rule{"CHATSCRIPT", rule::keep},
     Rule{"WVDIALSECT", rule::keep},
-    Rule{"PPPOPTIONS", rule::optionWords},
+    Rule{"PPPOPTIONS", rule::keep}, // pppOptions() takes both, as the type decides what becomes of them
+    Rule{"PPPD_EXTRA", rule::keep},
     Rule{"IDLETIMEOUT", rule::key, "/idle-timeout"},
     Rule{"DEBUG", rule::key, "/ppp/debug"},
     Rule{"AC", rule::leave, "is not used by the scripts either; ACNAME names the access concentrator"},
@@ -255,6 +263,15 @@ void modem(Work& work, std::vector<core::Secret>& texts, std::vector<Settings>& 
     }
 }
 
+/// The options for pppd. Only where /type is known does OptionsTaker know what the link has use for.
+void pppOptions(Work& work) {
+    for (const char* const name : {"PPPOPTIONS", "PPPD_EXTRA"}) {
+        if (const Setting* const options = work.kept(name)) {
+            rule::optionWords(work, *options, {});
+        }
+    }
+}
+
 void user(Work& work) {
     const Setting* const pap = work.kept("PAPNAME");
     if (pap != nullptr && work.connection.has("/auth/user")) {
@@ -300,6 +317,7 @@ Result readIfcfg(const Input& input) {
     }
     if (pppoe) {
         connection.put("/type", "pppoe");
+        pppOptions(work);
         pppoe_conf::finish(work, true);
         for (const char* const name : {"INITSTRING", "CHATSCRIPT", "WVDIALSECT"}) {
             if (const Setting* const other = work.kept(name)) {
@@ -309,6 +327,7 @@ Result readIfcfg(const Input& input) {
         retract(connection, "/serial", "is for modems");
     } else {
         modem(work, texts, kept);
+        pppOptions(work);
         retract(connection, "/pppoe", "is for PPPoE");
         retract(connection, "/on-demand",
                 "dialling on demand is for PPPoE only so far; the link is dialled by `pppctl up`, or at boot "

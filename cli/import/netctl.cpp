@@ -109,7 +109,7 @@ constexpr std::array kGeneral{
     Rule{"MaxFail", maxFail},
     Rule{"DefaultRoute", defaultRoute},
     Rule{"UsePeerDNS", peerDns},
-    Rule{"OptionsFile", rule::optionFile},
+    Rule{"OptionsFile", rule::keep},
     Rule{"PPPUnit", unit},
     Rule{"PPPDebug", rule::key, "/ppp/debug"},
     Rule{"LCPEchoInterval", rule::key, "/ppp/lcp-echo-interval"},
@@ -159,8 +159,16 @@ std::string modeCommand(std::string_view word) {
     return word.starts_with("SYSCFG=") ? cat("AT^", word) : std::string();
 }
 
+/// Only where /type is known is it known what the link has use for.
+void optionsFile(Work& work) {
+    if (const Setting* const options = work.kept("OptionsFile")) {
+        rule::optionFile(work, *options, {});
+    }
+}
+
 void pppoe(Work& work) {
     work.connection.put("/type", "pppoe");
+    optionsFile(work);
     if (const Setting* const interface = work.kept("Interface")) {
         rule::key(work, *interface, "/pppoe/interface");
     } else {
@@ -186,6 +194,7 @@ void pppoe(Work& work) {
 void mobile(Work& work) {
     Connection& connection = work.connection;
     connection.put("/type", "serial");
+    optionsFile(work);
     if (const Setting* const interface = work.kept("Interface")) {
         const std::string_view text = trim(interface->text());
         if (core::text::isUtf8(text) && !core::text::hasControl(text)) {

@@ -168,9 +168,9 @@ constexpr std::array kPpp{
     Rule{"refuse-chap", rule::refuse, "chap"},
     Rule{"refuse-mschap", rule::refuse, "mschap"},
     Rule{"refuse-mschapv2", rule::refuse, "mschapv2"},
-    Rule{"require-mppe", mppe, "on"},
-    Rule{"require-mppe-128", mppe, "128"},
-    Rule{"mppe-stateful", mppe, "stateful"},
+    Rule{"require-mppe", mppe},
+    Rule{"require-mppe-128", mppe},
+    Rule{"mppe-stateful", mppe},
     Rule{"noauth", noauth},
     Rule{"crtscts", flow},
     Rule{"baud", orUsual, "/serial/speed"},
@@ -367,26 +367,6 @@ void secretFlags(Work& work, const Setting& setting, std::string_view) {
     }
 }
 
-void mppe(Work& work, const Setting& setting, std::string_view detail) {
-    const auto flag = truth(setting.text());
-    if (!flag) {
-        return work.wrong(setting, "yes or no");
-    }
-    if (!*flag) {
-        return work.note(setting, Verdict::Default, "is off");
-    }
-    const Json before = work.connection.at("/ppp/mppe");
-    std::string value(detail);
-    if (before.is_string() && before != "on" && before != value) {
-        // "stateful" and a length of the key go together, whichever comes first.
-        const std::string other = before.get<std::string>();
-        value = value == "stateful" ? other + "-stateful" : other == "stateful" ? value + "-stateful" : value;
-    } else if (before.is_string() && value == "on") {
-        value = before.get<std::string>();
-    }
-    work.take(setting, "/ppp/mppe", value);
-}
-
 void orUsual(Work& work, const Setting& setting, std::string_view detail) {
     const std::string_view text = trim(setting.text());
     if (text == "0" || text == "auto") {
@@ -465,6 +445,7 @@ Result readNetworkManager(const Input& input) {
     nm::general(work, type);
     nm::interfaceOf(work, type);
     nm::finishIp(work);
+    nm::finishMppe(work);
     if (type == "vpn") {
         nm::finishL2tp(work);
     }

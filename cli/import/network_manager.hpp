@@ -26,8 +26,9 @@ std::vector<std::string> items(std::string_view text);
 /// What a file of NetworkManager says of a password (NMSettingSecretFlags): saved, with an agent of the
 /// person, asked for each time, not required.
 void secretFlags(Work& work, const Setting& setting, std::string_view detail);
-/// … detail is the value of /ppp/mppe.
+/// A setting about encryption, kept until finishMppe() sees all of them.
 void mppe(Work& work, const Setting& setting, std::string_view detail);
+void finishMppe(Work& work);
 /// A size or number in which 0 stands for "as usual"; detail is a pointer.
 void orUsual(Work& work, const Setting& setting, std::string_view detail);
 

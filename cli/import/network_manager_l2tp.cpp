@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// [vpn] and [vpn-secrets] of a keyfile of NetworkManager-l2tp (its nm-service-defines.h has the names).
+// [vpn] and [vpn-secrets] of a keyfile of NetworkManager-l2tp (its nm-service-defines.h has the names); what
+// its settings and those of [ppp] say of encryption.
 #include <array>
+#include <utility>
 
+#include "cli/import/mppe.hpp"
 #include "cli/import/network_manager.hpp"
 #include "core/profile_rules.hpp"
 #include "core/text.hpp"
@@ -63,10 +66,10 @@ constexpr std::array kRules{
     Rule{"refuse-chap", rule::refuse, "chap"},
     Rule{"refuse-mschap", rule::refuse, "mschap"},
     Rule{"refuse-mschapv2", rule::refuse, "mschapv2"},
-    Rule{"require-mppe", mppe, "on"},
-    Rule{"require-mppe-40", mppe, "40"},
-    Rule{"require-mppe-128", mppe, "128"},
-    Rule{"mppe-stateful", mppe, "stateful"},
+    Rule{"require-mppe", mppe},
+    Rule{"require-mppe-40", mppe},
+    Rule{"require-mppe-128", mppe},
+    Rule{"mppe-stateful", mppe},
     Rule{"nobsdcomp", rule::standard, "no compression is asked for, see /ppp/compression"},
     Rule{"nodeflate", rule::standard, "no compression is asked for, see /ppp/compression"},
     Rule{"no-vj-comp", rule::standard, "headers are compressed on serial lines alone"},
@@ -114,6 +117,41 @@ std::span<const Rule> l2tpRules() {
 
 std::span<const Rule> l2tpSecretRules() {
     return kSecrets;
+}
+
+void mppe(Work& work, const Setting& setting, std::string_view) {
+    const auto flag = truth(setting.text());
+    if (!flag) {
+        work.wrong(setting, "yes or no");
+    } else if (!*flag) {
+        work.note(setting, Verdict::Default, "is off");
+    } else if (work.kept(setting.name) != nullptr) {
+        work.note(setting, Verdict::Default, "another section says it, too");
+    } else {
+        work.keep(setting);
+    }
+}
+
+void finishMppe(Work& work) {
+    Mppe all;
+    constexpr std::array kFlags{
+        std::pair{"require-mppe", &Mppe::any},
+        std::pair{"require-mppe-40", &Mppe::only40},
+        std::pair{"require-mppe-128", &Mppe::only128},
+        std::pair{"mppe-stateful", &Mppe::stateful},
+    };
+    for (const auto& [name, flag] : kFlags) {
+        all.*flag = work.kept(name) != nullptr;
+    }
+    for (const auto& [name, flag] : kFlags) {
+        if (const Setting* const setting = work.kept(name)) {
+            work.note(*setting, all.required() ? Verdict::Taken : Verdict::Default,
+                      all.required() ? "/ppp/mppe" : "encryption is off unless it is required (/ppp/mppe)");
+        }
+    }
+    if (all.required()) {
+        work.connection.put("/ppp/mppe", all.value());
+    }
 }
 
 void finishL2tp(Work& work) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <utility>
 
 #include "cli/import/options_taker.hpp"
 #include "core/text.hpp"
@@ -180,11 +181,14 @@ void takePersist(OptionsTaker& taker, const Option& option) {
 
 void takeNoPersist(OptionsTaker& taker, const Option& option) {
     taker.seen.persist = false;
-    taker.note(option, Verdict::Taken, "/reconnect/enabled");
+    taker.set(option, "/reconnect/enabled", false);
 }
 
 void takeDemand(OptionsTaker& taker, const Option& option) {
-    taker.seen.persist = true;
+    taker.seen.persist = true; // pppd's demand is persist, too
+    if (taker.connection().at("/reconnect/enabled") == false) {
+        taker.set(option, "/reconnect/enabled", true);
+    }
     taker.set(option, "/on-demand", true);
 }
 
@@ -260,25 +264,48 @@ void takeCompression(OptionsTaker& taker, const Option& option) {
     taker.extra(option);
 }
 
-void takeStateful(OptionsTaker& taker, const Option& option) {
-    const Json mode = taker.connection().at("/ppp/mppe");
-    const std::string word = mode.is_string() ? mode.get<std::string>() : "on";
-    taker.set(option, "/ppp/mppe",
-              word.starts_with("40")    ? "40-stateful"
-              : word.starts_with("128") ? "128-stateful"
-                                        : "stateful");
+constexpr std::string_view kEncryptionOff = "encryption is off unless it is required (/ppp/mppe)";
+
+/// One of the options about encryption: what it means shows once all are read.
+void takeMppe(OptionsTaker& taker, const Option& option) {
+    Mppe& mppe = taker.seen.mppe;
+    constexpr std::array kFlags{
+        std::pair{std::string_view("require-mppe"), &Mppe::any},
+        std::pair{std::string_view("+mppe"), &Mppe::any},
+        std::pair{std::string_view("require-mppe-40"), &Mppe::only40},
+        std::pair{std::string_view("+mppe-40"), &Mppe::only40},
+        std::pair{std::string_view("require-mppe-128"), &Mppe::only128},
+        std::pair{std::string_view("+mppe-128"), &Mppe::only128},
+        std::pair{std::string_view("nomppe-40"), &Mppe::no40},
+        std::pair{std::string_view("-mppe-40"), &Mppe::no40},
+        std::pair{std::string_view("nomppe-128"), &Mppe::no128},
+        std::pair{std::string_view("-mppe-128"), &Mppe::no128},
+        std::pair{std::string_view("mppe-stateful"), &Mppe::stateful},
+    };
+    for (const auto& [name, flag] : kFlags) {
+        if (name == option.name) {
+            mppe.*flag = true;
+        }
+    }
+    taker.note(option, Verdict::Taken, "/ppp/mppe");
+    taker.seen.mppeRows.push_back(taker.connection().report.size() - 1);
+}
+
+/// nomppe: what was required before it is required no more.
+void takeNoMppe(OptionsTaker& taker, const Option& option) {
+    for (const std::size_t row : std::exchange(taker.seen.mppeRows, {})) {
+        taker.connection().report[row].verdict = Verdict::NotTaken;
+        taker.connection().report[row].why =
+            cat("overridden in line ", option.place.line, " of ", option.place.file);
+    }
+    taker.seen.mppe = {};
+    taker.connection().drop("/ppp/mppe");
+    taker.note(option, Verdict::Default, kEncryptionOff);
 }
 
 void takeStateless(OptionsTaker& taker, const Option& option) {
+    taker.seen.mppe.stateful = false;
     taker.note(option, Verdict::Default, "encryption is stateless unless /ppp/mppe says so");
-}
-
-void takeNoMppe40(OptionsTaker& taker, const Option& option) {
-    const bool no40 = option.name.ends_with("40");
-    if (!taker.connection().has("/ppp/mppe")) {
-        return taker.note(option, Verdict::Default, "encryption is off unless /ppp/mppe is set");
-    }
-    taker.set(option, "/ppp/mppe", no40 ? "128" : "40");
 }
 
 /// The spelling of an old patch: mppe required,stateless,no40,no56.
@@ -290,7 +317,11 @@ void takeOldMppe(OptionsTaker& taker, const Option& option) {
     if (!has("required")) {
         return taker.notTaken(option, "encryption that is not required is none; see /ppp/mppe");
     }
-    taker.set(option, "/ppp/mppe", has("no40") ? "128" : has("no128") ? "40" : "on");
+    Mppe& mppe = taker.seen.mppe;
+    mppe.any = true;
+    mppe.no40 = mppe.no40 || has("no40");
+    mppe.no128 = mppe.no128 || has("no128");
+    takeMppe(taker, option);
 }
 
 void takeNothing(OptionsTaker& taker, const Option& option) {
@@ -337,12 +368,20 @@ constexpr std::array kSpecial{
     Special{"unit", takeUnit},
     Special{"bsdcomp", takeCompression},
     Special{"deflate", takeCompression},
-    Special{"mppe-stateful", takeStateful},
+    Special{"require-mppe", takeMppe},
+    Special{"+mppe", takeMppe},
+    Special{"require-mppe-40", takeMppe},
+    Special{"+mppe-40", takeMppe},
+    Special{"require-mppe-128", takeMppe},
+    Special{"+mppe-128", takeMppe},
+    Special{"nomppe-40", takeMppe},
+    Special{"-mppe-40", takeMppe},
+    Special{"nomppe-128", takeMppe},
+    Special{"-mppe-128", takeMppe},
+    Special{"mppe-stateful", takeMppe},
     Special{"nomppe-stateful", takeStateless},
-    Special{"nomppe-40", takeNoMppe40},
-    Special{"nomppe-128", takeNoMppe40},
-    Special{"-mppe-40", takeNoMppe40},
-    Special{"-mppe-128", takeNoMppe40},
+    Special{"nomppe", takeNoMppe},
+    Special{"-mppe", takeNoMppe},
     Special{"mppe", takeOldMppe},
     Special{"-all", takeNothing},
 };
@@ -351,6 +390,27 @@ constexpr std::array kSpecial{
 
 bool special(std::string_view option) {
     return find(kSpecial, option) != nullptr;
+}
+
+void settleMppe(OptionsTaker& taker) {
+    const Mppe& mppe = taker.seen.mppe;
+    Connection& connection = taker.connection();
+    const auto rows = std::exchange(taker.seen.mppeRows, {});
+    if (rows.empty()) {
+        return;
+    }
+    if (mppe.contradiction()) {
+        connection.troubles.emplace_back("encryption is required, and every length of its key is refused; "
+                                         "say what is meant by /ppp/mppe");
+    } else if (mppe.required()) {
+        connection.put("/ppp/mppe", mppe.value());
+        return;
+    }
+    for (const std::size_t row : rows) {
+        connection.report[row].verdict = mppe.required() ? Verdict::NotTaken : Verdict::Default;
+        connection.report[row].why =
+            mppe.required() ? "contradicts the other options about encryption" : kEncryptionOff;
+    }
 }
 
 bool handleSpecial(OptionsTaker& taker, const Option& option) {

@@ -53,14 +53,6 @@ constexpr std::array kFlags{
     Flag{"xonxoff", "/serial/flow-control", "\"xonxoff\""},
     Flag{"modem", "/serial/modem-lines", "true"},
     Flag{"local", "/serial/modem-lines", "false"},
-    Flag{"require-mppe", "/ppp/mppe", "\"on\""},
-    Flag{"+mppe", "/ppp/mppe", "\"on\""},
-    Flag{"require-mppe-40", "/ppp/mppe", "\"40\""},
-    Flag{"+mppe-40", "/ppp/mppe", "\"40\""},
-    Flag{"require-mppe-128", "/ppp/mppe", "\"128\""},
-    Flag{"+mppe-128", "/ppp/mppe", "\"128\""},
-    Flag{"nomppe", "/ppp/mppe", "\"off\""},
-    Flag{"-mppe", "/ppp/mppe", "\"off\""},
 };
 
 enum class As { Number, Text };

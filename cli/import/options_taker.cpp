@@ -3,6 +3,7 @@
 #include "cli/import/options_taker.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/extra_options.hpp"
 #include "core/pppd_options.hpp"
@@ -18,8 +19,11 @@ using core::text::cat;
 
 namespace {
 
+/// A password, or a command line, which may well have one in it.
 bool secret(std::string_view option) {
-    return option == "password";
+    constexpr std::array<std::string_view, 6> kHidden{"password", "connect", "disconnect",
+                                                      "init",     "pty",     "welcome"};
+    return std::find(kHidden.begin(), kHidden.end(), option) != kHidden.end();
 }
 
 std::string quotedWord(const std::string& word) {
@@ -109,8 +113,8 @@ void OptionsTaker::takeOption(PppdWords& words, const std::string& path, unsigne
     const int wanted = argumentsOf(option.name).value_or(0);
     ahead_ = words.next();
     for (int i = 0; i < wanted; ++i) {
-        if (!ahead_ || ahead_->first) { // pppd wants the arguments of an option on its line
-            return notTaken(option, "its argument is missing; pppd would refuse the file");
+        if (!ahead_) { // on the next line it is one, too: to pppd the end of a line is a blank
+            return notTaken(option, "its argument is missing at the end; pppd would refuse the file");
         }
         option.arguments.push_back(ahead_->text);
         ahead_ = words.next();
@@ -297,6 +301,7 @@ void OptionsTaker::settleType() {
 
 void OptionsTaker::settle() {
     settleType();
+    settleMppe(*this);
     settleExtras();
     const Json require = connection_.at("/auth/require");
     if (seen.auth && !require.is_array()) {

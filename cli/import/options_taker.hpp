@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/import/import.hpp"
+#include "cli/import/mppe.hpp"
 #include "cli/import/words.hpp"
 
 namespace ppp::cli::importing {
@@ -59,6 +60,8 @@ public:
         std::string chapSecrets, papSecrets; ///< of options of these names
         std::optional<long long> padiTimeout, padiAttempts;
         std::vector<std::string> troubles;
+        Mppe mppe;                         ///< of all options about it together
+        std::vector<std::size_t> mppeRows; ///< theirs in the report, until settled
     };
     Seen seen;
 
@@ -95,6 +98,8 @@ bool handle(OptionsTaker& taker, const Option& option);
 /// Those of them that are more than a key and a value (option_special.cpp).
 bool special(std::string_view option);
 bool handleSpecial(OptionsTaker& taker, const Option& option);
+/// Puts /ppp/mppe: what all options about it say together, whatever their order.
+void settleMppe(OptionsTaker& taker);
 /// As pppd reads a number: decimal, 0x hexadecimal, 0 octal; the word itself where it is none.
 nlohmann::ordered_json numberOf(const std::string& word);
 

@@ -5,6 +5,7 @@
 
 #include "cli/import/options_taker.hpp"
 #include "cli/import/pppd_secrets.hpp"
+#include "cli/import/pppoe_conf.hpp"
 #include "core/text.hpp"
 
 namespace ppp::cli::importing {
@@ -63,7 +64,7 @@ void takePtyCommand(OptionsTaker& taker, const Option& option) {
     }
     taker.note(option, Verdict::Changed, "/type: pppoe, by the kernel and not by a command");
     taker.seen.pppoePlugin = true;
-    constexpr std::string_view kWithArgument = "ITDVSCUpmefF";
+    constexpr std::string_view kWithArgument = "ITDSCWpmef";
     for (std::size_t at = 1; at < words->size(); ++at) {
         const std::string& word = (*words)[at];
         if (word.size() < 2 || word[0] != '-') {
@@ -84,6 +85,8 @@ void takePtyCommand(OptionsTaker& taker, const Option& option) {
             taker.set(part, "/pppoe/service", value);
         } else if (flag == 'C') {
             taker.set(part, "/pppoe/access-concentrator", value);
+        } else if (flag == 'W') {
+            taker.set(part, "/pppoe/host-uniq", pppoe_conf::hostUniq(value));
         } else if (flag == 'm') {
             taker.set(part, "/mss-clamp", true, "the size follows from the MTU");
         } else if (flag == 's' || flag == 'T' || flag == 'U' || flag == 'p') {

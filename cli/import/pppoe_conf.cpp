@@ -140,8 +140,7 @@ private:
         case 'I':
             return text(shown, "/pppoe/interface", value);
         case 'W':
-            return text(shown, "/pppoe/host-uniq",
-                        value.starts_with("0x") ? std::string(value.substr(2)) : hexadecimal(value));
+            return text(shown, "/pppoe/host-uniq", hostUniq(value));
         case 'U':
             return row(shown, Verdict::Default, "pppd marks its requests with a Host-Uniq of its own");
         case 'm':
@@ -274,6 +273,10 @@ void dns(Work& work, bool peerDnsAnyway) {
 }
 
 } // namespace
+
+std::string hostUniq(std::string_view value) {
+    return value.starts_with("0x") ? std::string(value.substr(2)) : hexadecimal(value);
+}
 
 std::span<const Rule> rules() {
     return kRules;

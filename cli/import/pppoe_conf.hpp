@@ -3,6 +3,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "cli/import/settings.hpp"
 
@@ -17,5 +19,8 @@ void finish(Work& work, bool peerDnsAnyway);
 
 /// DNS1, DNS2 … as the profile's servers; whether there is any.
 bool takeServers(Work& work);
+
+/// What `pppoe -W VALUE` says, as /pppoe/host-uniq has it: the digits behind 0x, or the bytes as such.
+std::string hostUniq(std::string_view value);
 
 } // namespace ppp::cli::importing::pppoe_conf

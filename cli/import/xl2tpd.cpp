@@ -70,6 +70,11 @@ void dialAtStart(Work& work, const Setting& setting, std::string_view detail) {
     work.take(setting, detail, yes(setting));
 }
 
+void redial(Work& work, const Setting& setting, std::string_view) {
+    work.keep(setting);
+    work.take(setting, "/reconnect/enabled", yes(setting));
+}
+
 void defaultRoute(Work& work, const Setting& setting, std::string_view) {
     work.keep(setting);
     work.note(setting, yes(setting) ? Verdict::Taken : Verdict::Default, "/ipv4/default-route");
@@ -80,7 +85,7 @@ constexpr std::array kLac{
     Rule{"name", rule::key, "/auth/user"},
     Rule{"hostname", rule::key, "/l2tp/hostname"},
     Rule{"autodial", dialAtStart, "/autoconnect"},
-    Rule{"redial", dialAtStart, "/reconnect/enabled"},
+    Rule{"redial", redial},
     Rule{"redial timeout", rule::leave, kRhythm},
     Rule{"max redials", rule::leave, kRhythm},
     Rule{"pppoptfile", rule::keep},
@@ -177,6 +182,13 @@ void tunnelSecret(Work& work, const File& file) {
         const std::string_view us = field(line), them = field(line), secret = field(line);
         const bool fits = (us == "*" || (host.is_string() && host == std::string(us)) || !host.is_string()) &&
                           (them == "*" || (lns.is_string() && lns == std::string(them)));
+        if (fits && !us.empty() && !secret.empty() && !wanted) {
+            work.connection.note({file.secretsPath, number}, "the tunnel's secret ******", Verdict::NotTaken,
+                                 "without challenge = yes xl2tpd asks the server for no proof, as the daemon "
+                                 "would with it; where the server asks for one, `pppctl set-secret "
+                                 "--tunnel-secret` stores it");
+            return;
+        }
         if (fits && !us.empty() && !secret.empty()) {
             work.connection.keep("tunnel-secret", secret);
             work.connection.note({file.secretsPath, number}, "the tunnel's secret ******", Verdict::Taken,
@@ -202,6 +214,15 @@ void whatNobodyAskedFor(Work& work) {
     if (!optionSeen(connection, "usepeerdns") && !connection.has("/dns/mode")) {
         connection.put("/dns/mode", "off");
         work.remark("no usepeerdns", Verdict::Taken, "/dns/mode: no option asked for name servers");
+    }
+    const Setting* const again = work.kept("redial");
+    if (again != nullptr && yes(*again) && connection.at("/reconnect/enabled") == false) {
+        retract(connection, "/reconnect/enabled", "redial = yes dials again, whatever pppd does");
+    } else if (again == nullptr && !connection.has("/reconnect/enabled") &&
+               !optionSeen(connection, "persist") && !optionSeen(connection, "demand")) {
+        connection.put("/reconnect/enabled", false);
+        work.remark("no redial", Verdict::Taken,
+                    "/reconnect/enabled: neither redial = yes nor persist asked for dialling again");
     }
     importing::asPppd(work);
 }

@@ -108,6 +108,51 @@ TEST_F(Chat, APasswordFromAFile) {
     EXPECT_EQ(found.at("/serial/dial/login"), Json::parse(R"([["ogin:", "me"], ["word:", "$password"]])"));
 }
 
+// Debian's peers-gprs.
+TEST_F(Chat, WhatStandsBehindTheFileCounts) {
+    disk.files["/etc/chatscripts/gprs"] = "'' ATZ OK 'AT+CGDCONT=1,\"IP\",\"\\T\"' OK ATD\\U CONNECT ''\n";
+    const Connection found = import("/dev/modem\nconnect \"/usr/sbin/chat -v -f /etc/chatscripts/gprs -T "
+                                    "internet -U *99# -t 20\"\n");
+    EXPECT_TRUE(found.troubles.empty()) << shown(found);
+    EXPECT_EQ(found.at("/serial/dial"), Json::parse(R"({"number": "*99#",
+        "init": ["ATZ", "AT+CGDCONT=1,\"IP\",\"internet\""], "timeout": 20})"))
+        << shown(found);
+    disk.files["/s"] = "'' ATD1 CONNECT ''\n";
+    EXPECT_FALSE(import("ttyS0\nconnect 'chat -f /s ogin: me'\n").troubles.empty());
+}
+
+TEST_F(Chat, APinIsASecretAndNoCommand) {
+    for (const char* line : {"connect \"chat '' ATZ OK AT+CPIN=4711 OK ATD1 CONNECT ''\"",
+                             "connect \"chat '' ATZ OK 'at+cpin=\\\"4711\\\"' OK ATD1 CONNECT ''\"",
+                             "connect \"chat '' ATZ OK ATD1 CONNECT ''\" init \"chat '' AT+CPIN=4711 OK\"",
+                             "connect \"chat '' ATZ OK ATD1 CONNECT ''\" init \"chat AT+CPIN=4711 OK\""}) {
+        const Connection found = import("ttyS0 " + std::string(line) + "\n");
+        EXPECT_TRUE(found.troubles.empty()) << shown(found);
+        EXPECT_EQ(secret(found, "pin"), "4711") << line;
+        EXPECT_EQ(found.at("/serial/dial"), Json::parse(R"({"number": "1"})")) << line;
+        EXPECT_EQ(shown(found).find("4711"), std::string::npos) << shown(found);
+    }
+    for (const char* script :
+         {"'' AT+CPIN=4711;+CFUN=1 OK ATD1 CONNECT ''", "AT+CPIN=4711 OK '' ATD1 CONNECT ''",
+          "'' ATZ OK-AT+CPIN=4711-OK ATD1 CONNECT ''"}) {
+        const Connection found = import("ttyS0 connect \"chat " + std::string(script) + "\"\n");
+        EXPECT_FALSE(found.troubles.empty()) << script;
+        EXPECT_EQ(shown(found).find("4711"), std::string::npos) << shown(found);
+    }
+}
+
+TEST_F(Chat, PromptsForPasswords) {
+    for (const char* prompt : {"PASS:", "sswor", "Kennwort:", "Pin:", "ssword:-hush-word:"}) {
+        const Connection found =
+            import("ttyS0 connect \"chat '' ATD1 CONNECT '' ogin: me " + std::string(prompt) + " hush\"\n");
+        EXPECT_EQ(secret(found), "hush") << prompt;
+        EXPECT_EQ(found.at("/serial/dial/login/1/1"), "$password") << prompt;
+        EXPECT_EQ(shown(found).find("hush"), std::string::npos) << shown(found);
+    }
+    const Connection found = import("ttyS0 connect \"chat '' ATD1 CONNECT '' pinging: yes\"\n");
+    EXPECT_EQ(found.at("/serial/dial/login/0/1"), "yes");
+}
+
 TEST(ShellWords, SimpleCommandsAlone) {
     using Words = std::vector<std::string>;
     EXPECT_EQ(shellWords(R"(chat '' "a \"b" c\ d *99#)"), (Words{"chat", "", "a \"b", "c d", "*99#"}));

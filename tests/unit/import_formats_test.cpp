@@ -185,6 +185,70 @@ TEST(NetworkManager, NoInterfaceIsSaid) {
     EXPECT_NE(result.connections[0].troubles[0].find("interface-name=eth0"), std::string::npos);
 }
 
+TEST(NetworkManager, EncryptionInAnyOrder) {
+    const auto mppe = [](const std::string& lines) {
+        const Result result =
+            imported("/tmp/x.nmconnection", "[connection]\ntype=pppoe\ninterface-name=eth0\n"
+                                            "[pppoe]\nusername=a\n[ppp]\n" +
+                                                lines);
+        const auto value = result.connections.at(0).at("/ppp/mppe");
+        return value.is_null() ? std::string("none") : value.get<std::string>();
+    };
+    EXPECT_EQ(mppe("mppe-stateful=true\nrequire-mppe=true\nrequire-mppe-128=true\n"), "128-stateful");
+    EXPECT_EQ(mppe("require-mppe-128=true\nmppe-stateful=true\nrequire-mppe=true\n"), "128-stateful");
+    EXPECT_EQ(mppe("mppe-stateful=true\nrequire-mppe=true\n"), "stateful");
+    EXPECT_EQ(mppe("mppe-stateful=true\n"), "none");
+}
+
+TEST(Xl2tpd, WhatNobodyAskedForIsNotDone) {
+    Disk disk;
+    disk.add("/etc/xl2tpd/l2tp-secrets", "* * hush\n");
+    disk.add("/o", "persist\n");
+    const Result result = imported("/etc/xl2tpd/xl2tpd.conf",
+                                   "[lac a]\nlns = 192.0.2.1\n[lac b]\nlns = 192.0.2.2\nredial = yes\n"
+                                   "challenge = yes\n[lac c]\nlns = 192.0.2.3\npppoptfile = /o\n",
+                                   disk);
+    ASSERT_EQ(result.connections.size(), 3U);
+    EXPECT_EQ(secret(result.connections[0], "tunnel-secret"), "(none)");
+    EXPECT_EQ(verdict(result.connections[0], "the tunnel's secret ******"), Verdict::NotTaken);
+    EXPECT_EQ(result.connections[0].at("/reconnect/enabled"), false);
+    EXPECT_EQ(verdict(result.connections[0], "no redial"), Verdict::Taken);
+    EXPECT_EQ(secret(result.connections[1], "tunnel-secret"), "hush");
+    EXPECT_FALSE(result.connections[1].has("/reconnect/enabled"));
+    EXPECT_FALSE(result.connections[2].has("/reconnect/enabled"));
+    EXPECT_EQ(said(result).find("hush"), std::string::npos);
+}
+
+/// What pppd's options say of serial lines holds, though /type comes to light only later.
+TEST(Formats, OptionsOfPppdKnowTheTypeOfTheLink) {
+    Disk disk;
+    disk.add("/chat", "'' ATZ OK ATD5 CONNECT ''\n");
+    disk.add("/o", "asyncmap a0000\nlcp-max-configure 20\n");
+    const Result modem = imported("/etc/sysconfig/network-scripts/ifcfg-ppp0",
+                                  "PPPOPTIONS='asyncmap a0000'\nTYPE=Modem\nMODEMPORT=/dev/ttyS0\n"
+                                  "CHATSCRIPT=/chat\n",
+                                  disk);
+    EXPECT_EQ(modem.connections.at(0).at("/ppp/asyncmap"), "0xa0000") << said(modem);
+    const Result dsl = imported("/etc/sysconfig/network-scripts/ifcfg-ppp0",
+                                "PPPOPTIONS='asyncmap a0000'\nTYPE=xDSL\nETH=eth0\nUSER=a\n", disk);
+    EXPECT_FALSE(dsl.connections.at(0).has("/ppp/asyncmap")) << said(dsl);
+    const Result mobile =
+        imported("/etc/netctl/m", "OptionsFile=/o\nConnection=mobile_ppp\nInterface=ttyUSB0\nUser=a\n", disk);
+    EXPECT_EQ(mobile.connections.at(0).at("/ppp/asyncmap"), "0xa0000") << said(mobile);
+    const Result wired =
+        imported("/etc/netctl/w", "OptionsFile=/o\nConnection=pppoe\nInterface=eth0\nUser=a\n", disk);
+    EXPECT_FALSE(wired.connections.at(0).has("/ppp/asyncmap")) << said(wired);
+}
+
+TEST(Ifcfg, ADomainWithoutEndHasOne) {
+    std::string text = "TYPE=xDSL\nETH=eth0\nUSER=a\nDOMAIN='";
+    for (int i = 0; i < 20000; ++i) {
+        text += "d" + std::to_string(i) + " ";
+    }
+    const Result result = imported("/etc/sysconfig/network-scripts/ifcfg-ppp0", text + "'\n");
+    EXPECT_EQ(result.connections.at(0).at("/dns/search").size(), 256U);
+}
+
 TEST(Xl2tpd, EachLacWithItsDefaultsItsOptionsAndItsSecrets) {
     const Result result = imported("/etc/xl2tpd/xl2tpd.conf", sample("xl2tpd.conf"));
     ASSERT_EQ(result.connections.size(), 2U) << said(result);

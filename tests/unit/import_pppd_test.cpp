@@ -224,6 +224,63 @@ TEST_F(Peers, PppoeAsAPty) {
     EXPECT_FALSE(import("pty \"pptp vpn.example --nolaunchpppd\"\n").troubles.empty());
 }
 
+TEST_F(Peers, OptionsOfThePppoeProgram) {
+    const Connection found = import("pty \"pppoe -U -I eth2 -V -W 0xa1b2 -C ac\"\n");
+    EXPECT_EQ(found.at("/pppoe"),
+              Json::parse(R"({"interface": "eth2", "host-uniq": "a1b2", "access-concentrator": "ac"})"))
+        << shown(found);
+    EXPECT_EQ(import("pty 'pppoe -I eth2 -W ab'\n").at("/pppoe/host-uniq"), "6162");
+}
+
+TEST_F(Peers, AnArgumentMayStandOnTheNextLine) {
+    const Connection found = import("nic-eth0\nmtu\n1400\nuser\n\n# who\nme\nmru");
+    EXPECT_EQ(found.at("/ppp/mtu"), 1400);
+    EXPECT_EQ(found.at("/auth/user"), "me");
+    EXPECT_EQ(row(found, "user me")->place.line, 4U);
+    EXPECT_EQ(verdict(found, "mru"), "not-taken");
+}
+
+TEST_F(Peers, CommandsAreNotShown) {
+    const Connection found =
+        import("ttyS0\nconnect '/dial --password hush'\ndisconnect 'x hush'\ninit 'x hush'\n"
+               "pty 'x hush'\nwelcome 'x hush'\n");
+    for (const char* what : {"connect", "disconnect", "init", "pty", "welcome"}) {
+        EXPECT_NE(row(found, what + std::string(" ******")), nullptr) << what;
+    }
+    EXPECT_EQ(shown(found).find("hush"), std::string::npos) << shown(found);
+}
+
+TEST_F(Peers, EncryptionInAnyOrder) {
+    const auto mppe = [this](const std::string& options) {
+        const Json value = import("nic-eth0\n" + options + "\n").at("/ppp/mppe");
+        return value.is_string() ? value.get<std::string>() : "none";
+    };
+    EXPECT_EQ(mppe("require-mppe"), "on");
+    EXPECT_EQ(mppe("require-mppe mppe-stateful"), "stateful");
+    EXPECT_EQ(mppe("nomppe-40 mppe-stateful require-mppe"), "128-stateful");
+    EXPECT_EQ(mppe("mppe-stateful require-mppe nomppe-128"), "40-stateful");
+    EXPECT_EQ(mppe("mppe-stateful require-mppe-128"), "128-stateful");
+    EXPECT_EQ(mppe("require-mppe-128 require-mppe"), "128");
+    EXPECT_EQ(mppe("require-mppe-128 mppe-stateful nomppe-40"), "128-stateful");
+    EXPECT_EQ(mppe("mppe-stateful nomppe-stateful require-mppe-40"), "40");
+    EXPECT_EQ(mppe("mppe-stateful nomppe-40"), "none");
+    EXPECT_EQ(mppe("require-mppe nomppe"), "none");
+    EXPECT_EQ(mppe("mppe required,no40 mppe-stateful"), "128-stateful");
+    const Connection none = import("nic-eth0\nrequire-mppe nomppe-40 nomppe-128\n");
+    EXPECT_FALSE(none.troubles.empty());
+    EXPECT_EQ(verdict(none, "require-mppe"), "not-taken");
+}
+
+TEST_F(Peers, WhoDoesNotPersistIsNotDialledAgain) {
+    EXPECT_EQ(import("nic-eth0\npersist\nnopersist\n").at("/reconnect/enabled"), false);
+    EXPECT_FALSE(import("nic-eth0\nnopersist\npersist\n").has("/reconnect/enabled"));
+    EXPECT_FALSE(import("nic-eth0\nnopersist\ndemand\n").has("/reconnect/enabled"));
+    Connection line;
+    line.put("/type", "pppoe");
+    takeOptionWords(line, {"/x", 1}, "nopersist", disk.reader());
+    EXPECT_EQ(line.at("/reconnect/enabled"), false);
+}
+
 TEST_F(Peers, NoDeviceIsATroubleThatNamesTheKey) {
     const Connection found = import("noauth\nuser u\n");
     ASSERT_FALSE(found.troubles.empty());

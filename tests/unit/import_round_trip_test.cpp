@@ -68,6 +68,24 @@ TEST(Export, ComesBackAsItWas) {
     }
 }
 
+TEST(Export, ChatLogsNoPasswordAndItsPathIsOneWord) {
+    const auto options = [](const std::string& send) {
+        return exportPeers(
+                   "isp",
+                   parsed(R"({"type": "serial", "serial": {"device": "/dev/modem", "dial": {"number": "1",
+                                  "login": [["x:", ")" +
+                          send + R"("]]}}})"),
+                   "/etc/my peers/it's", "/pw")
+            .options;
+    };
+    EXPECT_NE(options("me").find("chat -v -f"), std::string::npos) << options("me");
+    EXPECT_NE(options("$password").find("chat -f"), std::string::npos) << options("$password");
+    FakeDisk disk;
+    disk.files["/etc/my peers/it's"] = "'' ATD5\n";
+    const Result result = readPeers({kPath, options("me"), disk.reader()});
+    EXPECT_EQ(result.connections.front().at("/serial/dial/number"), "5") << options("me");
+}
+
 TEST(Export, SaysWhatPppdCannotBeTold) {
     const PeersFiles files = exportPeers(
         "isp",
