@@ -79,9 +79,10 @@ Dial::Dial(Client& client, const Output& output, const std::vector<DialTarget>& 
         attempts_.emplace_back().target = target;
     }
     following_ = targets.size() > kCallsAtOnce;
+    toldTimeout_ = !following_ && order_.method == "Up";
     if (!following_) {
         order_.options.emplace("wait", sdbus::Variant{true});
-        if (order_.timeout) {
+        if (order_.timeout && toldTimeout_) {
             order_.options.emplace("timeout",
                                    sdbus::Variant{static_cast<std::uint32_t>(order_.timeout->count())});
         }
@@ -166,11 +167,11 @@ void Dial::advance(Attempt& attempt) {
         concludeFollowed(attempt);
     } else if (called) {
         conclude(attempt, *attempt.answer);
-    } else if (attempt.stage == Stage::Running && order_.timeout &&
-               Clock::now() >= started_ + *order_.timeout + kSilence) {
+    } else if (attempt.stage == Stage::Running && order_.timeout && Clock::now() >= giveUpAt()) {
         fail(attempt,
-             Failure(ExitCode::TimedOut, "no answer from ppp-managerd",
-                     "See: pppctl status " + attempt.target.name),
+             toldTimeout_ ? Failure(ExitCode::TimedOut, "no answer from ppp-managerd",
+                                    "See: pppctl status " + attempt.target.name)
+                          : lateFailure(attempt),
              false);
     } else if (attempt.stage == Stage::Running && attempt.called && attempt.mayLackCarrier &&
                !order_.timeout && Clock::now() >= attempt.phaseSince + kCarrier) {
@@ -225,11 +226,18 @@ void Dial::concludeFollowed(Attempt& attempt) {
              Failure(ExitCode::LinkFailed, attempt.why, advice("Failed", attempt.why, attempt.target.name)),
              true);
     } else if (order_.timeout && Clock::now() >= started_ + *order_.timeout) {
-        fail(attempt,
-             Failure(ExitCode::TimedOut, "not up within " + std::to_string(order_.timeout->count()) + " s",
-                     "It goes on trying; stop it with: pppctl down " + attempt.target.name),
-             false);
+        fail(attempt, lateFailure(attempt), false);
     }
+}
+
+/// With order_.timeout: when nothing is waited for any longer.
+Clock::time_point Dial::giveUpAt() const {
+    return started_ + *order_.timeout + (toldTimeout_ ? kSilence : std::chrono::seconds(0));
+}
+
+Failure Dial::lateFailure(const Attempt& attempt) const {
+    return {ExitCode::TimedOut, "not up within " + std::to_string(order_.timeout->count()) + " s",
+            "It goes on trying; stop it with: pppctl down " + attempt.target.name};
 }
 
 void Dial::conclude(Attempt& attempt, const std::optional<sdbus::Error>& error) {
@@ -246,6 +254,7 @@ void Dial::conclude(Attempt& attempt, const std::optional<sdbus::Error>& error) 
     }
     if (order_.ifUp && contractWord(*error) == "NotUp") {
         finish(attempt);
+        tell(attempt, "not-up");
         output_.line(attempt.target.name + kNothingToRedial);
         return;
     }
@@ -374,15 +383,20 @@ void Dial::tell(const Attempt& attempt, const char* outcome, const Snapshot* lin
 
 ExitCode Dial::interrupted() {
     progress_.stepAside();
-    if (agent_ != nullptr && agent_->busy()) {
+    const bool asking = agent_ != nullptr && agent_->busy();
+    if (asking) {
         agent_->leave();
+    }
+    for (const auto& attempt : attempts_) {
+        if (attempt.stage != Stage::Finished) {
+            tell(attempt, attempt.stage == Stage::Settling ? "failed" : "unfinished");
+        }
+    }
+    if (asking) {
         output_.complain("The question is left open; a connection that nobody gives a password to fails.");
         return ExitCode::Interrupted;
     }
     for (const auto& attempt : attempts_) {
-        if (attempt.stage == Stage::Running) {
-            tell(attempt, "unfinished");
-        }
         if (attempt.stage == Stage::Running && !order_.guided) {
             output_.complain(attempt.target.name + ": not waited for any longer; it goes on connecting");
             output_.complain("  Look: pppctl status " + attempt.target.name + "    Stop: pppctl down " +
@@ -413,7 +427,7 @@ std::optional<Clock::time_point> Dial::nextDeadline() const {
         if (attempt.stage == Stage::Settling) {
             consider(attempt.settleBy);
         } else if (attempt.stage == Stage::Running && order_.timeout) {
-            consider(started_ + *order_.timeout + (following_ ? std::chrono::seconds(0) : kSilence));
+            consider(giveUpAt());
         } else if (attempt.stage == Stage::Running && attempt.called && attempt.mayLackCarrier) {
             consider(attempt.phaseSince + kCarrier);
         }

@@ -19,10 +19,10 @@
 namespace ppp::cli {
 
 struct DialOrder {
-    std::string method; ///< Up or Redial
-    Dictionary options; ///< as the contract has them
-    std::optional<std::chrono::seconds>
-        timeout; ///< the daemon is told by the options; here it guards against its silence
+    std::string method;                          ///< Up or Redial
+    Dictionary options;                          ///< as the contract has them
+    std::optional<std::chrono::seconds> timeout; ///< of Up the daemon is told, and here it guards against its
+                                                 ///< silence; else it is counted here
     bool guided =
         false; ///< somebody asks the person what comes after a failure or Ctrl-C: nothing is said on that
     bool ifUp = false; ///< Redial: what is not up is left alone
@@ -89,6 +89,8 @@ private:
     /// For the JSON answer. link: as just seen, null: looked up here where the daemon is still there.
     void tell(const Attempt& attempt, const char* outcome, const Snapshot* link = nullptr);
     ExitCode interrupted();
+    Clock::time_point giveUpAt() const;
+    Failure lateFailure(const Attempt& attempt) const;
     bool unfinished() const;
     std::uint64_t elapsed() const;
     std::optional<Clock::time_point> nextDeadline() const;
@@ -99,6 +101,7 @@ private:
     AskAgent* agent_;
     /// More links than calls may be open: nothing is waited for in a call, the signals tell the outcome.
     bool following_ = false;
+    bool toldTimeout_ = false; ///< the daemon counts order_.timeout itself: Redial knows no such option
     Progress progress_;
     Clock::time_point started_;
     std::uint64_t startedRealtime_ = 0;

@@ -37,7 +37,7 @@ JsonStyle jsonStyle(int argc, const char* const* argv) {
     const bool completes = argc > 1 && std::string_view(argv[1]) == kCompletionVerb;
     for (int i = 1; !completes && i < argc && std::string_view(argv[i]) != "--"; ++i) {
         const std::string_view word(argv[i]);
-        if (word == "--json") {
+        if (word == "--json" || word == "--json=true") { // as checkJson() takes it
             style = JsonStyle::Line;
         } else if (word == "--json=pretty") {
             style = JsonStyle::Pretty;
@@ -146,6 +146,7 @@ ExitCode run(int argc, const char* const* argv, const Output& output, std::strin
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& asked) {
+        output.saidOtherwise();
         return static_cast<ExitCode>(app.exit(asked));
     } catch (const CLI::ParseError& error) {
         throw usageFailure(app, error);

@@ -44,6 +44,8 @@ public:
     void raw(std::string_view text) const;
     /// The JSON of a verb that looks.
     void json(const nlohmann::json& value) const;
+    /// Help and version, which are no JSON ever, were on standard output: there is no answer beside them.
+    void saidOtherwise() const { answer_->printed = true; }
     /// What became of one connection, for the answer: see resultOf().
     void tell(nlohmann::json result) const;
     /// The failure of the verb as a whole: on standard error, and in the answer.

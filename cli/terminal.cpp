@@ -158,6 +158,7 @@ Interruptible::Interruptible() {
     sigset_t wanted;
     sigemptyset(&wanted);
     sigaddset(&wanted, SIGINT);
+    sigaddset(&wanted, SIGQUIT);
     sigaddset(&wanted, SIGTERM);
     struct sigaction hangUp {};
     if (sigaction(SIGHUP, nullptr, &hangUp) == 0 && hangUp.sa_handler != SIG_IGN) { // nohup(1) ignores it

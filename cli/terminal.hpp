@@ -47,8 +47,8 @@ private:
     std::size_t shown_ = 0;
 };
 
-/// While it lives, SIGINT, SIGTERM and SIGHUP (unless that was ignored before) do not end the process but
-/// make fd() readable.
+/// While it lives, SIGINT, SIGQUIT, SIGTERM and SIGHUP (unless that was ignored before) do not end the
+/// process but make fd() readable.
 class Interruptible {
 public:
     Interruptible(); ///< throws std::system_error

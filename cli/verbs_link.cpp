@@ -221,6 +221,9 @@ public:
     void declare(CLI::App& verb) override {
         declareCommon(verb, true);
         verb.add_option("--origin", origin_, "Who asks, for the timeline");
+        verb.add_option("--timeout", timeout_,
+                        "Give up waiting after so many seconds; the link goes on connecting")
+            ->check(CLI::Range(1U, 86400U));
         verb.add_flag("--if-up", ifUp_, "One that is down or was given up stays so, and that is no failure");
     }
 
@@ -243,7 +246,8 @@ public:
             return ExitCode::Done;
         }
         if (!noWait_) {
-            return Dial(client, output, found, {"Redial", withOrigin(), std::nullopt, false, ifUp_}).run();
+            const auto limit = timeout_ ? std::optional(std::chrono::seconds(*timeout_)) : std::nullopt;
+            return Dial(client, output, found, {"Redial", withOrigin(), limit, false, ifUp_}).run();
         }
         callAll(client, found, "Redial", withOrigin(),
                 [&](const DialTarget& target, const std::optional<sdbus::Error>& error) {
@@ -268,6 +272,7 @@ private:
     }
 
     std::string origin_;
+    std::optional<std::uint32_t> timeout_;
     bool ifUp_ = false;
 };
 

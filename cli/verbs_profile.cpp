@@ -65,7 +65,8 @@ public:
             throw Failure(ExitCode::Usage, "standard input cannot hold both profile and password",
                           "Store the password afterwards: pppctl set-secret NAME --password-stdin");
         }
-        if (file_.empty() && (name_.empty() || placeIsMissing()) && !password_.fromStdin && canAsk()) {
+        if (file_.empty() && (name_.empty() || placeIsMissing()) && !password_.fromStdin && canAsk() &&
+            !output.wantsJson()) {
             return runWizard(output, {name_, flags_, password_.none, noAutoconnect_, noTry_});
         }
         if (name_.empty()) {

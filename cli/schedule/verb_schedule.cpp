@@ -4,7 +4,9 @@
 
 #include <cctype>
 #include <chrono>
+#include <cstdint>
 #include <string>
+#include <utility>
 
 #include "cli/client.hpp"
 #include "cli/format.hpp"
@@ -95,13 +97,18 @@ private:
     ExitCode show(const Output& output, const Snapshot& link) const {
         const Dictionary details = dictionary(link.properties, "Details");
         const std::string at = clean(text(details, kKey));
+        const std::uint64_t next = number(details, "next-redial");
+        auto result = resultOf(name_, at.empty() ? "not-scheduled" : "scheduled", &link);
+        result[kKey] = at;
+        result["next-redial"] = next;
+        output.tell(std::move(result));
         if (at.empty()) {
             output.line(cat(name_, off_ ? " is no longer redialled at a time of day"
                                         : " is not redialled at a time of day"));
             return ExitCode::Done;
         }
         output.line(cat(name_, " is redialled every day at ", at, " local time, or up to 15 minutes later",
-                        nextOf(number(details, "next-redial"))));
+                        nextOf(next)));
         if (const std::string trouble = text(details, "trouble"); trouble.find(kKey) != std::string::npos) {
             output.complain(cat(name_, ": warning: ", clean(trouble)));
         }

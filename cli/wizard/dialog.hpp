@@ -13,7 +13,8 @@
 
 namespace ppp::cli {
 
-/// The person has had enough: Ctrl-C, the end of input, or the terminal is gone; or SIGTERM or SIGHUP came.
+/// The person has had enough: Ctrl-C, Ctrl-\, the end of input, or the terminal is gone; or SIGTERM or SIGHUP
+/// came.
 struct Interrupted {};
 
 /// An answer to choose from.

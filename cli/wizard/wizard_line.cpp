@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "cli/format.hpp"
+#include "cli/remote.hpp"
 #include "cli/table.hpp"
 #include "cli/wizard/wizard.hpp"
 #include "core/text.hpp"
@@ -57,7 +58,13 @@ void Wizard::askLine() {
         return;
     }
     while (true) {
-        SearchOrder order{flags_.type != "serial", flags_.type != "pppoe", ethernetPorts()};
+        const bool here = whereWeAre().empty(); // of another machine the interfaces are not known
+        SearchOrder order{here && flags_.type != "serial", flags_.type != "pppoe",
+                          here ? ethernetPorts() : std::vector<EthernetPort>{}};
+        if (!order.ethernet && !order.serial) {
+            askByHand(order.ports);
+            return;
+        }
         std::vector<std::string> where;
         if (order.ethernet && !order.ports.empty()) {
             where.push_back("PPPoE on " + names(order.ports));
@@ -66,7 +73,11 @@ void Wizard::askLine() {
             where.emplace_back("modems on the ttys");
         }
         output_.line("Looking for lines, some seconds: " + join(where, " and ") + " …");
-        const Found found = search(*client_, order, dialog_->interruptFd());
+        Found found = search(*client_, order, dialog_->interruptFd());
+        if (!here && flags_.type != "serial") {
+            found.blanks.push_back(
+                {"PPPoE", "not looked for on another machine: name its interface by hand"});
+        }
         showFound(found);
         if (!found.lines.empty() && pick(found)) {
             return;

@@ -29,6 +29,7 @@ constexpr const char* kUnitPrefix = "/org/freedesktop/systemd1/unit/ppp_2dredial
 constexpr auto kPatience = std::chrono::seconds(10);
 constexpr auto kSoon = std::chrono::milliseconds(250); // while systemd is at work on it
 constexpr auto kLater = std::chrono::seconds(60);      // after a refusal
+constexpr unsigned kRounds = 20;
 // As of units/ppp-redial@.timer, which has the reasons.
 constexpr std::uint64_t kRandomUsec = 15 * 60 * 1'000'000ULL;
 constexpr std::uint64_t kAccuracyUsec = 1'000'000;
@@ -113,6 +114,8 @@ void RedialTimers::set(const std::string& connection, const std::string& at) {
     one.stage = Stage::Due;
     one.next = 0;
     one.trouble.clear();
+    one.rounds = 0;
+    one.restUntil = {};
     if (!systemd_) {
         one.trouble = cat("redial-at: systemd does not run this machine, so nothing redials at ", at);
         return;
@@ -151,6 +154,7 @@ void RedialTimers::look() {
 
 void RedialTimers::compare(const std::vector<Row>& rows) {
     std::set<std::string> there;
+    const auto now = std::chrono::steady_clock::now();
     for (const Row& row : rows) {
         const std::string connection = connectionOf(row.get<0>());
         if (connection.empty() || row.get<2>() == "not-found") {
@@ -162,10 +166,14 @@ void RedialTimers::compare(const std::vector<Row>& rows) {
             continue;
         }
         there.insert(connection);
-        found(connection, known->second, row);
+        if (known->second.restUntil <= now) {
+            found(connection, known->second, row);
+        }
     }
     for (auto& [connection, one] : wanted_) {
-        if (!there.contains(connection)) {
+        if (one.restUntil > now) {
+            again(std::chrono::ceil<std::chrono::milliseconds>(one.restUntil - now));
+        } else if (!there.contains(connection)) {
             missed(connection, one);
         }
     }
@@ -176,13 +184,24 @@ void RedialTimers::found(const std::string& connection, One& one, const Row& row
     if (row.get<1>() != description(connection, one.at)) {
         one.stage = Stage::Due;
         stop(connection);
-        again(kSoon);
+        goRound(connection, one, cat(unitName(connection), " is there as something else, and stays"));
     } else if (state == "active") {
         one.stage = Stage::Running;
+        one.rounds = 0;
         askNext(connection, one, row.get<6>());
     } else { // on its way in or out
-        again(kSoon);
+        goRound(connection, one, cat(unitName(connection), " is ", state, ", and stays so"));
     }
+}
+
+void RedialTimers::goRound(const std::string& connection, One& one, const std::string& why) {
+    if (++one.rounds < kRounds) {
+        again(kSoon);
+        return;
+    }
+    one.rounds = 0;
+    one.restUntil = std::chrono::steady_clock::now() + kLater;
+    refuse(connection, why);
 }
 
 void RedialTimers::missed(const std::string& connection, One& one) {
@@ -190,7 +209,9 @@ void RedialTimers::missed(const std::string& connection, One& one) {
     case Stage::Due:
         start(connection);
         break;
-    case Stage::Asked:
+    case Stage::Asked: // the list may be older than the timer
+        break;
+    case Stage::Started:
         refuse(connection, "systemd did not start it; is ppp-redial-at@.service installed?");
         break;
     case Stage::Running:
@@ -227,10 +248,14 @@ void RedialTimers::started(const std::string& connection, const bus::CallError& 
     if (known == wanted_.end()) { // set and taken back while systemd was asked
         stop(connection);
     } else if (!bus::failed(error)) {
+        One& one = known->second;
+        one.stage = one.stage == Stage::Asked ? Stage::Started : one.stage;
         look_->arm();
     } else if (error->getName() == kExists) { // the one before it has not gone yet
         known->second.stage = Stage::Due;
-        again(kSoon);
+        goRound(connection, known->second,
+                cat("there is another ", unitName(connection), ", masked or a file; see: systemctl status ",
+                    unitName(connection)));
     } else {
         refuse(connection, error->getMessage());
     }

@@ -42,7 +42,8 @@ public:
 private:
     enum class Stage {
         Due,     ///< not started yet, as far as it is known
-        Asked,   ///< systemd has a job for it
+        Asked,   ///< systemd has not answered yet
+        Started, ///< systemd has a job for it
         Running, ///< seen
         Stopped, ///< by somebody else
     };
@@ -51,6 +52,8 @@ private:
         Stage stage = Stage::Due;
         std::uint64_t next = 0;
         std::string trouble;
+        unsigned rounds = 0;                               ///< in a row that led to nothing
+        std::chrono::steady_clock::time_point restUntil{}; ///< after too many of them
         std::unique_ptr<sdbus::IProxy> unit;
     };
     /// org.freedesktop.systemd1(5), ListUnitsByPatterns.
@@ -64,6 +67,8 @@ private:
     void start(const std::string& connection);
     void started(const std::string& connection, const bus::CallError& error);
     void stop(const std::string& connection);
+    /// Another round soon; after too many in a row only later, with `why` as trouble.
+    void goRound(const std::string& connection, One& one, const std::string& why);
     void askNext(const std::string& connection, One& one, const std::string& path);
     void refuse(const std::string& connection, const std::string& why);
     void again(std::chrono::milliseconds delay);

@@ -81,6 +81,9 @@ TEST_F(Scheduled, WhatIsNotUpIsNotRedialledAndThatIsDone) {
               (std::pair<int, std::string>{0, "isp is not up: there is nothing to redial\n"}));
     EXPECT_EQ(pppctl({"redial", "--no-wait", "--if-up", "isp"}).first, 0);
     EXPECT_EQ(state(), "down");
+    ASSERT_EQ(manager("AddConnection", std::string("-isp"), profile(), Variants{}), "");
+    EXPECT_EQ(pppctl({"redial", "--if-up", "--origin", "timer", "--timeout", "280", "--", "-isp"}),
+              (std::pair<int, std::string>{0, "-isp is not up: there is nothing to redial\n"}));
     ASSERT_EQ(up(), "");
     EXPECT_EQ(pppctl({"redial", "--if-up", "--origin", "timer", "isp"}).first, 0);
     std::vector<sdbus::Struct<std::uint64_t, std::string, Variants>> events;

@@ -80,6 +80,13 @@ TEST_F(JsonWithoutDaemon, WrongUsageIsSaidInJsonToo) {
     const auto yaml = pppctl({"list", "--json=yaml"});
     EXPECT_EQ(yaml.code, 2);
     EXPECT_EQ(yaml.out, "") << "nobody knows what was wanted";
+    EXPECT_EQ(json::parse(pppctl({"--json=true", "lits"}).out)["error"]["kind"], "usage");
+}
+
+TEST_F(JsonWithoutDaemon, HelpAndVersionStayText) {
+    EXPECT_EQ(pppctl({"--json", "--version"}).out, pppctl({"--version"}).out);
+    EXPECT_EQ(pppctl({"--json", "--help"}).out, pppctl({"--help"}).out);
+    EXPECT_EQ(pppctl({"up", "--help", "--json"}).out, pppctl({"up", "--help"}).out);
 }
 
 TEST_F(Json, UpSaysWhatBecameOfEach) {
@@ -169,6 +176,28 @@ TEST_F(Json, DownAndRedial) {
     EXPECT_EQ(by["isp"]["outcome"], "down");
     EXPECT_EQ(only(answer({"down", "--all"}))["name"], "broken") << "all others are down already";
     EXPECT_EQ(only(answer({"down", "isp", "--no-wait"}))["outcome"], "going-down");
+}
+
+TEST_F(Json, RedialOfWhatIsNotUpAndOfWhatTakesTooLong) {
+    const json down = answer({"redial", "isp", "--if-up"});
+    EXPECT_EQ(down["exit-code"], 0);
+    EXPECT_EQ(only(down)["outcome"], "not-up");
+    EXPECT_EQ(only(down)["connection"]["state"], "down");
+    manager->set("office.Redial", "hang");
+    manager->forget();
+    const json late = answer({"redial", "office", "--timeout", "1"});
+    EXPECT_EQ(late["exit-code"], 6);
+    EXPECT_EQ(only(late)["outcome"], "unfinished");
+    EXPECT_EQ(only(late)["error"]["text"], "not up within 1 s");
+    EXPECT_EQ(manager->calls().at(0), "Redial office wait=true") << "the daemon knows no timeout of a redial";
+}
+
+TEST_F(Json, WhatIsScheduled) {
+    const json none = answer({"schedule", "isp"});
+    EXPECT_EQ(none["exit-code"], 0);
+    EXPECT_EQ(only(none)["outcome"], "not-scheduled");
+    EXPECT_EQ(only(none)["redial-at"], "");
+    EXPECT_EQ(only(none)["next-redial"], 0);
 }
 
 TEST_F(Json, WhatIsStored) {

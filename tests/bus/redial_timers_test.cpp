@@ -133,12 +133,36 @@ TEST_F(RedialTimersTest, ARefusalIsTrouble) {
     EXPECT_TRUE(running());
 }
 
+TEST_F(RedialTimersTest, AnotherUnitOfThatNameIsTroubleAfterSomeRounds) {
+    systemd.set("StartTransientUnit", "error org.freedesktop.systemd1.UnitExists masked");
+    live();
+    timers->set("isp", "04:00");
+    ASSERT_TRUE(fixture.eventually([&] { return !timers->trouble("isp").empty(); }));
+    EXPECT_NE(timers->trouble("isp").find("there is another ppp-redial-at@isp.timer"), std::string::npos);
+    EXPECT_EQ(calls("StartTransientUnit").size(), 20U);
+    systemd.set("StartTransientUnit", "ok");
+    timers->set("isp", "04:00");
+    EXPECT_TRUE(running());
+}
+
+TEST_F(RedialTimersTest, AListBeforeTheAnswerIsNoRefusal) {
+    systemd.set("StartTransientUnit", "hang");
+    systemd.set("timers", "none");
+    live();
+    timers->set("isp", "04:00");
+    ASSERT_TRUE(fixture.eventually([&] { return calls("StartTransientUnit").size() == 1; }));
+    timers->set("lab", "05:00"); // looks again
+    ASSERT_TRUE(fixture.eventually([&] { return calls("StartTransientUnit").size() == 2; }));
+    fixture.settle();
+    EXPECT_EQ(timers->trouble("isp"), "");
+}
+
 TEST_F(RedialTimersTest, OneThatDoesNotStartIsTrouble) {
     systemd.set("timers", "none");
     live();
     timers->set("isp", "04:00");
     ASSERT_TRUE(fixture.eventually([&] { return !timers->trouble("isp").empty(); }));
-    EXPECT_NE(timers->trouble("isp").find("ppp-redial@.service"), std::string::npos);
+    EXPECT_NE(timers->trouble("isp").find("ppp-redial-at@.service"), std::string::npos);
 }
 
 TEST_F(RedialTimersTest, NobodyWhoListsUnitsIsTrouble) {

@@ -165,17 +165,26 @@ TEST_F(Wizard, NamesThatAreTaken) {
     EXPECT_EQ(pppctl({"add", ".hidden"})->wait(), 1);
 }
 
+TEST_F(Wizard, JsonAsksNothing) {
+    const auto add = pppctl({"--json", "add"});
+    EXPECT_EQ(add->wait(), 2) << add->shown();
+    EXPECT_TRUE(has(add->shown(), "NAME is missing")) << add->shown();
+    const auto place = pppctl({"--json", "add", "isp", "--type", "pppoe"});
+    EXPECT_EQ(place->wait(), 2) << place->shown();
+    EXPECT_TRUE(has(place->shown(), "--interface is missing")) << place->shown();
+}
+
 /// pppctl as a shell runs it: the terminal outlives it, and so shows how it was left.
 class WizardStopped : public Wizard {
 protected:
     static std::unique_ptr<TerminalProcess> inShell(const std::string& arguments) {
         return std::make_unique<TerminalProcess>(
             std::vector<std::string>{"sh", "-c",
-                                     std::string("trap : INT; ") + PPP_TEST_PPPCTL + " add " + arguments +
-                                         "; echo code $?; stty -a; read wait"});
+                                     std::string("trap : INT QUIT; ") + PPP_TEST_PPPCTL + " add " +
+                                         arguments + "; echo code $?; stty -a; read wait"});
     }
-    void expectStopped(TerminalProcess& add, const std::string& said) {
-        add.type("\x03");
+    void expectStopped(TerminalProcess& add, const std::string& said, const char* key = "\x03") {
+        add.type(key);
         add.awaitText("code 130");
         add.awaitText(" echo ");
         EXPECT_TRUE(add.echoes());
@@ -196,6 +205,23 @@ TEST_F(WizardStopped, AtThePassword) {
     EXPECT_FALSE(add->echoes());
     add->type("secr");
     expectStopped(*add, "stopped; nothing is stored");
+    expectNothingStored();
+}
+
+TEST_F(WizardStopped, AtThePasswordByTheQuitKey) {
+    const auto add = inShell("--interface v0 --user alice");
+    add->awaitText("Password of alice: ");
+    EXPECT_FALSE(add->echoes());
+    expectStopped(*add, "stopped; nothing is stored", "\x1c");
+    expectNothingStored();
+}
+
+TEST_F(WizardStopped, AfterAFailureByTheQuitKey) {
+    const auto add = inShell("--interface v0 --user alice");
+    add->awaitText("Password of alice: ");
+    add->type("wrong one\n");
+    add->awaitText("What now? [p]: ");
+    expectStopped(*add, "isp is removed again", "\x1c");
     expectNothingStored();
 }
 
