@@ -22,6 +22,7 @@ constexpr const char* kPath = "/org/freedesktop/systemd1";
 constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
 constexpr const char* kTimer = "org.freedesktop.systemd1.Timer";
 constexpr const char* kProperties = "org.freedesktop.DBus.Properties";
+constexpr const char* kUnknown = "org.freedesktop.systemd1.NoSuchUnit";
 constexpr const char* kExists = "org.freedesktop.systemd1.UnitExists";
 constexpr std::string_view kPrefix = "ppp-redial-at@";
 constexpr std::string_view kSuffix = ".timer";
@@ -270,7 +271,12 @@ void RedialTimers::stop(const std::string& connection) {
             .onInterface(kManager)
             .withTimeout(kPatience)
             .withArguments(unitName(connection), std::string("replace"))
-            .uponReplyInvoke([](bus::CallError, const sdbus::ObjectPath&) {}); // gone is as good
+            .uponReplyInvoke([this, connection](bus::CallError error, const sdbus::ObjectPath&) {
+                if (bus::failed(error) && error->getName() != kUnknown) { // gone is as good
+                    journal_.log(core::Severity::Warning, connection,
+                                 cat("cannot stop ", unitName(connection), ": ", error->getMessage()));
+                }
+            });
     } catch (const sdbus::Error& e) {
         journal_.log(core::Severity::Warning, connection,
                      cat("cannot stop ", unitName(connection), ": ", e.getMessage()));
