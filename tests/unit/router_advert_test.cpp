@@ -72,7 +72,7 @@ TEST(RouterAdvert, TellsTheNameServers) {
 
 TEST(RouterAdvert, NameServersThatAreNoneDoNotCount) {
     EXPECT_TRUE(read(with(servers(10, {}))).empty());
-    for (const std::uint8_t first : {0xff, 0x00}) { // a group; ::1
+    for (const std::uint8_t first : std::vector<std::uint8_t>{0xff, 0x00}) { // a group; ::1
         auto bad = with(servers(10, {1}));
         auto address = bad.end() - 16;
         std::fill(address, bad.end() - 1, 0);
