@@ -37,6 +37,7 @@ for kind in openresolv resolvconf; do
 	install_resolvconf "$kind"
 	equal "name servers before" "$(servers)" 10.9.9.9
 	content=$(</etc/resolv.conf)
+	wait_until 90 "the provider has no session left" isp_idle 0 # of an engine that was killed, either
 	snapshot before
 	expect 0 pppctl up isp
 	note "up after $took_ms ms $errors"
@@ -64,5 +65,7 @@ for kind in openresolv resolvconf; do
 	wait_until 40 "/etc/resolv.conf is as before" content_is_back
 	systemctl start ppp-manager.service
 	wait_until 15 "the daemon is there" product_answers
+	expect 0 pppctl down isp # it is still wanted
+	wait_until 120 "the daemon has forgotten it" forgotten
 	resolvconf -d wan0.dhcp
 done
