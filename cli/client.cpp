@@ -37,17 +37,6 @@ std::unique_ptr<sdbus::IConnection> connect() {
     }
 }
 
-bool isRunning(sdbus::IConnection& bus) {
-    const auto broker = sdbus::createProxy(bus, bus::ServiceName{"org.freedesktop.DBus"},
-                                           sdbus::ObjectPath{"/org/freedesktop/DBus"});
-    bool owned = false;
-    broker->callMethod("NameHasOwner")
-        .onInterface("org.freedesktop.DBus")
-        .withArguments(std::string(names::kBusName))
-        .storeResultsTo(owned);
-    return owned;
-}
-
 int hexDigit(char c) {
     if (c >= '0' && c <= '9') {
         return c - '0';
@@ -96,7 +85,7 @@ std::string nameOf(const std::string& path) {
 }
 
 Client::Client(Start start) : bus_(connect()) {
-    if (start == Start::Never && !isRunning(*bus_)) {
+    if (start == Start::Never && !daemonRuns()) {
         throw Failure(ExitCode::Unreachable, kNotRunning, kStartHint);
     }
     manager_ = std::make_unique<ManagerProxy>(*bus_);
@@ -181,6 +170,17 @@ Client::Wake Client::step(std::optional<Clock::time_point> deadline, int interru
     }
     const bool late = deadline && Clock::now() >= *deadline;
     return late && !handled ? Wake::Deadline : Wake::Bus;
+}
+
+bool Client::daemonRuns() {
+    const auto broker = sdbus::createProxy(*bus_, bus::ServiceName{"org.freedesktop.DBus"},
+                                           sdbus::ObjectPath{"/org/freedesktop/DBus"});
+    bool owned = false;
+    broker->callMethod("NameHasOwner")
+        .onInterface("org.freedesktop.DBus")
+        .withArguments(std::string(names::kBusName))
+        .storeResultsTo(owned);
+    return owned;
 }
 
 } // namespace ppp::cli

@@ -44,6 +44,8 @@ public:
     explicit Client(Start start);
 
     sdbus::IConnection& bus() { return *bus_; }
+    /// Whether the daemon is there now; asks without starting it.
+    bool daemonRuns();
     ManagerProxy& manager() { return *manager_; }
 
     /// Calls wait up to 5 minutes from now on instead of sd-bus's 25 s: somebody may be asked for a password

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/ending_signals.hpp"
 #include "cli/format.hpp"
 #include "core/advice.hpp"
 
@@ -90,7 +91,7 @@ Dial::Dial(Client& client, const Output& output, const std::vector<DialTarget>& 
 }
 
 ExitCode Dial::run() {
-    const Interruptible interrupt;
+    const EndingSignals interrupt;
     for (auto& attempt : attempts_) {
         attempt.proxy = client_.open(attempt.target.path);
         attempt.proxy->listen(

@@ -3,7 +3,6 @@
 #include "cli/terminal.hpp"
 
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -152,33 +151,6 @@ void LiveLines::clear() {
         std::cout << "\033[" << shown_ << "A\r\033[J" << std::flush;
         shown_ = 0;
     }
-}
-
-Interruptible::Interruptible() {
-    sigset_t wanted;
-    sigemptyset(&wanted);
-    sigaddset(&wanted, SIGINT);
-    sigaddset(&wanted, SIGQUIT);
-    sigaddset(&wanted, SIGTERM);
-    struct sigaction hangUp {};
-    if (sigaction(SIGHUP, nullptr, &hangUp) == 0 && hangUp.sa_handler != SIG_IGN) { // nohup(1) ignores it
-        sigaddset(&wanted, SIGHUP);
-    }
-    sigprocmask(SIG_BLOCK, &wanted, &before_);
-    fd_ = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (fd_ < 0) {
-        const int code = errno;
-        sigprocmask(SIG_SETMASK, &before_, nullptr);
-        throw std::system_error(code, std::generic_category(), "signalfd");
-    }
-}
-
-Interruptible::~Interruptible() {
-    signalfd_siginfo taken{};
-    while (read(fd_, &taken, sizeof taken) > 0) { // what was seen must not kill us on the way out
-    }
-    close(fd_);
-    sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 
 } // namespace ppp::cli

@@ -3,8 +3,6 @@
 // descriptor.
 #pragma once
 
-#include <csignal>
-
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -45,21 +43,6 @@ public:
 
 private:
     std::size_t shown_ = 0;
-};
-
-/// While it lives, SIGINT, SIGQUIT, SIGTERM and SIGHUP (unless that was ignored before) do not end the
-/// process but make fd() readable.
-class Interruptible {
-public:
-    Interruptible(); ///< throws std::system_error
-    ~Interruptible();
-    Interruptible(const Interruptible&) = delete;
-    Interruptible& operator=(const Interruptible&) = delete;
-    int fd() const { return fd_; }
-
-private:
-    sigset_t before_{};
-    int fd_ = -1;
 };
 
 } // namespace ppp::cli

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "cli/edit/ending_signals.hpp"
+#include "cli/ending_signals.hpp"
 
 namespace ppp::cli {
 

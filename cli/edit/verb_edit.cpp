@@ -16,9 +16,9 @@
 
 #include "cli/client.hpp"
 #include "cli/edit/editor.hpp"
-#include "cli/edit/ending_signals.hpp"
 #include "cli/edit/pointer_lines.hpp"
 #include "cli/edit/private_text.hpp"
+#include "cli/ending_signals.hpp"
 #include "core/limits.hpp"
 #include "core/profile.hpp"
 #include "core/text.hpp"

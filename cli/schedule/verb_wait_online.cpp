@@ -71,8 +71,8 @@ public:
 
 private:
     /// What `see` sees; nothing where there is no daemon to tell, or it goes while it is asked.
-    template <typename See> static auto look(See see, Watch& watch) -> std::optional<decltype(see())> {
-        if (!watch.daemonRuns()) {
+    template <typename See> static auto look(See see, Client& client) -> std::optional<decltype(see())> {
+        if (!client.daemonRuns()) {
             return std::nullopt;
         }
         try {
@@ -149,7 +149,7 @@ private:
         std::optional<Clock::time_point> gone;
         std::vector<Snapshot> links;
         while (true) {
-            if (const auto now = look([&] { return chosen(client); }, watch)) {
+            if (const auto now = look([&] { return chosen(client); }, client)) {
                 gone.reset();
                 links = *now;
                 if (const auto outcome = judge(output, links)) {
@@ -182,7 +182,7 @@ private:
         std::optional<std::uint64_t> session; ///< the engine that it was seen up with
         std::optional<Clock::time_point> gone;
         while (true) {
-            const auto seen = look([&] { return client.snapshot(client.pathOf(name)); }, watch);
+            const auto seen = look([&] { return client.snapshot(client.pathOf(name)); }, client);
             if (!seen) {
                 tell(cat("STATUS=", kNotRunning));
                 gone = gone ? gone : Clock::now() + kRestart;

@@ -53,15 +53,4 @@ bool Watch::hasLeftUp() {
     return std::exchange(left_, false);
 }
 
-bool Watch::daemonRuns() {
-    const auto broker =
-        sdbus::createProxy(client_.bus(), bus::ServiceName{kBus}, sdbus::ObjectPath{"/org/freedesktop/DBus"});
-    bool owned = false;
-    broker->callMethod("NameHasOwner")
-        .onInterface(kBus)
-        .withArguments(std::string(names::kBusName))
-        .storeResultsTo(owned);
-    return owned;
-}
-
 } // namespace ppp::cli

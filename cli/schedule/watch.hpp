@@ -21,8 +21,6 @@ public:
     void wait(std::optional<Clock::time_point> deadline);
     /// Whether the connection has left the state up since it was asked last.
     bool hasLeftUp();
-    /// Whether the daemon is there; asks without starting it.
-    bool daemonRuns();
 
 private:
     Client& client_;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/ending_signals.hpp"
 #include "cli/output.hpp"
 #include "cli/terminal.hpp"
 #include "core/secret.hpp"
@@ -23,7 +24,7 @@ struct Choice {
     std::string text;
 };
 
-/// One at a time; while it lives, signals that end the program are held back (Interruptible). Reads standard
+/// One at a time; while it lives, signals that end the program are held back (EndingSignals). Reads standard
 /// input, which must be a terminal. All of its questions throw Interrupted.
 class Dialog {
 public:
@@ -50,7 +51,7 @@ private:
     core::Secret readLine(const std::string& prompt, bool echo);
 
     const Output& output_;
-    Interruptible interrupt_;
+    EndingSignals interrupt_;
 };
 
 } // namespace ppp::cli

@@ -145,7 +145,7 @@ TEST_F(Daemon, RemoveTakesItDownFirst) {
     EXPECT_TRUE(std::filesystem::is_empty(folder() + "/run/stories"));
 }
 
-TEST_F(Daemon, OnlyWhatIsNotThereYetIsNotSupported) {
+TEST_F(Daemon, EveryMemberIsThere) {
     ASSERT_EQ(addIsp(), "");
     EXPECT_EQ(manager("RegisterSecretAgent", sdbus::ObjectPath{"/a"}), "");
     EXPECT_EQ(manager("UnregisterSecretAgent", sdbus::ObjectPath{"/a"}), "");

@@ -15,7 +15,8 @@ struct EndedBySignal : std::exception {
     int number;
 };
 
-/// While it lives, SIGINT, SIGQUIT, SIGTERM and SIGHUP do not end the process but make fd() readable.
+/// While it lives, SIGINT, SIGQUIT, SIGTERM and, unless it is ignored (nohup(1)), SIGHUP do not end the
+/// process but make fd() readable.
 class EndingSignals {
 public:
     EndingSignals(); ///< throws std::system_error

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // signalfd(2) for what ends a program.
-#include "cli/edit/ending_signals.hpp"
+#include "cli/ending_signals.hpp"
 
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -13,8 +13,12 @@ namespace ppp::cli {
 EndingSignals::EndingSignals() {
     sigset_t wanted;
     sigemptyset(&wanted);
-    for (const int number : {SIGINT, SIGQUIT, SIGTERM, SIGHUP}) {
+    for (const int number : {SIGINT, SIGQUIT, SIGTERM}) {
         sigaddset(&wanted, number);
+    }
+    struct sigaction hangUp {};
+    if (sigaction(SIGHUP, nullptr, &hangUp) == 0 && hangUp.sa_handler != SIG_IGN) {
+        sigaddset(&wanted, SIGHUP);
     }
     sigprocmask(SIG_BLOCK, &wanted, &before_);
     fd_ = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
