@@ -48,7 +48,7 @@ bool wasLost(const StoryEvent& session) {
            reason != Reason::IdleTimeout && reason != Reason::Suspend;
 }
 
-Told read(const Snapshot& link, const std::vector<StoryEvent>& story, std::uint64_t now) {
+Told whatIsToTell(const Snapshot& link, const std::vector<StoryEvent>& story, std::uint64_t now) {
     Told told{link,  now, clean(link.text("Name")), Reason::None, {}, nullptr, nullptr, false, 0, 0, nullptr,
               false, 0};
     told.reason = core::reasonFromWire(link.text("Reason")).value_or(Reason::None);
@@ -298,7 +298,7 @@ Explanation tellDown(const Told& told) {
 } // namespace
 
 Explanation tellStory(const Snapshot& link, const std::vector<StoryEvent>& story, std::uint64_t now) {
-    const Told told = read(link, story, now);
+    const Told told = whatIsToTell(link, story, now);
     const std::string state = link.text("State");
     if (state == "up") {
         return tellUp(told);

@@ -23,7 +23,7 @@ enum Column : std::size_t { kName, kType, kState, kInterface, kAddress, kRemark,
 constexpr std::size_t kRemarkLeast = 24; // columns that make a reason worth reading
 constexpr std::size_t kNameLeast = 12;
 constexpr std::size_t kAddressLeast = 16; // any IPv4 address
-constexpr std::size_t kGap = 2;
+constexpr std::size_t kBetween = 2;
 
 /// The last column: how long it has been up, or why it is not and what comes next.
 std::string remark(const Snapshot& link, std::uint64_t now) {
@@ -92,7 +92,7 @@ Rows rowsOf(const std::vector<Snapshot>& links, bool peers, const Look& look, st
 std::size_t taken(const std::vector<std::size_t>& sizes, const std::bitset<kColumns>& shownColumns) {
     std::size_t out = 0;
     for (std::size_t i = 0; i < kRemark; ++i) {
-        out += shownColumns[i] ? sizes[i] + kGap : 0;
+        out += shownColumns[i] ? sizes[i] + kBetween : 0;
     }
     return out;
 }

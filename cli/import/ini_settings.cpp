@@ -9,7 +9,7 @@
 namespace ppp::cli::importing {
 namespace {
 
-constexpr std::size_t kName = 128; // bytes of a section's or a setting's name
+constexpr std::size_t kLongestName = 128; // bytes of a section's or a setting's name
 
 std::string_view trimLeft(std::string_view text) {
     text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t\v\f")));
@@ -59,7 +59,7 @@ private:
         const auto close = text.rfind(']');
         const std::string_view name =
             close == std::string_view::npos ? std::string_view() : trim(text.substr(1, close - 1));
-        if (name.empty() || name.size() > kName || !trim(text.substr(close + 1)).empty()) {
+        if (name.empty() || name.size() > kLongestName || !trim(text.substr(close + 1)).empty()) {
             bad("[…", "is no section's name; expected [NAME]");
             section_.clear();
             inSection_ = false;
@@ -74,7 +74,7 @@ private:
         const auto equals = text.find('=');
         const std::string_view name = trim(text.substr(0, equals));
         const bool bare = equals == std::string_view::npos;
-        if (name.empty() || name.size() > kName || (bare && !dialect_.bareNames)) {
+        if (name.empty() || name.size() > kLongestName || (bare && !dialect_.bareNames)) {
             bad("…", "is not understood; expected NAME = value");
             return;
         }

@@ -60,7 +60,7 @@ void yesNo(Work& work, const Setting& setting, std::string_view pointer, const J
     }
 }
 
-void defaultRoute(Work& work, const Setting& setting, std::string_view) {
+void bothDefaultRoutes(Work& work, const Setting& setting, std::string_view) {
     yesNo(work, setting, "/ipv4/default-route", "never", "auto");
     if (work.connection.at("/ipv4/default-route") == "never") {
         work.connection.put("/ipv6/default-route", "never");
@@ -107,7 +107,7 @@ constexpr std::array kGeneral{
     Rule{"User", rule::key, "/auth/user"},
     Rule{"Password", rule::secret, "password"},
     Rule{"MaxFail", maxFail},
-    Rule{"DefaultRoute", defaultRoute},
+    Rule{"DefaultRoute", bothDefaultRoutes},
     Rule{"UsePeerDNS", peerDns},
     Rule{"OptionsFile", rule::keep},
     Rule{"PPPUnit", unit},

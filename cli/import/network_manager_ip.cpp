@@ -163,7 +163,7 @@ void token(Work& work, const Setting& setting, std::string_view) {
     rule::key(work, setting, "/ipv6/interface-id");
 }
 
-constexpr std::array kRules{
+constexpr std::array kIpRules{
     Rule{"method", method},
     Rule{"address#", address},
     Rule{"addresses", address},
@@ -200,11 +200,11 @@ constexpr std::array kRules{
 } // namespace
 
 std::span<const Rule> ip4Rules() {
-    return kRules;
+    return kIpRules;
 }
 
 std::span<const Rule> ip6Rules() {
-    return kRules;
+    return kIpRules;
 }
 
 void finishIp(Work& work) {

@@ -49,7 +49,7 @@ void unit(Work& work, const Setting& setting, std::string_view) {
     }
 }
 
-constexpr std::array kRules{
+constexpr std::array kL2tpRules{
     Rule{"service-type", rule::standard, "is L2TP"},
     Rule{"gateway", rule::keep},
     Rule{"user", rule::keep},
@@ -112,7 +112,7 @@ constexpr std::array kSecrets{
 } // namespace
 
 std::span<const Rule> l2tpRules() {
-    return kRules;
+    return kL2tpRules;
 }
 
 std::span<const Rule> l2tpSecretRules() {

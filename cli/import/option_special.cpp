@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "cli/import/named_rows.hpp"
 #include "cli/import/options_taker.hpp"
 #include "core/text.hpp"
 
@@ -15,16 +16,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using core::text::cat;
 using Handler = void (*)(OptionsTaker& taker, const Option& option);
-
-struct Known {
-    std::string_view name, why;
-};
-constexpr std::string_view kNoCompression = "compression of data is off unless /ppp/compression is set";
-
-template <typename Rows> const auto* find(const Rows& rows, std::string_view name) {
-    const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return r.name == name; });
-    return row == rows.end() ? nullptr : &*row;
-}
 
 std::string hexadecimal(unsigned long value) {
     std::array<char, 20> digits{};

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "cli/import/named_rows.hpp"
 #include "cli/import/options_taker.hpp"
 #include "core/pppd_options.hpp"
 
@@ -82,12 +83,8 @@ constexpr std::array kValues{
     Value{"host-uniq", "/pppoe/host-uniq", As::Text},
 };
 
-struct Known {
-    std::string_view name, why;
-};
 constexpr std::string_view kDaemon = "the daemon sees to it";
 constexpr std::string_view kLog = "pppd's log goes to the journal; see it with `pppctl log`";
-constexpr std::string_view kNoCompression = "compression of data is off unless /ppp/compression is set";
 /// What happens anyway, or makes no difference.
 constexpr std::array kStandard{
     Known{"nodetach", kDaemon},
@@ -226,11 +223,6 @@ constexpr auto kOneArgument = std::to_array<std::string_view>({
     "ms-dns2",
     "minconnect",
 });
-
-template <typename Rows> const auto* find(const Rows& rows, std::string_view name) {
-    const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return r.name == name; });
-    return row == rows.end() ? nullptr : &*row;
-}
 
 } // namespace
 

@@ -13,7 +13,7 @@ namespace ppp::cli {
 
 namespace {
 
-constexpr std::size_t kGap = 2;
+constexpr std::size_t kColumnGap = 2;
 constexpr std::size_t kLongestName = 24;
 constexpr std::size_t kRate = 10;  // "999.9 kB/s"
 constexpr std::size_t kTrip = 10;  // "ROUND TRIP"
@@ -56,7 +56,7 @@ Columns planned(const TopFrame& frame, const TopLook& look) {
         out.state = std::max(out.state, columns(line.state));
         interface = std::max(interface, columns(line.interface));
     }
-    std::size_t used = out.name + kGap + out.state + 2 * (kGap + kRate);
+    std::size_t used = out.name + kColumnGap + out.state + 2 * (kColumnGap + kRate);
     const auto take = [&](std::size_t more) {
         const bool fits = used + more <= look.width;
         used += fits ? more : 0;
@@ -66,15 +66,15 @@ Columns planned(const TopFrame& frame, const TopLook& look) {
         return out;
     }
     out.curve = kLeastCurve;
-    out.interface = take(kGap + interface) ? interface : 0;
-    out.trip = take(kGap + kTrip);
-    out.amounts = take(2 * (kGap + kAmount));
+    out.interface = take(kColumnGap + interface) ? interface : 0;
+    out.trip = take(kColumnGap + kTrip);
+    out.amounts = take(2 * (kColumnGap + kAmount));
     out.curve = std::min(kMostCurve, kLeastCurve + (look.width > used ? (look.width - used) / 2 : 0));
     return out;
 }
 
 std::string headings(const Columns& plan) {
-    const std::string gap(kGap, ' ');
+    const std::string gap(kColumnGap, ' ');
     const std::string curve(plan.curve == 0 ? 0 : plan.curve + 1, ' ');
     std::string out = padded("NAME", plan.name) + gap + padded("STATE", plan.state);
     out += plan.interface == 0 ? "" : gap + padded("INTERFACE", plan.interface);
@@ -93,7 +93,7 @@ std::string curveOf(const TopLine& line, std::uint64_t Rate::*way, std::size_t w
 }
 
 std::string row(const TopLine& line, const Columns& plan, const TopLook& look) {
-    const std::string gap(kGap, ' ');
+    const std::string gap(kColumnGap, ' ');
     const std::string start = padded(cut(line.name, plan.name, look.unicode), plan.name) + gap;
     std::string rest = plan.interface == 0 ? "" : gap + padded(line.interface, plan.interface);
     if (!line.counted) {
@@ -108,7 +108,7 @@ std::string row(const TopLine& line, const Columns& plan, const TopLook& look) {
                                    rightAligned(amount(line.tx), kAmount)
                              : "";
     }
-    const std::size_t used = plan.name + kGap + plan.state;
+    const std::size_t used = plan.name + kColumnGap + plan.state;
     if (used >= look.width) {
         return cut(start + line.state, look.width, look.unicode);
     }

@@ -12,9 +12,9 @@ namespace ppp::core {
 namespace {
 
 // pppd(8), EXIT STATUS
-constexpr std::uint32_t kPeerAuth = 11;
-constexpr std::uint32_t kHangup = 16;
-constexpr std::uint32_t kAuthToPeer = 19;
+constexpr std::uint32_t kExitPeerAuth = 11;
+constexpr std::uint32_t kExitHangup = 16;
+constexpr std::uint32_t kExitAuthToPeer = 19;
 
 constexpr std::uint32_t kPap = 0xc023, kChap = 0xc223, kEap = 0xc227;
 constexpr std::uint32_t kMsChap = 0x80, kMsChap2 = 0x81;
@@ -24,17 +24,13 @@ std::optional<Cause> cause(Reason reason, std::string text) {
     return Cause{reason, std::move(text), retryClass(reason)};
 }
 
-std::string harmless(const std::string& bytes) {
-    return text::harmless(bytes, limits::kPeerText);
-}
-
 bool givesKeys(std::uint32_t protocol, std::uint32_t digest) {
     return protocol == kChap && (digest == kMsChap || digest == kMsChap2);
 }
 
 bool hungUp(const Sightings& seen, std::uint32_t status) {
     const bool closed = seen.failure && seen.failure->reason == Reason::PeerTerminated;
-    return seen.terminated || closed || status == kHangup;
+    return seen.terminated || closed || status == kExitHangup;
 }
 
 std::string wordsAtTheEnd(const Sightings& seen) {
@@ -64,7 +60,7 @@ std::optional<Cause> judgePeer(const Sightings& seen, std::uint32_t status) {
                      text::cat("the peer knows the secret, but calls itself \"", seen.peer->name,
                                "\", which is not the name in auth.remote-name"));
     }
-    if (status == kPeerAuth) {
+    if (status == kExitPeerAuth) {
         return cause(Reason::PeerAuthFailed,
                      verdict == PPPM_VERDICT_STARTED
                          ? text::cat("the peer gave no answer when asked to prove who it is by ", method)
@@ -133,7 +129,7 @@ void seeAuth(Sightings& seen, const engine::Auth& auth) {
         break;
     case PPPM_VERDICT_REFUSED:
         seen.authRefused = true;
-        seen.authMessage = harmless(auth.message);
+        seen.authMessage = text::harmless(auth.message, limits::kPeerText);
         break;
     default:
         break;
@@ -142,7 +138,7 @@ void seeAuth(Sightings& seen, const engine::Auth& auth) {
 
 void seePeerAuth(Sightings& seen, const engine::PeerAuth& auth) {
     seen.peer = auth;
-    seen.peer->name = harmless(auth.name);
+    seen.peer->name = text::harmless(auth.name, limits::kPeerText);
 }
 
 std::optional<Cause> judgeAuth(const Sightings& seen, LinkType type, std::uint32_t status) {
@@ -173,7 +169,7 @@ std::optional<Cause> judgeAuth(const Sightings& seen, LinkType type, std::uint32
     if (seen.wasUp || seen.authAccepted) {
         return std::nullopt;
     }
-    if (status == kAuthToPeer) {
+    if (status == kExitAuthToPeer) {
         return cause(Reason::AuthFailed, quoted(sentence(Reason::AuthFailed), seen.terminateMessage));
     }
     if (judging && hungUp(seen, status)) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/family.hpp"
 #include "core/payload.hpp"
 #include "core/text.hpp"
 
@@ -13,7 +14,6 @@ namespace ppp::core {
 
 namespace {
 
-constexpr int kInet = 2, kInet6 = 10;      // AF_INET, AF_INET6
 constexpr std::uint32_t kLeastMtu6 = 1280; // RFC 8200 section 5: below it the kernel has no IPv6 on a link
 
 /// What IPCP and IPv6CP agreed on, as pppd sets it.

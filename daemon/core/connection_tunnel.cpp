@@ -4,15 +4,10 @@
 
 #include <utility>
 
+#include "core/family.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
-
-namespace {
-
-constexpr int kInet = 2, kInet6 = 10; // AF_INET, AF_INET6
-
-} // namespace
 
 /// Another address of the same server may be tried after the first. The engine waits for the answer with its
 /// first packet: before it, the way there may be through another tunnel.

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-double seconds(Duration duration) {
+double inSeconds(Duration duration) {
     return std::chrono::duration<double>(duration).count();
 }
 
@@ -30,7 +30,7 @@ json toValue(const SerialSection& serial) {
         out["dial"] = {{"number", serial.dial->number},
                        {"init", serial.dial->init},
                        {"login", login},
-                       {"timeout", seconds(serial.dial->timeout)}};
+                       {"timeout", inSeconds(serial.dial->timeout)}};
     }
     return out;
 }
@@ -39,7 +39,7 @@ json toValue(const L2tpSection& l2tp) {
     return {{"server", l2tp.server},
             {"port", l2tp.port},
             {"hostname", l2tp.hostname},
-            {"hello-interval", seconds(l2tp.helloInterval)},
+            {"hello-interval", inSeconds(l2tp.helloInterval)},
             {"require-ipsec", l2tp.requireIpsec}};
 }
 

@@ -6,13 +6,13 @@
 #include <optional>
 #include <utility>
 
+#include "core/family.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
 
 namespace {
 
-constexpr int kInet6 = 10;            // AF_INET6
 constexpr std::uint8_t kByRouter = 9; // RTPROT_RA
 
 } // namespace

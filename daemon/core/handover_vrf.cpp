@@ -3,13 +3,12 @@
 #include "core/handover_vrf.hpp"
 
 #include "core/address_text.hpp"
+#include "core/family.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
 
 namespace {
-
-constexpr int kInet6 = 10; // AF_INET6
 
 std::uint32_t interfaceOf(const LinkFacts& facts) {
     return facts.ip4 ? facts.ip4->index : facts.ip6 ? facts.ip6->index : 0;

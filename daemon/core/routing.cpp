@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/family.hpp"
 #include "core/record.hpp"
 #include "core/text.hpp"
 
@@ -12,7 +13,6 @@ namespace ppp::core {
 
 namespace {
 
-constexpr int kInet6 = 10;                             // AF_INET6
 constexpr const char* kDown = "the interface is down"; // comes right by itself: nothing for the journal
 
 Route shiftMetric(const void* context, const Route& route, std::uint32_t metric) {

@@ -7,12 +7,12 @@
 #include <array>
 #include <sstream>
 
+#include "core/family.hpp"
 #include "core/handover.hpp"
 
 namespace ppp::core {
 namespace {
 
-constexpr int kInet = 2, kInet6 = 10;              // AF_INET, AF_INET6
 constexpr std::uint32_t kPinMetric = 5;            // a person's own host route with metric 0 goes before it
 constexpr std::uint8_t kUniverse = 0, kLink = 253; // RT_SCOPE_UNIVERSE, RT_SCOPE_LINK
 

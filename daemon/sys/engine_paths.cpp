@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,6 +11,7 @@
 
 #include "core/ports.hpp"
 #include "core/text.hpp"
+#include "sys/error_words.hpp"
 #include "sys/unique_fd.hpp"
 
 namespace ppp::sys {
@@ -19,10 +19,6 @@ namespace {
 
 using core::EngineUnavailable;
 using core::text::cat;
-
-std::string words(int error) {
-    return std::generic_category().message(error);
-}
 
 /// 0 or the errno that tells why this is no regular file that we may use in that way (access(2) mode).
 int usable(const std::string& path, int mode) {
@@ -41,7 +37,7 @@ void requireProgram(const std::string& path, std::string_view name) {
     }
     if (error != 0) {
         throw EngineUnavailable(EngineUnavailable::Why::EngineMissing,
-                                cat(name, " cannot be run (", path, ": ", words(error), ")"));
+                                cat(name, " cannot be run (", path, ": ", errorWords(error), ")"));
     }
 }
 
@@ -53,7 +49,7 @@ void requirePlugin(const std::string& path) {
         const auto version = std::filesystem::path(path).parent_path().filename().string();
         throw EngineUnavailable(
             EngineUnavailable::Why::EngineMissing,
-            cat("the plugin for pppd ", version, " is not usable (", path, ": ", words(error), ")"));
+            cat("the plugin for pppd ", version, " is not usable (", path, ": ", errorWords(error), ")"));
     }
 }
 
@@ -65,13 +61,13 @@ void requireKernel(const std::string& device) {
     const int error = errno;
     if (error == EMFILE || error == ENFILE || error == ENOMEM) {
         throw EngineUnavailable(EngineUnavailable::Why::Failed,
-                                cat("cannot open ", device, ": ", words(error)));
+                                cat("cannot open ", device, ": ", errorWords(error)));
     }
     const bool absent = error == ENOENT || error == ENXIO || error == ENODEV;
     throw EngineUnavailable(
         EngineUnavailable::Why::KernelSupportMissing,
         cat(absent ? "this kernel has no PPP support (" : "the kernel's PPP support cannot be used (", device,
-            ": ", words(error), ")"));
+            ": ", errorWords(error), ")"));
 }
 
 } // namespace

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
 #include <sys/epoll.h>
@@ -14,6 +13,7 @@
 
 #include "core/engine_message.hpp"
 #include "core/text.hpp"
+#include "sys/error_words.hpp"
 #include "sys/pid_files.hpp"
 #include "sys/pidfd.hpp"
 
@@ -27,10 +27,6 @@ constexpr int kPerTurn = 32; // the socket comes before all else in a turn: leav
 constexpr int kPerWindow = 512;
 constexpr std::uint64_t kWindow = 1'000'000; // µs
 constexpr int kLastWords = 4096;             // more than the socket's buffer holds
-
-std::string words(int error) {
-    return std::generic_category().message(error);
-}
 
 /// Knows whether the owner of `slot` was destroyed while this lived.
 class DestructionWatch {
@@ -199,7 +195,7 @@ void EngineProcess::answerSecrets() {
             setDebug(*debug_);
         }
     } else if (error != EPIPE && error != ECONNRESET) { // else it is gone, which its end tells
-        log(Severity::Error, cat("cannot hand the secrets to the engine: ", words(error)));
+        log(Severity::Error, cat("cannot hand the secrets to the engine: ", errorWords(error)));
     }
 }
 
@@ -302,7 +298,7 @@ void EngineProcess::ask(std::span<const std::uint8_t> question, const char* what
     }
     const int error = socket_.send(question);
     if (error != 0 && error != EPIPE && error != ECONNRESET) { // then it is gone, which its end tells
-        log(Severity::Debug, cat("cannot ask the engine ", what, ": ", words(error)));
+        log(Severity::Debug, cat("cannot ask the engine ", what, ": ", errorWords(error)));
     }
 }
 
@@ -312,7 +308,7 @@ void EngineProcess::signal(int signo, const char* name) {
     }
     const int error = pidfd::signal(pidfd_.get(), signo);
     if (error != 0) {
-        log(Severity::Error, cat("cannot send ", name, " to the engine: ", words(error)));
+        log(Severity::Error, cat("cannot send ", name, " to the engine: ", errorWords(error)));
     }
 }
 

@@ -18,7 +18,7 @@ namespace ppp::sys {
 namespace {
 
 constexpr std::uint32_t kWritten = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR;
-constexpr std::size_t kBuffer = 4096; // bytes; an event is at most 272
+constexpr std::size_t kEventBuffer = 4096; // bytes; an event is at most 272
 
 } // namespace
 
@@ -49,7 +49,7 @@ void FolderWatch::forget(int number) {
 }
 
 void FolderWatch::readable() {
-    alignas(inotify_event) std::array<char, kBuffer> buffer;
+    alignas(inotify_event) std::array<char, kEventBuffer> buffer;
     std::set<int> touched;
     for (ssize_t size = 0; (size = read(inotify_.get(), buffer.data(), buffer.size())) > 0;) {
         for (std::size_t at = 0; at + sizeof(inotify_event) <= static_cast<std::size_t>(size);) {

@@ -20,7 +20,7 @@ using Links = std::vector<LinkFacts>;
 
 constexpr std::size_t kMaxName = IFNAMSIZ - 1;
 constexpr std::string_view kMark = "ppp-manager";
-constexpr int kDumpAttempts = 5;
+constexpr int kListAttempts = 5;
 
 bool ours(const LinkFacts& link) {
     return link.alias == kMark || (link.group == LinkMaker::kUnfinished && link.alias.empty());
@@ -161,7 +161,7 @@ std::optional<Links> LinkMaker::links(std::string& error) {
     error.clear();
     Links out;
     netlink::Verdict answer{EINTR, {}};
-    for (int n = 0; n < kDumpAttempts && answer.error == EINTR; ++n) {
+    for (int n = 0; n < kListAttempts && answer.error == EINTR; ++n) {
         out.clear();
         answer = client_.dump(netlink::dumpLinks(), [&](const netlink::Message& message) {
             if (auto facts = netlink::link(message))

@@ -28,9 +28,9 @@ struct Free {
 std::string words(const char* complaint) {
     std::string all = complaint == nullptr ? "" : complaint;
     all = all.substr(0, all.find('\n'));
-    constexpr std::string_view kMark = "Error: ";
-    if (const auto mark = all.find(kMark); mark != std::string::npos)
-        all.erase(0, mark + kMark.size());
+    constexpr std::string_view kBefore = "Error: ";
+    if (const auto mark = all.find(kBefore); mark != std::string::npos)
+        all.erase(0, mark + kBefore.size());
     if (all.starts_with("cache initialization failed"))
         all += "; is nf_tables missing in this kernel?";
     return all.empty() ? "libnftables does not say why" : core::text::harmless(all, kWords);

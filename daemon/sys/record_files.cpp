@@ -14,7 +14,7 @@ namespace {
 
 using file_io::Durability;
 
-constexpr std::string_view kSuffix = ".json";
+constexpr std::string_view kRecordSuffix = ".json";
 constexpr std::size_t kRecordSize =
     std::size_t{1024} * 1024; // bytes; the routes of a record come as they are in the kernel
 constexpr std::size_t kNameLength = 80;
@@ -29,10 +29,10 @@ bool valid(std::string_view name) {
            std::all_of(name.begin(), name.end(), allowed);
 }
 
-std::string fileOf(const std::string& name) {
+std::string recordFileOf(const std::string& name) {
     if (!valid(name))
         throw std::system_error(EINVAL, std::generic_category(), "name of a record");
-    return name + std::string(kSuffix);
+    return name + std::string(kRecordSuffix);
 }
 
 } // namespace
@@ -42,11 +42,11 @@ RecordFiles::RecordFiles(const std::string& folder) : records_(folder + "/record
 }
 
 void RecordFiles::save(const std::string& name, const std::string& json) {
-    file_io::write(file_io::makeFolder(records_, 0700), fileOf(name), json, 0600, Durability::Memory);
+    file_io::write(file_io::makeFolder(records_, 0700), recordFileOf(name), json, 0600, Durability::Memory);
 }
 
 void RecordFiles::remove(const std::string& name) {
-    const std::string file = fileOf(name);
+    const std::string file = recordFileOf(name);
     if (const UniqueFd folder = file_io::openFolder(records_))
         file_io::remove(folder, file, Durability::Memory);
 }
@@ -57,7 +57,8 @@ std::vector<std::pair<std::string, std::string>> RecordFiles::loadAll() {
     if (!folder)
         return out;
     for (const std::string& file : file_io::list(folder)) {
-        const std::string name = file.ends_with(kSuffix) ? file.substr(0, file.size() - kSuffix.size()) : "";
+        const std::string name =
+            file.ends_with(kRecordSuffix) ? file.substr(0, file.size() - kRecordSuffix.size()) : "";
         if (!valid(name))
             continue;
         try {

@@ -19,11 +19,11 @@ namespace ppp::sys {
 
 namespace {
 
-constexpr int kAtOnce = 16; // packets, in one turn of the loop
+constexpr int kPacketsAtOnce = 16; // packets, in one turn of the loop
 constexpr int kHopLimit = 255;
 constexpr std::size_t kLongest = 1500; // bytes; of a longer one the options are cut off, so it is not valid
 
-template <typename T> bool set(int fd, int level, int name, const T& value) {
+template <typename T> bool setOption(int fd, int level, int name, const T& value) {
     return setsockopt(fd, level, name, &value, sizeof value) == 0;
 }
 
@@ -84,12 +84,12 @@ bool RouterSocket::open(const std::string& interface) {
     ICMP6_FILTER_SETBLOCKALL(&filter);
     ICMP6_FILTER_SETPASS(ND_ROUTER_ADVERT, &filter);
     const int fd = fd_.get();
-    return set(fd, IPPROTO_ICMPV6, ICMP6_FILTER, filter) &&
+    return setOption(fd, IPPROTO_ICMPV6, ICMP6_FILTER, filter) &&
            setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(),
                       static_cast<socklen_t>(interface.size())) == 0 &&
-           set(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1) &&
-           set(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, kHopLimit) &&
-           set(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, static_cast<int>(index_));
+           setOption(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1) &&
+           setOption(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, kHopLimit) &&
+           setOption(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, static_cast<int>(index_));
 }
 
 bool RouterSocket::solicit() {
@@ -106,7 +106,7 @@ bool RouterSocket::solicit() {
 void RouterSocket::readable() {
     std::optional<core::RouterAdvert> last;
     Packet packet;
-    for (int n = 0; n < kAtOnce && receive(fd_.get(), packet); ++n) {
+    for (int n = 0; n < kPacketsAtOnce && receive(fd_.get(), packet); ++n) {
         const std::span<const std::uint8_t> bytes(packet.bytes.data(), packet.size);
         if (const auto advert = core::readRouterAdvert(bytes, packet.hopLimit, packet.source)) {
             last = advert;

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -14,6 +13,7 @@
 
 #include "core/limits.hpp"
 #include "core/text.hpp"
+#include "sys/error_words.hpp"
 #include "sys/serial_ports.hpp"
 
 namespace ppp::sys {
@@ -22,10 +22,6 @@ namespace {
 
 constexpr std::chrono::seconds kAgain(1);
 constexpr int kReadsAtOnce = 16;
-
-std::string words(int error) {
-    return std::generic_category().message(error);
-}
 
 } // namespace
 
@@ -69,7 +65,7 @@ bool SerialProbe::open(const std::string& node, std::uint32_t speed) {
         if (errno == EBUSY)
             port_.heldBy = "a program that has it for itself";
         else
-            port_.error = words(errno);
+            port_.error = errorWords(errno);
         return false;
     }
     int exclusive = 0; // who may do everything may open such a line, too
@@ -78,7 +74,7 @@ bool SerialProbe::open(const std::string& node, std::uint32_t speed) {
         return false;
     }
     if (tcgetattr(line_.get(), &before_) != 0) {
-        port_.error = words(errno);
+        port_.error = errorWords(errno);
         return false;
     }
     termios raw = before_;
@@ -88,7 +84,7 @@ bool SerialProbe::open(const std::string& node, std::uint32_t speed) {
     if (cfsetspeed(&raw, speed) != 0)
         cfsetspeed(&raw, B115200);
     if (tcsetattr(line_.get(), TCSANOW, &raw) != 0) {
-        port_.error = words(errno);
+        port_.error = errorWords(errno);
         return false;
     }
     changed_ = true;
@@ -104,7 +100,7 @@ void SerialProbe::ask() {
 /// What does not go out at once is not needed: AT is said again.
 void SerialProbe::send(std::string_view text) {
     if (write(line_.get(), text.data(), text.size()) < 0 && errno != EAGAIN && errno != EINTR) {
-        port_.error = words(errno);
+        port_.error = errorWords(errno);
         end_ = loop_.defer([this] { finish(); }, priority::kNormal);
     }
 }
@@ -116,7 +112,7 @@ void SerialProbe::readable() {
         if (size < 0 && (errno == EAGAIN || errno == EINTR))
             return;
         if (size <= 0) {
-            port_.error = size == 0 ? "the line hung up" : words(errno);
+            port_.error = size == 0 ? "the line hung up" : errorWords(errno);
             return finish();
         }
         for (ssize_t at = 0; at < size && done_; ++at)

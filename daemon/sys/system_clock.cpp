@@ -8,7 +8,7 @@
 namespace ppp::sys {
 namespace {
 
-std::int64_t read(clockid_t clock) {
+std::int64_t readClock(clockid_t clock) {
     timespec t{};
     clock_gettime(clock, &t);
     return std::int64_t{t.tv_sec} * 1'000'000 + t.tv_nsec / 1'000;
@@ -26,12 +26,12 @@ private:
 } // namespace
 
 core::BootTime SystemClock::now() const {
-    return {core::Duration(read(CLOCK_BOOTTIME))};
+    return {core::Duration(readClock(CLOCK_BOOTTIME))};
 }
 
 std::uint64_t SystemClock::wall(core::BootTime at) const {
-    const std::int64_t age = read(CLOCK_BOOTTIME) - at.sinceBoot.count();
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, read(CLOCK_REALTIME) - age));
+    const std::int64_t age = readClock(CLOCK_BOOTTIME) - at.sinceBoot.count();
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, readClock(CLOCK_REALTIME) - age));
 }
 
 std::unique_ptr<core::Timer> SystemClock::at(core::BootTime when, std::function<void()> fire) {

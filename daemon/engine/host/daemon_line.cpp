@@ -12,7 +12,7 @@
 namespace ppp::engine {
 namespace {
 
-constexpr int kPerTurn = 32;
+constexpr int kLinesPerTurn = 32;
 
 }
 
@@ -32,7 +32,7 @@ DaemonLine::DaemonLine(sys::EventLoop& loop, sys::UniqueFd socket, Vault& vault,
 }
 
 void DaemonLine::readable() {
-    for (int i = 0; i < kPerTurn; ++i) {
+    for (int i = 0; i < kLinesPerTurn; ++i) {
         const auto intake = vault_.intake();
         const ssize_t size = recv(socket_.get(), intake.data(), intake.size(), MSG_DONTWAIT | MSG_TRUNC);
         if (size < 0 && (errno == EINTR || errno == ECONNRESET)) {
