@@ -249,9 +249,13 @@ public:
                         "The secret of the L2TP tunnel, from standard input");
         which->add_flag("--pin", askPin_, "The PIN of the modem's SIM; asks for it");
         which->add_flag("--pin-stdin", pin_, "The PIN of the modem's SIM, from standard input");
+        which->add_flag("--clear", clear_, "Forget all that is stored: password, PIN and the others");
     }
 
     ExitCode run(const Output& output) override {
+        if (clear_) {
+            return clear(output);
+        }
         const bool tunnel = tunnel_ || askTunnel_;
         const SecretKind kind = pin_ || askPin_     ? SecretKind{"pin", "PIN"}
                                 : peer_ || askPeer_ ? SecretKind{"peer-password", "peer's password"}
@@ -271,9 +275,18 @@ public:
     }
 
 private:
+    ExitCode clear(const Output& output) {
+        Client client(Client::Start::Allowed);
+        client.allowForQuestions();
+        client.open(client.pathOf(name_))->ClearSecrets();
+        output.tell(resultOf(name_, "secrets-cleared", nullptr));
+        output.line(name_ + ": nothing secret is stored any more");
+        return ExitCode::Done;
+    }
+
     std::string name_;
     bool password_ = false, peer_ = false, askPeer_ = false, tunnel_ = false, askTunnel_ = false,
-         pin_ = false, askPin_ = false;
+         pin_ = false, askPin_ = false, clear_ = false;
 };
 
 class Reload final : public Command {

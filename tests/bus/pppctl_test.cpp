@@ -463,6 +463,8 @@ TEST_F(Pppctl, SetSecretRemoveReload) {
               "isp: peer's password stored\n");
     EXPECT_EQ(pppctl({"set-secret", "isp", "--pin-stdin"}, "12a4\n").code, 2);
     EXPECT_EQ(pppctl({"set-secret", "isp", "--pin-stdin", "--password-stdin"}, "1234\n").code, 2);
+    EXPECT_EQ(pppctl({"set-secret", "isp", "--clear", "--pin"}).code, 2);
+    EXPECT_EQ(pppctl({"set-secret", "isp", "--clear"}).out, "isp: nothing secret is stored any more\n");
     EXPECT_EQ(pppctl({"remove", "lab"}).code, 0);
     EXPECT_EQ(pppctl({"status", "lab"}).code, 3);
     manager->set("office.changed", "yes");
@@ -471,10 +473,11 @@ TEST_F(Pppctl, SetSecretRemoveReload) {
     EXPECT_TRUE(contains(reload.out, "office has changed; it takes effect with: pppctl redial office\n"))
         << reload.out;
     EXPECT_EQ(reload.err, "broken: /pppoe/interface: is missing\nbroken: /mtuu: unknown key\n");
-    EXPECT_TRUE((manager->calls() ==
-                 std::vector<std::string>{"SetSecrets isp password=pw", "SetSecrets isp pin=1234",
-                                          "SetSecrets isp tunnel-secret=t s",
-                                          "SetSecrets isp peer-password=p w", "Remove lab", "Reload"}));
+    EXPECT_TRUE(
+        (manager->calls() == std::vector<std::string>{"SetSecrets isp password=pw", "SetSecrets isp pin=1234",
+                                                      "SetSecrets isp tunnel-secret=t s",
+                                                      "SetSecrets isp peer-password=p w", "ClearSecrets isp",
+                                                      "Remove lab", "Reload"}));
     manager->set("isp.SetSecrets", "error org.ppp.Error.NotAuthorized no");
     EXPECT_EQ(pppctl({"set-secret", "isp", "--password-stdin"}, "pw\n").code, 4);
     manager->set("isp.SetSecrets", "crash");
