@@ -60,6 +60,17 @@ note "a profile is edited over there"
 expect 0 away env EDITOR="sed -i 's/\"pppoe\": *{/\"priority\": 7, &/'" pppctl -H root@localhost edit isp
 contains "the profile" "$(pppctl show isp)" '"priority": 7'
 
+note "the wizard, for a line over there"
+expect 0 away pppctl -H root@localhost remove isp
+terminal_start env DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nonexistent pppctl -H root@localhost add --interface wan0
+terminal_answer "User name that the provider gave: " "$isp_user"
+terminal_answer "Password of $isp_user: " "$isp_password"
+terminal_answer "at every boot and keep it up? [Y/n]" n
+terminal_end 0
+equal State "$(property isp State)" up
+equal AutoConnect "$(property isp AutoConnect)" false
+expect 0 pppctl down isp
+
 note "no daemon there"
 systemctl stop ppp-manager.service
 expect 7 away pppctl -H root@localhost list
