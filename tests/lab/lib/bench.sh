@@ -11,11 +11,11 @@ now_us() {
 	echo "${EPOCHREALTIME/[.,]/}"
 }
 
-# addresses_start: from now on the kernel's word of each new IPv4 address is kept for address_at.
+# addresses_start [OPTION-OF-ip]: from now on the kernel's word of each new IPv4 address is kept for address_at.
 addresses_start() {
 	mkfifo "$work/addresses"
 	exec {addresses}<>"$work/addresses"
-	ip -4 -o monitor address >"$work/addresses" 2>/dev/null &
+	ip -4 -o "$@" monitor address >"$work/addresses" 2>/dev/null &
 	addresses_pid=$!
 	addresses_forget
 }
