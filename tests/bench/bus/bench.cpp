@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <thread>
 
@@ -229,6 +230,26 @@ TEST_P(Bench, Daemon) {
     std::this_thread::sleep_for(std::chrono::seconds(10));
     memory("most of them wait for their next attempt");
     idle("each dials and fails by turns");
+}
+
+/// What stays behind in the daemon: its memory after so many redials of one link. REDIALS=N (10,000).
+TEST_P(Bench, Growth) {
+    if (GetParam() != 1) {
+        return;
+    }
+    const char* said = std::getenv("REDIALS");
+    const int redials = said != nullptr ? std::stoi(said) : 10'000;
+    wantAll();
+    awaitAll("up");
+    for (int n = 1; n <= redials; ++n) {
+        ASSERT_EQ(call(names::connectionPath(name(1)), names::kConnectionInterface, "Redial",
+                       Variants{{"wait", sdbus::Variant{true}}}),
+                  "")
+            << text_;
+        if (n == 100 || n == 1000 || n == redials) {
+            memory("after " + std::to_string(n) + " redials");
+        }
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Bench, ::testing::Values(1, 100, 1000));
