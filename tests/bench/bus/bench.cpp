@@ -250,6 +250,8 @@ TEST_P(Bench, Growth) {
             memory("after " + std::to_string(n) + " redials");
         }
     }
+    ::kill(daemon_->pid(), SIGTERM); // in order, for a heap profiler round the daemon
+    daemon_->wait();
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Bench, ::testing::Values(1, 100, 1000));
