@@ -42,7 +42,7 @@ std::string remark(const Snapshot& link, std::uint64_t now) {
         return {};
     }
     std::string words = link.text("ReasonText");
-    words = words.substr(0, words.find('\n'));
+    words.resize(std::min(words.find('\n'), words.size()));
     if (words.empty()) {
         words = core::sentence(core::reasonFromWire(reason).value_or(core::Reason::None));
     }
@@ -69,7 +69,7 @@ std::vector<std::size_t> widths(const Rows& rows) {
 }
 
 Rows rowsOf(const std::vector<Snapshot>& links, bool peers, const Look& look, std::uint64_t now) {
-    Rows rows{{}};
+    Rows rows(1);
     for (const char* head : {"NAME", "TYPE", "STATE", "INTERFACE", "ADDRESS", "SINCE/REASON"}) {
         rows.front().push_back({head, Colour::Dim});
     }

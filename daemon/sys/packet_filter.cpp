@@ -2,6 +2,7 @@
 // Text for libnftables, in one transaction each, and its words where the kernel refuses.
 #include "sys/packet_filter.hpp"
 
+#include <algorithm>
 #include <map>
 #include <system_error>
 #include <utility>
@@ -27,7 +28,7 @@ struct Free {
 /// "internal:0:0-0: Error: Could not process rule: Operation not supported", then what it was about.
 std::string words(const char* complaint) {
     std::string all = complaint == nullptr ? "" : complaint;
-    all = all.substr(0, all.find('\n'));
+    all.resize(std::min(all.find('\n'), all.size()));
     constexpr std::string_view kBefore = "Error: ";
     if (const auto mark = all.find(kBefore); mark != std::string::npos)
         all.erase(0, mark + kBefore.size());
