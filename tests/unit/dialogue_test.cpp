@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The dialogue with a modem: each outcome, each way of a modem to answer, and what it costs in time.
-#include <algorithm>
 #include <map>
 #include <random>
 #include <string>
