@@ -26,10 +26,13 @@ install_missing() {
 	apt-get -qq --yes --no-install-recommends install "${missing[@]}" >/dev/null
 }
 
-# build PRESET [TARGET...]: configures where needed and builds all, or these; the folder is build/PRESET.
+# Where it is built: on this machine, or, with a suite, inside a root file system of that release (tests/suite/enter).
+inside=() in_suite=''
+
+# build PRESET [TARGET...]: configures where needed and builds all, or these; the folder is build/PRESET, or build/SUITE-PRESET.
 build() {
-	local preset=$1
+	local preset=$1 folder=$top/build/$in_suite$1
 	shift
-	cmake -S "$top" --preset "$preset" --log-level=WARNING >/dev/null
-	nice cmake --build "$top/build/$preset" ${1:+--target "$@"}
+	"${inside[@]}" cmake -S "$top" -B "$folder" --preset "$preset" --log-level=WARNING >/dev/null
+	nice "${inside[@]}" cmake --build "$folder" ${1:+--target "$@"}
 }

@@ -8,6 +8,8 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "sys/fd_box.hpp"
+
 namespace ppp::sys {
 namespace {
 
@@ -47,6 +49,14 @@ bool FdStore::push(const std::string& name, int fd) {
     if (!available_ || !validName(name)) {
         return false;
     }
+    UniqueFd box;
+    if (fdbox::needed(fd)) {
+        box = fdbox::pack(fd);
+        if (!box) {
+            return false;
+        }
+        fd = box.get();
+    }
     const std::string state = "FDSTORE=1\nFDPOLL=0\nFDNAME=" + name;
     return sd_pid_notify_with_fds(0, 0, state.c_str(), &fd, 1) > 0;
 }
@@ -66,7 +76,11 @@ int FdStore::take(const std::string& name) {
     }
     const int fd = found->second;
     inherited_.erase(found);
-    return fd;
+    if (!fdbox::is(fd)) {
+        return fd;
+    }
+    const UniqueFd box(fd);
+    return fdbox::unpack(box.get()).release();
 }
 
 std::vector<std::string> FdStore::names() const {

@@ -27,7 +27,7 @@ public:
     /// manager drops a socket whose peer has died together with what is still queued in it. False where the
     /// name is not one the manager takes (empty, over 255 bytes, ':' or control characters) or sending
     /// failed. The manager sends no answer: with a full store (FileDescriptorStoreMax=) the descriptor is
-    /// closed silently.
+    /// closed silently. What shares its inode with others is packed (sys/fd_box.hpp), and unpacked by take().
     bool push(const std::string& name, int fd);
     /// Takes all descriptors of that name out of the store.
     bool remove(const std::string& name);

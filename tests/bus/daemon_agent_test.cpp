@@ -3,6 +3,7 @@
 // terminal; credentials.
 #include "daemon_fixture.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 

@@ -3,6 +3,7 @@
 // restarts, too.
 #include "daemon_fixture.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 #include <sstream>

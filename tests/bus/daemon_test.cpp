@@ -3,6 +3,7 @@
 // there yet.
 #include "daemon_fixture.hpp"
 
+#include <algorithm>
 #include <regex>
 #include <set>
 #include <sstream>

@@ -113,7 +113,7 @@ TEST_F(WithoutDaemon, EveryVerbExitsWith7) {
         {"edit", "isp"},
         {"add", "x", "--type", "pppoe", "--interface", "eth0", "--no-password"}};
     for (const auto& arguments : verbs) {
-        const auto ran = pppctl(arguments);
+        const auto ran = pppctl(arguments, {}, {"VISUAL=true"});
         EXPECT_EQ(ran.code, 7) << ::testing::PrintToString(arguments);
         EXPECT_TRUE(contains(ran.err, "ppp-managerd is not running; a link of it is up only if")) << ran.err;
         EXPECT_TRUE(contains(ran.err, "systemctl enable --now ppp-manager.service")) << ran.err;

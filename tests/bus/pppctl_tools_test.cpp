@@ -232,7 +232,7 @@ TEST_F(Edit, WhoMayNotIsToldAndKeepsTheText) {
     const auto ran = edit("sed -i s/7/8/ \"$1\"");
     EXPECT_EQ(ran.code, 4);
     EXPECT_TRUE(contains(ran.err, "Your text is kept in ")) << ran.err;
-    EXPECT_EQ(pppctl({"edit", "ips"}).code, 3);
+    EXPECT_EQ(pppctl({"edit", "ips"}, {}, {"VISUAL=true"}).code, 3);
 }
 
 TEST_F(Edit, OnATerminalFaultsCanBeMendedOrDiscarded) {

@@ -2,6 +2,7 @@
 // The other side of a dialogue: a scripted modem on a clock of its own, which notes what it was sent.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a connection does when something round it is stuck, full or missing.
+#include <algorithm>
 #include <cstring>
 
 #include "connection_fixture.hpp"

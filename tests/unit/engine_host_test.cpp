@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The serial engine as the daemon meets it: a real ppp-manager-serial on a pseudo terminal, with the fake
 // pppd as its child.
+#include <algorithm>
 #include <csignal>
 
 #include <pty.h>

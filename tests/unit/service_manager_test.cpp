@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 
 #include "loop_fixture.hpp"
 #include "sys/event_loop.hpp"
+#include "sys/fd_box.hpp"
 #include "sys/fd_store.hpp"
 #include "sys/journal.hpp"
 #include "sys/unique_fd.hpp"
@@ -97,6 +99,37 @@ TEST(FdStoreTest, PushSendsTheDescriptorAndKeepsOurs) {
     EXPECT_EQ(manager.receive().text, "FDSTOREREMOVE=1\nFDNAME=isp.lifeline");
 }
 
+// A manager on a kernel without kcmp(2) takes two pidfds for one and keeps the first.
+TEST(FdStoreTest, WhatSharesItsInodeIsStoredInsideASocketOfItsOwn) {
+    const NotifySocket manager;
+    const UniqueFd first(eventfd(1, EFD_CLOEXEC));
+    const UniqueFd second(eventfd(2, EFD_CLOEXEC));
+    ASSERT_TRUE(sameFile(first.get(), second.get()));
+    FdStore store;
+    EXPECT_TRUE(store.push("a.pidfd", first.get()));
+    EXPECT_TRUE(store.push("b.pidfd", second.get()));
+    const UniqueFd stored(manager.receive().fd);
+    const UniqueFd other(manager.receive().fd);
+    EXPECT_FALSE(sameFile(stored.get(), other.get()));
+    ASSERT_TRUE(sys::fdbox::is(stored.get()) && sys::fdbox::is(other.get()));
+    for (int life = 0; life < 2; ++life) {
+        const UniqueFd again = sys::fdbox::unpack(other.get());
+        ASSERT_TRUE(again);
+        EXPECT_EQ(fcntl(again.get(), F_GETFD), FD_CLOEXEC);
+        EXPECT_TRUE(sys::fdbox::needed(again.get()));
+    }
+    std::uint64_t value = 0;
+    const UniqueFd again = sys::fdbox::unpack(other.get());
+    EXPECT_EQ(read(again.get(), &value, sizeof value), static_cast<ssize_t>(sizeof value));
+    EXPECT_EQ(value, 2U);
+}
+
+TEST(FdStoreTest, AnEmptyBoxIsNothing) {
+    const UniqueFd bare(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    EXPECT_TRUE(sys::fdbox::is(bare.get()));
+    EXPECT_FALSE(sys::fdbox::unpack(bare.get()));
+}
+
 TEST(FdStoreTest, NamesThatTheManagerRefusesAreNotSent) {
     const NotifySocket manager;
     FdStore store;
@@ -147,6 +180,22 @@ TEST(FdStoreTest, WithoutAManagerNothingIsStored) {
         _exit(14);
     }
     _exit(0);
+}
+
+[[noreturn]] void inheritABox() {
+    const int inner = fcntl(eventfd(7, 0), F_DUPFD, 100);
+    const UniqueFd box = sys::fdbox::pack(inner);
+    dup2(fcntl(box.get(), F_DUPFD, 101), 3);
+    setenv("LISTEN_PID", std::to_string(getpid()).c_str(), 1);
+    setenv("LISTEN_FDS", "1", 1);
+    setenv("LISTEN_FDNAMES", "isp.pidfd", 1);
+    FdStore store;
+    std::uint64_t value = 0;
+    _exit(read(store.take("isp.pidfd"), &value, sizeof value) == sizeof value && value == 7 ? 0 : 15);
+}
+
+TEST(FdStoreTest, WhatWasPackedIsTakenOut) {
+    EXPECT_EXIT(inheritABox(), ::testing::ExitedWithCode(0), "");
 }
 
 TEST(FdStoreTest, InheritedDescriptorsAreFoundByNameTheNewestWins) {

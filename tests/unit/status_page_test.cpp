@@ -2,6 +2,7 @@
 // pppctl status and list: the page of every state in every look, as it is kept in tests/unit/pages.
 #include "cli/status_page.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 

@@ -33,7 +33,7 @@ snapshot_processes() {
 
 snapshot_files() {
 	local excluded=(
-		-path /run/log/journal -o -path '/run/systemd/journal/streams' -o -path '/run/systemd/journal/kernel-seqnum'
+		-path /run/log/journal -o -path '/run/systemd/journal/streams' -o -path '/run/systemd/journal/*seqnum'
 		-o -path /run/systemd/journal/synced -o -path /run/systemd/show-status
 		-o -path /run/pppd2.tdb -o -path '/run/systemd/inhibit/*'
 	)

@@ -19,7 +19,8 @@ bell_start() {
 
 bell_stop() {
 	if [ "${#bell_pids[@]}" != 0 ]; then
-		kill "${bell_pids[@]}" 2>/dev/null || true
+		# systemd 257's journalctl ends at SIGTERM only once it has written all it read, and nobody reads here any more
+		kill -KILL "${bell_pids[@]}" 2>/dev/null || true
 		wait "${bell_pids[@]}" 2>/dev/null || true
 		bell_pids=()
 		rm -f "$work/bell"
