@@ -4,7 +4,7 @@
 # shellcheck shell=bash
 # product: no
 # packages: yes
-# needs: 512M 420s
+# needs: 512M 600s
 
 isp 0
 product_gone() {

@@ -4,7 +4,7 @@
 # shellcheck shell=bash
 # product: no
 # packages: yes
-# needs: 512M 180s
+# needs: 512M 300s
 
 installed=$(dpkg-query --show --showformat='${Version}' ppp)
 note "with ppp $installed apt would install it"
