@@ -23,6 +23,16 @@ Json::json_pointer at(std::string_view pointer) {
     return Json::json_pointer(std::string(pointer));
 }
 
+/// Text of a file may be any bytes; what is no UTF-8 could be neither shown nor sent.
+void makeText(Json& value) {
+    if (value.is_string() && !core::text::isUtf8(value.get_ref<const std::string&>())) {
+        value = core::text::harmless(value.get_ref<const std::string&>(), 4096);
+    }
+    if (value.is_array()) { // importers put in no objects
+        std::for_each(value.begin(), value.end(), makeText);
+    }
+}
+
 } // namespace
 
 std::string_view wire(Verdict verdict) {
@@ -40,10 +50,7 @@ std::string_view wire(Verdict verdict) {
 }
 
 void Connection::put(std::string_view pointer, Json value) {
-    // Text of a file may be any bytes; what is no UTF-8 could be neither shown nor sent.
-    if (value.is_string() && !core::text::isUtf8(value.get_ref<const std::string&>())) {
-        value = core::text::harmless(value.get_ref<const std::string&>(), 4096);
-    }
+    makeText(value);
     const auto place = importing::at(pointer);
     // A scalar on the way ("dns": "off") would make nlohmann throw; importers never put one there.
     profile[place] = std::move(value);

@@ -41,6 +41,9 @@ Reading trouble(int error) {
 } // namespace
 
 Reading readDisk(const std::string& path) {
+    if (!path.starts_with('/')) { // another program would look where it was started, not where we were
+        return {{}, "it is not said where it is: no absolute path", false};
+    }
     const File file(path);
     struct stat facts {};
     if (file.fd < 0 || fstat(file.fd, &facts) != 0) {

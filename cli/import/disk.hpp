@@ -6,7 +6,8 @@
 
 namespace ppp::cli::importing {
 
-/// A regular file of at most kFileSize bytes, as the caller may read it; never waits for a pipe or a device.
+/// A regular file of at most kFileSize bytes, as the caller may read it; never waits for a pipe or a device;
+/// absolute paths only.
 Reading readDisk(const std::string& path);
 
 } // namespace ppp::cli::importing

@@ -85,8 +85,7 @@ void takeAuth(OptionsTaker& taker, const Option& option) {
 
 void takeNoAuth(OptionsTaker& taker, const Option& option) {
     if (taker.seen.auth) {
-        taker.note(*taker.seen.auth, Verdict::NotTaken,
-                   cat("overridden in line ", option.place.line, " of ", option.place.file));
+        taker.note(*taker.seen.auth, Verdict::NotTaken, overriddenIn(option.place));
         taker.seen.auth.reset();
     }
     taker.note(option, Verdict::Default, "the peer has to prove nothing unless /auth/require says so");
@@ -286,8 +285,7 @@ void takeMppe(OptionsTaker& taker, const Option& option) {
 void takeNoMppe(OptionsTaker& taker, const Option& option) {
     for (const std::size_t row : std::exchange(taker.seen.mppeRows, {})) {
         taker.connection().report[row].verdict = Verdict::NotTaken;
-        taker.connection().report[row].why =
-            cat("overridden in line ", option.place.line, " of ", option.place.file);
+        taker.connection().report[row].why = overriddenIn(option.place);
     }
     taker.seen.mppe = {};
     taker.connection().drop("/ppp/mppe");

@@ -60,6 +60,10 @@ std::string Option::shown() const {
     return out;
 }
 
+std::string overriddenIn(const Place& place) {
+    return core::text::harmless(cat("overridden in line ", place.line, " of ", place.file), 600);
+}
+
 void OptionsTaker::include(const Option& option, const std::string& path) {
     if (std::find(open_.begin(), open_.end(), path) != open_.end()) {
         return notTaken(option, "the file includes itself; pppd would not end either");
@@ -192,7 +196,7 @@ void OptionsTaker::set(const Option& option, std::string_view pointer, Json valu
         Entry& row = connection_.report[earlier->second];
         if (connection_.at(pointer) != (same ? Json() : value)) {
             row.verdict = Verdict::NotTaken;
-            row.why = cat("overridden in line ", option.place.line, " of ", option.place.file);
+            row.why = overriddenIn(option.place);
         }
     }
     if (same) {
@@ -217,7 +221,7 @@ void OptionsTaker::extra(const Option& option) {
         if (earlier.option.name == option.name) {
             Entry& row = connection_.report[earlier.row];
             row.verdict = Verdict::NotTaken;
-            row.why = cat("overridden in line ", option.place.line, " of ", option.place.file);
+            row.why = overriddenIn(option.place);
         }
     }
     std::erase_if(extras_, [&](const Extra& earlier) { return earlier.option.name == option.name; });

@@ -90,6 +90,9 @@ private:
     std::optional<Word> ahead_;
 };
 
+/// What the report says of an option that a later one takes back; harmless.
+std::string overriddenIn(const Place& place);
+
 /// How many words belong to an option of pppd 2.4.9 to 2.5.x; nothing where there is no option of this name.
 std::optional<int> argumentsOf(std::string_view option);
 /// Does what is to be done for an option with a handler of its own; false: it has none.

@@ -92,6 +92,18 @@ std::string_view trimmed(std::string_view bytes) {
     return bytes.substr(first, bytes.find_last_not_of(kBlanks) - first + 1);
 }
 
+/// The beginning without the character that its end cuts in two.
+std::string_view unsplit(std::string_view bytes) {
+    constexpr std::size_t kLongest = 4;
+    for (std::size_t back = 1; back < kLongest && back <= bytes.size(); ++back) {
+        const std::string_view tail = bytes.substr(bytes.size() - back);
+        if (byteAt(tail, 0) >= 0xc0) { // where a character begins
+            return step(tail).kind == Step::Kind::Incomplete ? bytes.substr(0, bytes.size() - back) : bytes;
+        }
+    }
+    return bytes;
+}
+
 std::string counted(long long large, std::string_view largeUnit, long long small,
                     std::string_view smallUnit) {
     std::string out = cat(large, ' ', largeUnit);
@@ -116,21 +128,17 @@ std::string hundredths(long long count) {
 } // namespace
 
 std::string harmless(std::string_view bytes, std::size_t limit) {
-    const std::string_view window = bytes.substr(0, limit);
-    std::string_view rest = trimmed(window);
-    const bool cut =
-        window.size() < bytes.size() && rest.data() + rest.size() == window.data() + window.size();
+    std::string_view rest = trimmed(bytes.size() > limit ? unsplit(bytes.substr(0, limit)) : bytes);
     std::string out;
     out.reserve(rest.size());
     while (!rest.empty()) {
         const Step at = step(rest);
-        const bool splitByUs = at.kind == Step::Kind::Incomplete && cut;
-        if (at.kind == Step::Kind::Scalar && !unsafeToShow(at.scalar)) {
-            out += rest.substr(0, at.length);
-        } else if (at.kind == Step::Kind::Scalar) {
-            appendEscaped(out, at.scalar);
-        } else if (!splitByUs) {
+        if (at.kind != Step::Kind::Scalar) {
             out += "\xef\xbf\xbd";
+        } else if (unsafeToShow(at.scalar)) {
+            appendEscaped(out, at.scalar);
+        } else {
+            out += rest.substr(0, at.length);
         }
         rest.remove_prefix(at.length);
     }

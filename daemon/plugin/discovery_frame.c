@@ -48,7 +48,7 @@ static void read_tag(uint16_t type, const uint8_t *data, size_t length, struct d
 	}
 }
 
-/* 0 where the tags do not fit. *mine is set when a Host-Uniq equals the filter's. */
+/* 0 where the tags do not fit; an End-Of-List ends them whatever length it has, as for pppd. *mine is set when a Host-Uniq equals the filter's. */
 static int read_tags(const uint8_t *at, size_t left, const struct discovery_filter *filter,
 	struct discovery_frame *result, int *mine)
 {
@@ -60,10 +60,10 @@ static int read_tags(const uint8_t *at, size_t left, const struct discovery_filt
 			return 0;
 		type = word(at);
 		length = word(at + 2);
-		if (length > left - kTagHeader)
-			return 0;
 		if (type == kTagEndOfList)
 			return 1;
+		if (length > left - kTagHeader)
+			return 0;
 		if (type == kTagHostUniq && length == filter->host_uniq_length &&
 			!memcmp(at + kTagHeader, filter->host_uniq, length))
 			*mine = 1;

@@ -20,6 +20,7 @@
 
 #include "core/error.hpp"
 #include "core/limits.hpp"
+#include "core/log_line.hpp"
 #include "core/text.hpp"
 #include "sys/journal.hpp"
 
@@ -64,14 +65,6 @@ template <typename Number> Number number(std::optional<std::string_view> digits,
         std::from_chars(digits->data(), digits->data() + digits->size(), value);
     }
     return value;
-}
-
-std::string shown(std::string_view raw) {
-    std::string out = core::text::harmless(raw, core::limits::kLogLine);
-    if (out.size() > core::limits::kLogLine) {
-        out.resize(core::text::utf8Prefix(std::string_view(out).substr(0, core::limits::kLogLine)));
-    }
-    return out;
 }
 
 void require(int result) {
@@ -182,7 +175,7 @@ private:
         const std::uint32_t priority = std::min(number(field(journal_.get(), "PRIORITY"), 6U), 7U);
         if (const auto text = field(journal_.get(), "MESSAGE")) {
             lines_.emplace_back(order(read, sinceBoot) - static_cast<std::int64_t>(late),
-                                core::LogLine{read - late, priority, shown(*text)});
+                                core::LogLine{read - late, priority, core::logLine(*text)});
         }
     }
 

@@ -79,6 +79,7 @@ TEST(Harmless, TheLimitCountsInputBytesAndSplitsNoCharacter) {
     EXPECT_EQ(text::harmless("ab\xe2", 3), "ab\xef\xbf\xbd"); // nothing was cut: it came like this
     EXPECT_EQ(text::harmless("abc", 0), "");
     EXPECT_EQ(text::harmless("ab   cd", 4), "ab");
+    EXPECT_EQ(text::harmless("ab \u20ac", 4), "ab"); // what the cut leaves at the end is an end
 }
 
 TEST(Harmless, RandomBytesAlwaysGiveWhatMayBeShown) {
