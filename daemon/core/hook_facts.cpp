@@ -58,7 +58,11 @@ Words pppEnvironment(const std::string& connection, const Profile& profile, cons
     addKnown(out, "UNIT", unitOf(interface));
     addKnown(out, "PPPD_PID", facts.pppdPid == 0 ? "" : std::to_string(facts.pppdPid));
     addKnown(out, "PEERNAME", facts.peerName);
-    addKnown(out, "MACREMOTE", facts.session ? showMac(facts.session->peer) : "");
+    if (facts.session) {
+        add(out, "MACREMOTE", showMac(facts.session->peer));
+        add(out, "REMOTENUMBER", showMac(facts.session->peer));                       // pppd 2.5.2
+        addKnown(out, "ACNAME", text::harmless(facts.session->concentrator, kValue)); // pppd 2.5.1
+    }
     if (facts.ip4) {
         add(out, "IPLOCAL", showAddress(facts.ip4->local));
         add(out, "IPREMOTE", showAddress(facts.ip4->peer));

@@ -34,15 +34,14 @@ TEST_F(StatusPage, Up) {
 
 TEST_F(StatusPage, UpWithTrouble) {
     Snapshot link = upLink();
-    link.properties.insert_or_assign("NeedsRedial", sdbus::Variant{true});
-    link.properties.insert_or_assign("DefaultRoute", sdbus::Variant{false});
-    link.properties.insert_or_assign("Metered", sdbus::Variant{true});
-    link.properties.insert_or_assign(
-        "Details", sdbus::Variant{Dictionary{
-                       {"trouble", words("DNS: systemd-resolved does not answer; TCP segments are not "
-                                         "held to the size of the link: no nf_tables")},
-                       {"ipv6", words("refused by the peer")},
-                       {"debug", sdbus::Variant{true}}}});
+    link.properties["NeedsRedial"] = sdbus::Variant{true};
+    link.properties["DefaultRoute"] = sdbus::Variant{false};
+    link.properties["Metered"] = sdbus::Variant{true};
+    link.properties["Details"] = sdbus::Variant{
+        Dictionary{{"trouble", words("DNS: systemd-resolved does not answer; TCP segments are not "
+                                     "held to the size of the link: no nf_tables")},
+                   {"ipv6", words("refused by the peer")},
+                   {"debug", sdbus::Variant{true}}}};
     Dictionary statistics = counted(true);
     statistics.erase("echo-rtt-us");
     expectPage("up-trouble", page(std::move(link), std::move(statistics)));
@@ -118,7 +117,7 @@ TEST_F(StatusPage, List) {
          {"PeerAddress6", words("fe80::1")},
          {"ConnectedAt", sdbus::Variant{kNow - 90 * kSecond}}});
     Snapshot waiting = waitingLink();
-    waiting.properties.insert_or_assign("Name", words("lab"));
+    waiting.properties["Name"] = words("lab");
     const std::vector<Snapshot> links{failedLink(),
                                       upLink(),
                                       std::move(waiting),
