@@ -42,6 +42,14 @@ protected:
         run("ip -6 address add 2001:db8::1/64 dev v0 nodad && ip -6 address add fe80::1/64 dev v0 nodad");
         run("ip address add 10.64.0.100 peer 10.64.0.1/32 dev p0");
         run("ip -6 address add 2001:db8:64::5/64 dev p0 nodad");
+        // The kernel makes the route of an IPv6 address later, by itself (net/ipv6/addrconf.c,
+        // addrconf_dad_work()).
+        ASSERT_TRUE(test::eventually([] {
+            const std::string local = run("ip -6 route show table local");
+            return local.find("local 2001:db8::1 ") != std::string::npos &&
+                   local.find("local fe80::1 ") != std::string::npos &&
+                   local.find("local 2001:db8:64::5 ") != std::string::npos;
+        }));
         network_ =
             std::make_unique<KernelNetwork>(loop_, [](const std::string& text) { ADD_FAILURE() << text; });
         routing_ = std::make_unique<core::Routing>(*network_, records_, journal_);
