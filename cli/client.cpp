@@ -84,7 +84,7 @@ std::string nameOf(const std::string& path) {
     return out;
 }
 
-Client::Client(Start start) : bus_(connect()) {
+Client::Client(Start start) : start_(start), bus_(connect()) {
     if (start == Start::Never && !daemonRuns()) {
         throw Failure(ExitCode::Unreachable, kNotRunning, kStartHint);
     }
@@ -98,7 +98,7 @@ void Client::allowForQuestions() {
 
 std::vector<Snapshot> Client::connections() {
     const auto root =
-        sdbus::createProxy(*bus_, bus::ServiceName{names::kBusName}, sdbus::ObjectPath{names::kRootPath});
+        sdbus::createProxy(*bus_, bus::ServiceName{whereToLook()}, sdbus::ObjectPath{names::kRootPath});
     std::map<sdbus::ObjectPath, std::map<std::string, Dictionary>> objects;
     root->callMethod("GetManagedObjects")
         .onInterface("org.freedesktop.DBus.ObjectManager")
@@ -116,7 +116,7 @@ std::vector<Snapshot> Client::connections() {
 }
 
 Snapshot Client::snapshot(const std::string& path) {
-    const auto proxy = sdbus::createProxy(*bus_, bus::ServiceName{names::kBusName}, sdbus::ObjectPath{path});
+    const auto proxy = sdbus::createProxy(*bus_, bus::ServiceName{whereToLook()}, sdbus::ObjectPath{path});
     Snapshot out{path, {}};
     proxy->callMethod("GetAll")
         .onInterface("org.freedesktop.DBus.Properties")
@@ -126,15 +126,16 @@ Snapshot Client::snapshot(const std::string& path) {
 }
 
 std::string Client::pathOf(const std::string& name) {
+    ManagerProxy manager(*bus_, whereToLook());
     try {
-        return manager_->GetConnection(name);
+        return manager.GetConnection(name);
     } catch (const sdbus::Error& error) {
         const std::string word = contractWord(error);
         if (word != "NoSuchConnection" && word != "InvalidName") {
             throw;
         }
     }
-    const auto known = manager_->ListConnections();
+    const auto known = manager.ListConnections();
     std::vector<std::string_view> candidates;
     candidates.reserve(known.size());
     for (const auto& connection : known) {
@@ -170,6 +171,20 @@ Client::Wake Client::step(std::optional<Clock::time_point> deadline, int interru
     }
     const bool late = deadline && Clock::now() >= *deadline;
     return late && !handled ? Wake::Deadline : Wake::Bus;
+}
+
+std::string Client::whereToLook() {
+    if (start_ == Start::Allowed) {
+        return names::kBusName;
+    }
+    const auto broker = sdbus::createProxy(*bus_, bus::ServiceName{"org.freedesktop.DBus"},
+                                           sdbus::ObjectPath{"/org/freedesktop/DBus"});
+    std::string owner;
+    broker->callMethod("GetNameOwner")
+        .onInterface("org.freedesktop.DBus")
+        .withArguments(std::string(names::kBusName))
+        .storeResultsTo(owner);
+    return owner;
 }
 
 bool Client::daemonRuns() {

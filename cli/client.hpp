@@ -35,6 +35,7 @@ class Client {
 public:
     enum class Start {
         Never,   ///< the daemon must be there already: looking at things starts nothing
+        Awaited, ///< it need not be there yet; somebody else starts it
         Allowed, ///< bus activation may start it
     };
     enum class Wake { Bus, Deadline, Interrupt, Input };
@@ -46,6 +47,10 @@ public:
     sdbus::IConnection& bus() { return *bus_; }
     /// Whether the daemon is there now; asks without starting it.
     bool daemonRuns();
+    /// Where calls go that only look: to the daemon that is there now, by its unique name, for a call to the
+    /// name that it gives up while it stops would have the bus start it again. Where that is allowed, it is
+    /// that name all the same. Throws sdbus::Error NameHasNoOwner.
+    std::string whereToLook();
     ManagerProxy& manager() { return *manager_; }
 
     /// Calls wait up to 5 minutes from now on instead of sd-bus's 25 s: somebody may be asked for a password
@@ -64,6 +69,7 @@ public:
     Wake step(std::optional<Clock::time_point> deadline, int interruptFd = -1, int inputFd = -1);
 
 private:
+    Start start_;
     std::unique_ptr<sdbus::IConnection> bus_;
     std::unique_ptr<ManagerProxy> manager_;
 };

@@ -20,8 +20,8 @@ namespace ppp::cli {
 /// org.ppp.Manager, for calls; its signals are not listened to.
 class ManagerProxy final : public sdbus::ProxyInterfaces<org::ppp::Manager_proxy> {
 public:
-    explicit ManagerProxy(sdbus::IConnection& bus)
-        : ProxyInterfaces(bus, bus::ServiceName{names::kBusName}, sdbus::ObjectPath{names::kManagerPath}) {}
+    explicit ManagerProxy(sdbus::IConnection& bus, const std::string& service = names::kBusName)
+        : ProxyInterfaces(bus, bus::ServiceName{service}, sdbus::ObjectPath{names::kManagerPath}) {}
     virtual ~ManagerProxy() = default;
     ManagerProxy(const ManagerProxy&) = delete;
     ManagerProxy& operator=(const ManagerProxy&) = delete;
@@ -77,8 +77,9 @@ public:
         std::function<void(std::uint64_t time, const std::string& what, const Dictionary& details)>;
     using AnswerHandler = std::function<void(const std::optional<sdbus::Error>& error)>;
 
-    ConnectionProxy(sdbus::IConnection& bus, const std::string& path)
-        : ProxyInterfaces(bus, bus::ServiceName{names::kBusName}, sdbus::ObjectPath{path}) {}
+    ConnectionProxy(sdbus::IConnection& bus, const std::string& path,
+                    const std::string& service = names::kBusName)
+        : ProxyInterfaces(bus, bus::ServiceName{service}, sdbus::ObjectPath{path}) {}
     virtual ~ConnectionProxy() { unregisterProxy(); }
     ConnectionProxy(const ConnectionProxy&) = delete;
     ConnectionProxy& operator=(const ConnectionProxy&) = delete;

@@ -64,8 +64,7 @@ public:
         if (stay_ && (names_.size() != 1 || any_ || timeout_)) {
             throw Failure(ExitCode::Usage, "--stay takes one connection and no other option");
         }
-        Client client(stay_ ? Client::Start::Allowed
-                            : Client::Start::Never); // which starts nothing by itself
+        Client client(stay_ ? Client::Start::Awaited : Client::Start::Never);
         return stay_ ? stay(output, client) : wait(output, client);
     }
 

@@ -15,9 +15,8 @@ constexpr std::size_t kAtOnce = 32; // below the daemon's limit of pending calls
 
 } // namespace
 
-Sampler::Sampler(Client& client)
-    : client_(client), root_(sdbus::createProxy(client.bus(), bus::ServiceName{names::kBusName},
-                                                sdbus::ObjectPath{names::kRootPath})) {
+Sampler::Sampler(Client& client) : client_(client) {
+    lookAt(client.whereToLook());
     owner_ = bus::addMatch(client_.bus(),
                            "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
                            "member='NameOwnerChanged',arg0='" +
@@ -35,9 +34,18 @@ Sampler::Sampler(Client& client)
                            });
 }
 
+void Sampler::lookAt(const std::string& owner) {
+    service_ = owner;
+    root_ = sdbus::createProxy(client_.bus(), bus::ServiceName{owner}, sdbus::ObjectPath{names::kRootPath});
+}
+
 void Sampler::noteOwner(const std::string& owner) {
     running_ = !owner.empty();
+    listing_ = false; // what is asked is answered by nobody any more
     forgetAll();
+    if (running_) {
+        lookAt(owner);
+    }
 }
 
 /// What is asked on the way is answered by nobody any more.
@@ -48,7 +56,7 @@ void Sampler::forgetAll() {
 }
 
 void Sampler::begin() {
-    if (!running_ || listing_) { // a call would have the bus start the daemon
+    if (!running_ || listing_) {
         return;
     }
     listing_ = true;
@@ -85,7 +93,7 @@ void Sampler::noteList(const Objects& objects) {
         Watched& watched = watched_[path];
         watched.link = {path, found->second};
         if (!watched.proxy) {
-            watched.proxy = client_.open(path);
+            watched.proxy = std::make_unique<ConnectionProxy>(client_.bus(), path, service_);
         }
         if (watched.link.text("Interface").empty()) {
             watched.statistics.reset();

@@ -45,6 +45,7 @@ public:
 private:
     using Objects = std::map<sdbus::ObjectPath, std::map<std::string, Dictionary>>;
 
+    void lookAt(const std::string& owner);
     void noteOwner(const std::string& owner);
     void noteList(const Objects& objects);
     void askMore();
@@ -52,6 +53,7 @@ private:
     void forgetAll();
 
     Client& client_;
+    std::string service_; ///< the daemon's unique name: a call to the other one could have the bus start it
     std::unique_ptr<sdbus::IProxy> root_;
     std::map<std::string, Watched> watched_; ///< by path
     std::deque<std::string> queue_;          ///< paths to be asked for in this round
