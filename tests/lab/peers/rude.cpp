@@ -55,11 +55,29 @@ Script Rude::begin(const Script& plain) {
     script.text = asText(rudeText(chance_, 1400));
     script.concentrators.front().name = asText(rudeText(chance_, below(chance_, 2) == 0 ? 20 : 600));
     script.rejects = from_ == From::Auth && below(chance_, 3) == 0;
+    if (from_ == From::Discovery) {
+        refuse(script);
+    }
     if (from_ == From::Network) {
         script.dns = {rudeAddress(chance_), rudeAddress(chance_)};
         script.local = below(chance_, 2) == 0 ? rudeAddress(chance_) : plain.local;
     }
     return script;
+}
+
+// Some are refused with an error tag or not answered at all.
+void Rude::refuse(Script& script) {
+    constexpr std::array kErrors{TagType::ServiceNameError, TagType::AcSystemError, TagType::GenericError};
+    constexpr std::array kDeaf{Ignored::Padi, Ignored::Padr, Ignored::Ppp};
+    const std::size_t way = below(chance_, 8);
+    if (way < 3) {
+        script.error = oneOf(chance_, kErrors);
+        script.errorIn = below(chance_, 2) == 0 ? PppoeCode::Pado : PppoeCode::Pads;
+        script.text = asText(rudeText(chance_, 1000)); // with a name or a cookie in one frame
+        script.concentrators.front().name = asText(rudeText(chance_, 300));
+    } else if (way == 3) {
+        script.ignored = oneOf(chance_, kDeaf);
+    }
 }
 
 void Rude::heard(std::uint16_t protocol, View packet) {

@@ -34,6 +34,7 @@ public:
     std::vector<Bytes> ending(const Mac& customer, const Mac& own, std::uint16_t session);
 
 private:
+    void refuse(Script& script);
     bool angry(const PppoeFrame& frame);
     Bytes discoveryOf(PppoeFrame frame);
     Bytes extra(const Mac& customer, const Mac& own, std::uint16_t session);

@@ -5,9 +5,9 @@
 # nothing raw comes out of pppctl, the bus or the journal.
 # HOSTILE_SEED=N begins with another seed; ROUNDS is how many seeds are tried, each for ATTEMPTS attempts to dial.
 # shellcheck shell=bash
-# needs: 512M 1500s
+# needs: 512M 2400s
 # more: yes
-# full: ROUNDS=30
+# full: ROUNDS=20
 
 rounds=${ROUNDS:-3}
 attempts=${ATTEMPTS:-10}
@@ -53,6 +53,18 @@ plain_json() {
 		fail "$2, seed $seed: not JSON"
 	[ ! -s "$work/raw" ] || fail "$2, seed $seed: $(head -c 600 "$work/raw" | cat -v)"
 }
+
+# raw_is_seen BYTES: that the two above do fail.
+raw_is_seen() {
+	printf '%b\n' "$1" >"$work/bad"
+	! (plain "$work/bad" "") >/dev/null 2>&1 || fail "plain does not see $1"
+	jq -R . "$work/bad" >"$work/bad.json"
+	! (plain_json "$work/bad.json" "") >/dev/null 2>&1 || fail "plain_json does not see $1"
+}
+seed=none
+for bytes in '\033[2J' '\0302\0233' '\0177' 'a\rb' '\0342\0200\0256'; do
+	raw_is_seen "$bytes"
+done
 
 # What a person, a program on the bus and a reader of the journal is shown just now.
 nothing_raw() {
@@ -117,6 +129,7 @@ note "attempts and their ends: $(awk '{ printf "%s %s, ", $2, $1 }' "$work/reaso
 [ "$reached" -gt 0 ] || fail "no attempt came as far as an address"
 jq -r 'select(.member == "StateChanged") | .payload.data[0]' "$work/signals" | grep -qx up || fail "no link was ever up"
 plain_json "$work/signals" "signals on the bus"
+grep -qF '\\x1b' "$work/signals" || fail "no text of the peer came as far as the bus"
 kill "$watcher" "$json_watcher"
 wait "$watcher" "$json_watcher" || true
 for watched in watched watched.json; do
@@ -125,6 +138,7 @@ done
 plain "$work/watched" "pppctl monitor"
 plain_json "$work/watched.json" "pppctl monitor --json"
 journal_plain
+grep -qF '\\x1b' "$work/journal" || fail "no text of the peer came as far as the journal"
 [ ! -e /tmp/owned ] || fail "a text of the peer was run by a shell"
 note "the daemon's memory at its highest: $(awk '/VmHWM/ { print $2, $3 }' "/proc/$daemon/status")"
 
