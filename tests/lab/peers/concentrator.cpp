@@ -71,6 +71,10 @@ Concentrator::Concentrator(Script script)
         }
         ++number;
     }
+    plain_ = script_;
+    if (script_.rude) {
+        rude_.emplace(*script_.rude);
+    }
 }
 
 void Concentrator::run(int signalDescriptor) {
@@ -144,6 +148,9 @@ void Concentrator::receiveDiscovery(const PppoeFrame& frame) {
     if (frame.code != PppoeCode::Padt && !knows(frame, *tags)) {
         log("drop", frame.source, "not a customer");
         return;
+    }
+    if (rude_ && frame.code == PppoeCode::Padi) {
+        beginRudely();
     }
     if (frame.code == PppoeCode::Padi && script_.ignored != Ignored::Padi && serves(*tags)) {
         offer(frame, *tags);
@@ -253,6 +260,9 @@ void Concentrator::open(const PppoeFrame& padr, const Tags& tags) {
     pads.payload = buildTags(answer);
     later(script_.padsDelay, [this, pads, id] {
         transmit(pads);
+        if (rude_) {
+            openedRudely(id);
+        }
         later(script_.lcpDelay, [this, id] {
             const auto customer = customers_.find(id);
             if (customer != customers_.end() && !customer->second.session->started() &&
@@ -277,6 +287,9 @@ void Concentrator::receiveSession(const PppoeFrame& frame) {
         return;
     }
     log("rx", frame.source, what);
+    if (rude_) {
+        rude_->heard(get16(frame.payload, 0), packet);
+    }
     customer->second.session->receive(protocol, packet, Clock::now());
 }
 
@@ -299,10 +312,58 @@ void Concentrator::transmit(const PppoeFrame& frame) {
             "session=" + std::to_string(frame.session) + ' ' +
                 describePpp(static_cast<Protocol>(get16(payload, 0)), payload.subspan(2)));
     }
-    const Bytes bytes = buildPppoe(frame);
-    const int descriptor = frame.etherType == kEtherDiscovery ? discovery_.get() : sessions_.get();
-    if (send(descriptor, bytes.data(), bytes.size(), 0) < 0) {
+    if (rude_) {
+        putRude(rude_->frames(frame));
+    } else {
+        put(buildPppoe(frame));
+    }
+}
+
+void Concentrator::put(const Bytes& frame) {
+    const int descriptor = get16(frame, 12) == kEtherDiscovery ? discovery_.get() : sessions_.get();
+    if (send(descriptor, frame.data(), frame.size(), 0) < 0) {
         std::perror("send");
+    }
+}
+
+void Concentrator::putRude(const std::vector<Bytes>& frames) {
+    for (const Bytes& frame : frames) {
+        std::string hex;
+        for (const std::uint8_t byte : View(frame).subspan(kEthernetHeader)) {
+            hex += "0123456789abcdef"[byte >> 4];
+            hex += "0123456789abcdef"[byte & 0xf];
+        }
+        Mac to{};
+        std::copy_n(frame.begin(), to.size(), to.begin());
+        log("wire", to, (get16(frame, 12) == kEtherDiscovery ? "8863 " : "8864 ") + hex);
+        put(frame);
+    }
+}
+
+// What was there before has been left by whoever asks anew, and is forgotten.
+void Concentrator::beginRudely() {
+    customers_.clear();
+    due_.clear();
+    script_ = rude_->begin(plain_);
+}
+
+void Concentrator::openedRudely(std::uint16_t id) {
+    const auto at = rude_->times();
+    for (const Milliseconds time : at) {
+        const bool last = time == at.back();
+        later(time, [this, id, last] {
+            const auto customer = customers_.find(id);
+            if (customer == customers_.end()) {
+                return;
+            }
+            const Mac peer = customer->second.peer;
+            const Mac own = customer->second.concentrator;
+            putRude(last ? rude_->ending(peer, own, id) : rude_->unasked(peer, own, id));
+            if (last) {
+                log("end", peer, "session=" + std::to_string(id));
+                customers_.erase(id);
+            }
+        });
     }
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "descriptor.hpp"
+#include "rude.hpp"
 #include "script.hpp"
 #include "session.hpp"
 
@@ -41,6 +42,10 @@ private:
     void open(const PppoeFrame& padr, const Tags& tags);
     void close(std::uint16_t id);
     void transmit(const PppoeFrame& frame);
+    void put(const Bytes& frame);
+    void putRude(const std::vector<Bytes>& frames);
+    void beginRudely();
+    void openedRudely(std::uint16_t id);
     void later(Milliseconds delay, std::function<void()> action);
     void runDue();
     std::optional<Clock::time_point> nextDue() const;
@@ -51,6 +56,8 @@ private:
     void log(const char* direction, const Mac& peer, const std::string& what) const;
 
     Script script_;
+    Script plain_; // as the command line said it; of a rude one, script_ is another one for each attempt
+    std::optional<Rude> rude_;
     Descriptor discovery_;
     Descriptor sessions_;
     Clock::time_point started_ = Clock::now();

@@ -41,7 +41,8 @@ constexpr const char* kUsage =
     "  --no-ipv6                        Protocol-Reject for IPV6CP\n"
     "  --terminate-after MS             Terminate-Request with --text, so long after the link is up\n"
     "  --padt-after MS                  PADT, so long after the link is up\n"
-    "  --mute-after MS                  no answer to anything, so long after the link is up\n";
+    "  --mute-after MS                  no answer to anything, so long after the link is up\n"
+    "  --rude SEED                      a hostile peer: lies, floods, hostile texts, by seeded chance\n";
 
 Milliseconds milliseconds(std::string_view text) {
     unsigned value = 0;
@@ -169,6 +170,8 @@ const std::vector<Flag>& flags() {
          [](Script& s, const std::string& v) { s.terminateAfter = milliseconds(v); }},
         {"padt-after", true, [](Script& s, const std::string& v) { s.padtAfter = milliseconds(v); }},
         {"mute-after", true, [](Script& s, const std::string& v) { s.muteAfter = milliseconds(v); }},
+        {"rude", true,
+         [](Script& s, const std::string& v) { s.rude = static_cast<std::uint32_t>(std::stoul(v)); }},
     };
     return kFlags;
 }

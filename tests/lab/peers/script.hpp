@@ -56,6 +56,7 @@ struct Script {
     std::optional<Milliseconds> terminateAfter; // counted from IPCP opened
     std::optional<Milliseconds> padtAfter;
     std::optional<Milliseconds> muteAfter;
+    std::optional<std::uint32_t> rude; // the seed of its bad manners
 };
 
 // Throws std::invalid_argument with a sentence for the person at the terminal. --help is answered by usage().
