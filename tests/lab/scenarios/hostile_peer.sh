@@ -6,8 +6,7 @@
 # HOSTILE_SEED=N begins with another seed; ROUNDS is how many seeds are tried, each for ATTEMPTS attempts to dial.
 # shellcheck shell=bash
 # needs: 512M 2400s
-# more: yes
-# full: ROUNDS=20
+# full: yes
 
 rounds=${ROUNDS:-3}
 attempts=${ATTEMPTS:-10}
@@ -124,7 +123,10 @@ equal "the daemon" "$(product_pid)" "$daemon"
 monitor_catches_up "$work/signals"
 endings | sort | uniq -c | sort -rn >"$work/reasons"
 note "attempts and their ends: $(awk '{ printf "%s %s, ", $2, $1 }' "$work/reasons")$reached address acknowledgements"
-! grep -qE 'engine-failed|engine-missing|kernel-support-missing|profile-invalid| $' "$work/reasons" || fail "an end that no peer can cause"
+if grep -qE 'engine-failed|engine-missing|kernel-support-missing|profile-invalid| $' "$work/reasons"; then
+	journal_of_product | grep -aE -B 25 'engine-failed|engine-missing|kernel-support-missing|profile-invalid' | cat -v
+	fail "an end that no peer can cause"
+fi
 [ "$(wc -l <"$work/reasons")" -ge 3 ] || fail "the peer was not hostile in different ways"
 [ "$reached" -gt 0 ] || fail "no attempt came as far as an address"
 jq -r 'select(.member == "StateChanged") | .payload.data[0]' "$work/signals" | grep -qx up || fail "no link was ever up"
