@@ -16,16 +16,7 @@ protected:
     /// One of the three, which are one program under three names.
     Ran run(const std::string& name, const std::vector<std::string>& arguments = {}) const {
         const auto folder = std::filesystem::path(PPP_TEST_PPP_PON).parent_path();
-        std::vector<std::string> line{"sh", "-c",        R"(file=$1; shift; exec "$@" 2>"$file")",
-                                      "sh", errorFile(), (folder / name).string()};
-        line.insert(line.end(), arguments.begin(), arguments.end());
-        ChildProcess process(line);
-        process.closeInput();
-        Ran ran;
-        ran.out = process.readAll();
-        ran.code = process.wait();
-        ran.err = errors();
-        return ran;
+        return ended(commandLine(arguments, (folder / name).string()));
     }
 };
 

@@ -35,10 +35,11 @@ protected:
         }
     }
 
-    /// The command line of pppctl with its standard error in a file of its own.
-    std::vector<std::string> commandLine(const std::vector<std::string>& arguments) const {
+    /// The command line of pppctl, or another program, with its standard error in a file of its own.
+    std::vector<std::string> commandLine(const std::vector<std::string>& arguments,
+                                         const std::string& program = PPP_TEST_PPPCTL) const {
         std::vector<std::string> out{"sh", "-c",        R"(file=$1; shift; exec "$@" 2>"$file")",
-                                     "sh", errorFile(), PPP_TEST_PPPCTL};
+                                     "sh", errorFile(), program};
         out.insert(out.end(), arguments.begin(), arguments.end());
         return out;
     }
@@ -52,7 +53,13 @@ protected:
 
     Ran pppctl(const std::vector<std::string>& arguments, const std::string& input = {},
                const std::vector<std::string>& environment = {}) const {
-        ChildProcess process(commandLine(arguments), environment);
+        return ended(commandLine(arguments), input, environment);
+    }
+
+    /// That line from its start to its end.
+    Ran ended(const std::vector<std::string>& line, const std::string& input = {},
+              const std::vector<std::string>& environment = {}) const {
+        ChildProcess process(line, environment);
         process.write(input);
         process.closeInput();
         Ran ran;
@@ -66,14 +73,7 @@ protected:
     Ran detached(const std::vector<std::string>& arguments, const std::string& input = {}) const {
         auto line = commandLine(arguments);
         line.insert(line.begin(), {"setsid", "--wait"});
-        ChildProcess process(line);
-        process.write(input);
-        process.closeInput();
-        Ran ran;
-        ran.out = process.readAll();
-        ran.code = process.wait();
-        ran.err = errors();
-        return ran;
+        return ended(line, input);
     }
 
     PrivateBus bus;

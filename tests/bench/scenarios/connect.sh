@@ -27,12 +27,10 @@ bare() {
 
 manager() {
 	local row=$1 start
-	[ "$row" = "${row#PPPoE}" ] || {
-		start=$(now_us)
-		expect 0 nmcli --wait 60 connection up dsl
-		sample "$row" NetworkManager "$(ms "$start" "$(now_us)")" ms
-		expect 0 nmcli --wait 60 connection down dsl
-	}
+	start=$(now_us)
+	expect 0 nmcli --wait 60 connection up dsl
+	sample "$row" NetworkManager "$(ms "$start" "$(now_us)")" ms
+	expect 0 nmcli --wait 60 connection down dsl
 }
 
 # compare ROW IDLE-COMMAND...: all of them, in turn.
