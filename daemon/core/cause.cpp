@@ -13,6 +13,7 @@ namespace {
 
 // pppd(8), EXIT STATUS
 enum PppdExit : std::uint32_t {
+    kOk = 0,
     kFatal = 1,
     kOptions = 2,
     kNotRoot = 3,
@@ -30,6 +31,8 @@ constexpr std::uint32_t kNegotiation = 10;
 constexpr const char* kIdleClose = "Link inactive";
 // The same of a peer that answers no echo.
 constexpr const char* kSilentClose = "Peer not responding";
+// The same where the last network protocol (IPCP, IPV6CP) is closed.
+constexpr const char* kNothingToCarry = "No network protocols running";
 
 Cause make(Reason reason, std::string words = {}) {
     if (words.empty()) {
@@ -77,7 +80,7 @@ std::optional<Cause> judgeEngine(const EngineEnd& end, std::uint32_t status) {
     }
 }
 
-Cause judgeLink(const Sightings& seen, LinkType type, std::uint32_t status) {
+Cause judgeLink(const Sightings& seen, LinkType type, std::uint32_t status, bool told) {
     if (type == LinkType::Pppoe && !seen.session) {
         return seen.offered ? make(Reason::DiscoveryTimeout, "a concentrator answered, but gave no session")
                             : make(Reason::DiscoveryTimeout);
@@ -98,6 +101,11 @@ Cause judgeLink(const Sightings& seen, LinkType type, std::uint32_t status) {
     }
     if (status == kNegotiation || !seen.wasUp) {
         return make(Reason::NegotiationFailed);
+    }
+    if (told && status == kOk) { // pppd was up, and nothing of its own went wrong: auth.c, np_up()
+        return seen.closeMessage == kNothingToCarry
+                   ? make(Reason::PeerTerminated, "the peer ended IP on the link")
+                   : make(Reason::LcpTimeout, "the peer began LCP anew and then did not finish it");
     }
     Cause cause = make(Reason::EngineFailed, text::cat("pppd ended with code ", status));
     cause.retry = RetryClass::Discovery;
@@ -195,7 +203,7 @@ Cause judgeEnd(const Sightings& seen, const EngineEnd& end, LinkType type) {
         cause.retry = RetryClass::Discovery;
         return cause;
     }
-    return judgeLink(seen, type, status);
+    return judgeLink(seen, type, status, seen.status || end.code);
 }
 
 } // namespace

@@ -139,6 +139,19 @@ TEST(Cause, ExitCodesWhereNothingElseIsKnown) {
     }
 }
 
+TEST(Cause, APeerThatEndsIpOrBeginsAnewIsNoFaultOfPppd) {
+    Story story;
+    story.session().lcp().auth(PPPM_VERDICT_ACCEPTED).phase(PPPM_PHASE_NETWORK);
+    story.seen.wasUp = true;
+    const Cause anew = Story(story).end(0);
+    EXPECT_EQ(anew.reason, Reason::LcpTimeout);
+    EXPECT_NE(anew.text.find("anew"), std::string::npos) << anew.text;
+    see(story.seen, engine::LcpClosed{"No network protocols running"});
+    const Cause ended = story.end(0);
+    EXPECT_EQ(ended.reason, Reason::PeerTerminated);
+    EXPECT_NE(ended.text.find("ended IP"), std::string::npos) << ended.text;
+}
+
 TEST(Cause, AKilledEngineIsTriedAgain) {
     Story story;
     story.session();
