@@ -11,7 +11,6 @@
 #include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -107,23 +106,11 @@ static void empty_net(uint16_t session, const uint8_t mac[6])
 
 static void send_again(void)
 {
-	int fd = pppd_channel_fd();
-
-	if (fd < 0)
+	if (pppd_channel_fd() < 0)
 		return;
 	dbglog("ppp-manager: no answer, LCP request id=0x%x sent again", fast.request[kPppHeader + 1]);
-	/* As pppd's own output() does it: the kernel adds address and control where the link wants them. */
-	if (write(fd, fast.request + 2, fast.length - 2) < 0)
-		dbglog("ppp-manager: write: %m");
+	channel_send_again(fast.request, fast.length);
 	fast.sent = monotonic_us();
-}
-
-/* pppd runs timers ahead of frames: what has come in the meantime may be the answer. */
-static int unread_input(void)
-{
-	struct pollfd channel = {.fd = pppd_channel_fd(), .events = POLLIN};
-
-	return poll(&channel, 1, 0) != 0;
 }
 
 static void on_timer(void *unused);
@@ -156,7 +143,7 @@ static void on_timer(void *unused)
 	(void)unused;
 	if (!fast.length)
 		return;
-	if (unread_input() && ++fast.put_off < kMaxPutOff) {
+	if (channel_unread() && ++fast.put_off < kMaxPutOff) {
 		pppd_timeout(on_timer, NULL, 0, kMoment);
 		return;
 	}
@@ -225,7 +212,7 @@ static void rescue(void *unused)
 	if (fast.peer_seen || pppd_channel_fd() < 0 ||
 		(state != REQSENT && state != ACKRCVD && state != STOPPED))
 		return;
-	if (unread_input()) {
+	if (channel_unread()) {
 		if (++fast.rescue_tries < kMaxPutOff)
 			pppd_timeout(rescue, NULL, 0, kMoment);
 		return;
@@ -264,6 +251,11 @@ void fast_connect_tunnel_begin(void)
 	fast.length = 0;
 	fast.peer_seen = 0;
 	tunnel_rtt = 0;
+}
+
+uint64_t fast_connect_rtt(void)
+{
+	return fast.rtt;
 }
 
 void fast_connect_end(void)

@@ -65,6 +65,8 @@ static void on_phase(void *context, int pppd_phase)
 	network_phase(pppd_phase);
 	discovery_phase(pppd_phase);
 	early_ncp_phase(pppd_phase);
+	chap_again_phase(pppd_phase);
+	leave_phase(pppd_phase);
 	lcp_phase(pppd_phase);
 	auth_phase(pppd_phase);
 	peer_auth_phase(pppd_phase);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the plugin's files offer each other. All of it runs in pppd's one thread; what may also run in a
 // signal handler says so. Only secrets.c (gives the password), peer_auth.c (judges the peer's proof),
-// early_ncp.c (gives a frame again), fast_connect.c (sends one again), asks.c (sends an echo, switches the
+// early_ncp.c (gives a frame again), fast_connect.c and chap_again.c (send one again), leave.c (shortens a wait), asks.c (sends an echo, switches the
 // packet log) and hold.c (makes it wait) change what pppd does.
 #pragma once
 
@@ -129,6 +129,23 @@ void early_ncp_phase(int pppd_phase);
 /* A frame of the peer, address and control bytes first. */
 void early_ncp_received(const uint8_t *frame, size_t length);
 
+/* chap_again.c: our proof once more where the verdict on it was lost. Frames: address and control bytes first. */
+void chap_again_phase(int pppd_phase);
+void chap_again_sent(const struct ppp_frame *frame, const uint8_t *bytes, size_t length);
+void chap_again_received(const struct ppp_frame *frame, const uint8_t *bytes, size_t length);
+
+/* leave.c: how long pppd waits for the answer to its Terminate-Request. */
+void leave_phase(int pppd_phase);
+/* Right after pppd has sent it. */
+void leave_sent(const struct ppp_frame *frame);
+
+/* channel.c: pppd's descriptor of the PPP channel. */
+
+/* pppd runs timers ahead of frames: something has come that it has not read yet. */
+int channel_unread(void);
+/* A frame as the snoop hooks gave it, address and control bytes first. The channel is open. */
+void channel_send_again(const uint8_t *frame, size_t length);
+
 /* padt.c: the end of a PPPoE session, told to the access concentrator (RFC 2516, 5.5). */
 void padt_know(unsigned int ifindex, uint16_t session, const uint8_t mac[6]);
 void padt_send_once(void);
@@ -145,6 +162,8 @@ void fast_connect_session(uint16_t session, const uint8_t mac[6], uint64_t rtt_u
 void fast_connect_tunnel(uint64_t rtt_us);
 void fast_connect_tunnel_begin(void);
 void fast_connect_end(void);
+/* What was measured of the session's round trip before LCP, µs; 0: nothing. */
+uint64_t fast_connect_rtt(void);
 /* A frame came from (received) or goes to the peer, address and control bytes first. */
 void fast_connect_received(const struct ppp_frame *frame);
 void fast_connect_sent(const uint8_t *frame, size_t length);

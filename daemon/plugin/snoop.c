@@ -19,6 +19,7 @@ static void received(unsigned char *frame, int length)
 		damage_received(&read);
 		fast_connect_received(&read);
 		early_ncp_received(frame, (size_t)length);
+		chap_again_received(&read, frame, (size_t)length);
 		asks_received(&read);
 	}
 	asks_moment();
@@ -34,6 +35,8 @@ static void sent(unsigned char *frame, int length)
 		auth_sent(&read);
 		lcp_sent(&read);
 		fast_connect_sent(frame, (size_t)length);
+		chap_again_sent(&read, frame, (size_t)length);
+		leave_sent(&read);
 	}
 	asks_moment();
 	if (next_sent)

@@ -35,6 +35,7 @@ constexpr const char* kUsage =
     "  --secret FILE                    user name and password, a line each\n"
     "  --reject                         refuse every password, with --text\n"
     "  --after-reject terminate|padt|nothing\n"
+    "  --lose-verdict                   the first Success or Ack of a session is lost\n"
     "  --dns ADDRESS                    (repeat for a second)\n"
     "  --then-pool ADDRESS              from SIGUSR1 on, which has all sessions negotiate anew, LCP first\n"
     "  --then-dns ADDRESS               (repeat for a second)\n"
@@ -154,6 +155,7 @@ const std::vector<Flag>& flags() {
          }},
         {"secret", true, [](Script& s, const std::string& v) { readSecret(v, s); }},
         {"reject", false, [](Script& s, const std::string&) { s.rejects = true; }},
+        {"lose-verdict", false, [](Script& s, const std::string&) { s.losesVerdict = true; }},
         {"after-reject", true,
          [](Script& s, const std::string& v) {
              s.afterReject = oneOf<AfterReject>(v, {{"terminate", AfterReject::Terminate},

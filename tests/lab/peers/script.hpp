@@ -45,7 +45,8 @@ struct Script {
     Auth auth = Auth::Chap;
     std::string user;
     std::string password;
-    bool rejects = false; // every password is wrong
+    bool rejects = false;      // every password is wrong
+    bool losesVerdict = false; // the first one of a session is not sent, although the session goes on
     AfterReject afterReject = AfterReject::Terminate;
     std::uint32_t local = 0; // addresses in host order
     std::uint32_t pool = 0;

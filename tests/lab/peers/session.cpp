@@ -5,6 +5,7 @@
 #include "ip_echo.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ppp::lab {
 
@@ -260,7 +261,9 @@ void Session::authenticated(bool good, std::uint8_t id, Clock::time_point now) {
     putAll(data, toBytes(text));
     const std::uint8_t success = script_.auth == Auth::Pap ? 2 : 3;
     const auto code = static_cast<std::uint8_t>(good ? success : success + 1);
-    sendControl(script_.auth == Auth::Pap ? Protocol::Pap : Protocol::Chap, {code, id, data});
+    if (!script_.losesVerdict || std::exchange(verdictLost_, true)) {
+        sendControl(script_.auth == Auth::Pap ? Protocol::Pap : Protocol::Chap, {code, id, data});
+    }
     if (good) {
         startNetwork(now);
     } else if (script_.afterReject == AfterReject::Terminate) {

@@ -61,6 +61,7 @@ private:
     bool started_ = false;
     bool mute_ = false;
     bool authStarted_ = false;
+    bool verdictLost_ = false;
     bool networkStarted_ = false;
     End end_ = End::No;
     std::optional<Clock::time_point> upSince_;

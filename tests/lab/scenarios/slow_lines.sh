@@ -40,6 +40,17 @@ for rtt in 1 30 300 1500; do
 	wait_until 10 "the concentrator is gone" isp_stopped 0
 done
 
+# Whoever lost it goes on to IPCP, and repeats that only after 100 s.
+note "a CHAP Success that is lost"
+wire 1
+concentrator 0 --no-ipv6 --lose-verdict --restart 100000
+expect 0 pppctl up isp --timeout 60
+note "up after $took_ms ms"
+equal "Responses" "$(concentrator_log 0 | grep -c ' rx .*CHAP .*Response')" 2
+expect 0 pppctl down isp
+concentrator_stop 0
+wait_until 10 "the concentrator is gone" isp_stopped 0
+
 # A pppd of the provider serves each session, and numbers a challenge of each negotiation anew; it repeats one with its number.
 negotiations() { sed -n 's/^sent \[CHAP Challenge id=\(0x[0-9a-f]*\) <\([0-9a-f]*\)>.*/\1 \2/p' /lab/out/isp0.log | sort -u | wc -l; }
 for rtt in 1 30 300 1500; do

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The plugin's short leave-taking, in a process that stands in for pppd.
+#include <cstdint>
+#include <string>
+
+#include <gtest/gtest.h>
+
+extern "C" {
+#include "plugin.h"
+
+void leave_test_set(int wait, int left);
+int leave_test_wait();
+int leave_test_left();
+}
+
+namespace {
+
+constexpr int kTerminate = 9; // pppd's PHASE_TERMINATE
+constexpr int kDisconnect = 10;
+
+std::uint64_t roundTrip = 0; // µs
+
+class Leave : public testing::Test {
+protected:
+    void SetUp() override {
+        roundTrip = 20000;
+        leave_test_set(3, 2);
+        leave_phase(kTerminate);
+    }
+    void TearDown() override { leave_phase(kDisconnect); }
+    static void sends(ppp_event event, const std::string& text) {
+        ppp_frame frame{};
+        frame.event = event;
+        frame.text = reinterpret_cast<const std::uint8_t*>(text.data());
+        frame.text_length = text.size();
+        leave_sent(&frame);
+    }
+};
+
+} // namespace
+
+extern "C" uint64_t fast_connect_rtt() {
+    return roundTrip;
+}
+
+namespace {
+
+TEST_F(Leave, FromAPeerThatAnswersNothingItIsTakenOnce) {
+    sends(PPP_EVENT_LCP_TERMINATE, "Peer not responding");
+    EXPECT_EQ(leave_test_left(), 0);
+}
+
+TEST_F(Leave, FromAnyOtherItIsTakenAsOftenAsPppdWouldOnlySooner) {
+    for (const char* words : {"User request", "Peer not responding to us", "Peer", ""}) {
+        sends(PPP_EVENT_LCP_TERMINATE, words);
+        EXPECT_EQ(leave_test_left(), 2) << words;
+        EXPECT_EQ(leave_test_wait(), 1) << words;
+    }
+    leave_phase(kDisconnect);
+    EXPECT_EQ(leave_test_wait(), 3) << "the next negotiation is another matter";
+}
+
+TEST_F(Leave, WhereTheLineIsSlowOrNothingIsKnownOfItPppdHasItsWay) {
+    for (const std::uint64_t rtt : {0, 300000, 900000}) {
+        roundTrip = rtt;
+        sends(PPP_EVENT_LCP_TERMINATE, "User request");
+        EXPECT_EQ(leave_test_wait(), 3) << rtt;
+    }
+}
+
+TEST_F(Leave, AShorterWaitThatWasAskedForStays) {
+    leave_test_set(1, 2);
+    sends(PPP_EVENT_LCP_TERMINATE, "User request");
+    leave_phase(kDisconnect);
+    EXPECT_EQ(leave_test_wait(), 1);
+}
+
+TEST_F(Leave, OtherFramesChangeNothing) {
+    sends(PPP_EVENT_LCP_REQUEST, "Peer not responding");
+    EXPECT_EQ(leave_test_left(), 2);
+    EXPECT_EQ(leave_test_wait(), 3);
+}
+
+} // namespace
