@@ -3,20 +3,27 @@
 # shellcheck shell=bash
 # needs: 3072M 3000s
 
+# The processor time of the daemon so far, ms.
+busy_ms() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) * 1000 / hz }' "/proc/$(product_pid)/stat"; }
+
 isp_cable 0
 concentrator 0 --no-ipv6
 product_start
 
 for many in ${MANY:-100 300}; do
 	profiles_many "$many"
+	busy=$(busy_ms)
 	start=$(now_us)
 	expect 0 pppctl up --all
 	sample "$many at once, the last one is up" ppp-manager "$(ms "$start" "$(now_us)")" ms
 	sample "$many at once, of them up" ppp-manager "$(addresses_many)" links
+	sample "$many at once, of the processor the daemon itself used" ppp-manager "$(($(busy_ms) - busy))" ms
 	equal "the states" "$(states_many)" "$many up"
+	busy=$(busy_ms)
 	start=$(now_us)
 	expect 0 pppctl down --all
 	sample "$many down" ppp-manager "$(ms "$start" "$(now_us)")" ms
+	sample "$many down, of the processor the daemon itself used" ppp-manager "$(($(busy_ms) - busy))" ms
 	wait_until 120 "no session is left" addresses_are 0
 
 	start=$(now_us)

@@ -34,9 +34,9 @@ server_again() {
 	isp_pppoe 0
 }
 cable_again() {
-	ip link set wan0 down
+	ip -n isp0 link set port0 down
 	wait_until 60 "the link is gone" no_address
-	ip link set wan0 up
+	ip -n isp0 link set port0 up
 }
 no_address() { [ "$(addresses_many)" = 0 ]; }
 bare_again() { kill -HUP "$bare_pid"; }
@@ -76,6 +76,6 @@ ours "redial" pppctl redial isp
 bare "redial" bare_again
 ours "the server is killed and started" server_again
 bare "the server is killed and started" server_again
-ours "the interface goes down, and up when the address is gone" cable_again
-bare "the interface goes down, and up when the address is gone" cable_again
+ours "the carrier is lost, and back when the address is gone" cable_again
+bare "the carrier is lost, and back when the address is gone" cable_again
 addresses_stop

@@ -56,5 +56,7 @@ address_at() {
 
 # ms SINCE UNTIL: both in µs; one decimal.
 ms() {
-	printf '%d.%d' $((($2 - $1) / 1000)) $((($2 - $1) % 1000 / 100))
+	local us=$(($2 - $1)) sign=''
+	[ "$us" -ge 0 ] || sign=- us=$((-us))
+	printf '%s%d.%d' "$sign" $((us / 1000)) $((us % 1000 / 100))
 }
