@@ -31,7 +31,7 @@ void Handover::bring(const Profile& profile, const LinkFacts& facts, bool adopte
         part->apply(profile, facts);
         const bool needed = !adopted || part == &vrf_; // it says in which table the routes are
         if (!part->open() && needed) {
-            waiting_ = Asked{profile, facts};
+            waiting_ = std::make_unique<Asked>(Asked{profile, facts});
             holdsUp_ = part;
             return;
         }

@@ -90,7 +90,7 @@ private:
     void tellHooks();
 
     std::function<void()> changed_;
-    std::optional<Asked> waiting_;          ///< what the parts after one that is not open are to be told
+    std::unique_ptr<Asked> waiting_;        ///< what the parts after one that is not open are to be told
     const HandoverPart* holdsUp_ = nullptr; ///< that one, while there is something waiting
     HandoverZone zone_;
     HandoverIp6 ip6_;

@@ -6,7 +6,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "core/handover_part.hpp"
@@ -103,7 +102,7 @@ class HandoverUpHooks final : public HandoverPart {
 public:
     explicit HandoverUpHooks(LinkHooks& hooks) : hooks_(hooks) {}
     void apply(const Profile& profile, const LinkFacts& facts) override {
-        asked_ = Asked{profile, facts};
+        asked_ = std::make_unique<Asked>(Asked{profile, facts});
         waits_ = false;
     }
     /// Everything else of this link is in force.
@@ -121,7 +120,7 @@ private:
         LinkFacts facts;
     };
     LinkHooks& hooks_;
-    std::optional<Asked> asked_; ///< and not told yet
+    std::unique_ptr<Asked> asked_; ///< and not told yet; rarely there, and large
     bool waits_ = false;
 };
 

@@ -58,7 +58,7 @@ ours() {
 	kill "$monitor_pid"
 	wait "$monitor_pid" || true
 	steps ppp-manager "$(jq -r 'select(.type == "method_call" and .member == "Up") | .["timestamp-realtime"]' "$work/bus" | head -n 1)" \
-		"$(jq -r 'select(.member == "StateChanged" and .payload.data[1] == "up") | .["timestamp-realtime"]' "$work/bus" | head -n 1)"
+		"$(jq -r 'select(.member == "StateChanged" and .payload.data[0] == "up") | .["timestamp-realtime"]' "$work/bus" | head -n 1)"
 	expect 0 pppctl down isp
 }
 

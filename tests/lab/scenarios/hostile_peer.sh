@@ -6,7 +6,8 @@
 # HOSTILE_SEED=N begins with another seed; ROUNDS is how many seeds are tried, each for ATTEMPTS attempts to dial.
 # shellcheck shell=bash
 # needs: 512M 2400s
-# full: yes
+# more: yes
+# full: ROUNDS=20
 
 rounds=${ROUNDS:-3}
 attempts=${ATTEMPTS:-10}
