@@ -202,7 +202,8 @@ public:
     Daemon(const Arguments& arguments, sys::SystemJournal& journal)
         : journal_(journal), clock_(loop_), bus_(openBus(journal)), busSource_(loop_, *bus_, journal_),
           storedFds_(fdStore_), watcher_(loop_, *bus_), authority_(loop_, *bus_, watcher_),
-          units_(loop_, *bus_, journal_, sys::UnitManager::ownUnitName()),
+          units_(loop_, *bus_, journal_, ownUnit_,
+                 [this](std::uint32_t pid) { return sys::UnitManager::isIn(pid, ownUnit_); }),
           engines_(
               loop_, arguments.engine, instrument_->keeper(storedFds_),
               [this](const std::string& connection, std::uint32_t pid, std::function<void()> done) {
@@ -212,11 +213,11 @@ public:
               journal_),
           network_(loop_,
                    [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
-          outside_(loop_, *bus_, sys::UnitManager::ownUnitName()),
+          outside_(loop_, *bus_, ownUnit_),
           ip6_(loop_, [&journal](const std::string& text) { journal.log(core::Severity::Error, "", text); }),
           prefixes_(loop_, *bus_, journal_, arguments.runtime + "/dhcp6", sys::dhcp6::installed(),
-                    !sys::UnitManager::ownUnitName().empty()),
-          redials_(loop_, *bus_, journal_, !sys::UnitManager::ownUnitName().empty()),
+                    !ownUnit_.empty()),
+          redials_(loop_, *bus_, journal_, !ownUnit_.empty()),
           dns_(loop_, *bus_, journal_, outside_, dnsPaths(arguments)), devices_(loop_, journal_),
           filter_(loop_), firewall_(loop_, *bus_), profiles_(arguments.configuration, arguments.credentials),
           records_(arguments.runtime), stories_(arguments.runtime), finder_(loop_), serials_(loop_, *bus_),
@@ -296,6 +297,7 @@ private:
     sys::SystemJournal& journal_;
     sys::EventLoop loop_;
     sys::SystemClock clock_;
+    const std::string ownUnit_ = sys::UnitManager::ownUnitName(); ///< empty: there is no systemd
     std::unique_ptr<sdbus::IConnection> bus_;
     sys::BusEventSource busSource_;
     sys::FdStore fdStore_;

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <utility>
-#include <vector>
 
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-login.h>
@@ -19,43 +18,9 @@ constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
 constexpr const char* kUnit = "org.freedesktop.systemd1.Unit";
 constexpr const char* kJob = "org.freedesktop.systemd1.Job";
 constexpr const char* kProperties = "org.freedesktop.DBus.Properties";
-constexpr auto kScopePatience = std::chrono::seconds(10);
 constexpr auto kQuestionPatience = std::chrono::seconds(2);
-constexpr int kScopeQuestions = 50; // each is a turn of systemd's own loop, in which it may come to the job
-constexpr std::uint64_t kScopeStopUsec = 15'000'000;
 
-using DeviceRule = sdbus::Struct<std::string, std::string>;
-using Property = sdbus::Struct<std::string, sdbus::Variant>;
-using AuxUnit = sdbus::Struct<std::string, std::vector<Property>>;
 using JobRef = sdbus::Struct<std::uint32_t, sdbus::ObjectPath>;
-
-template <typename Value> Property property(const char* name, Value value) {
-    return Property{std::string(name), sdbus::Variant{std::move(value)}};
-}
-
-// The device policy is per control group, so the scope needs the same as the daemon's own unit. Started
-// before the daemon in systemd's order, the scope is stopped after it: at shutdown the daemon hangs up in
-// order first.
-std::vector<Property> scopeProperties(const std::string& connection, std::uint32_t pid,
-                                      const std::string& ownUnit) {
-    using Strings = std::vector<std::string>;
-    std::vector<DeviceRule> devices;
-    for (const char* device : {"/dev/ppp", "char-tty*", "char-rfcomm", "char-pts"}) {
-        devices.emplace_back(std::string(device), std::string("rw"));
-    }
-    return {
-        property("Description", "PPP connection " + connection),
-        property("PIDs", std::vector<std::uint32_t>{pid}),
-        property("After", Strings{"network.target", "dbus.service", "systemd-resolved.service"}),
-        property("Before", Strings{ownUnit}),
-        property("CollectMode", std::string("inactive-or-failed")),
-        property("KillMode", std::string("control-group")),
-        property("SendSIGHUP", false),
-        property("TimeoutStopUSec", kScopeStopUsec),
-        property("DevicePolicy", std::string("closed")),
-        property("DeviceAllow", std::move(devices)),
-    };
-}
 
 bool standsInUnitName(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -69,10 +34,11 @@ std::string firstLine(const std::string& text) {
 } // namespace
 
 UnitManager::UnitManager(EventLoop& loop, sdbus::IConnection& bus, core::Journal& journal,
-                         std::string ownUnit)
-    : loop_(loop), bus_(bus), journal_(journal), ownUnit_(std::move(ownUnit)) {
+                         std::string ownUnit, ScopeQueue::Ours ours)
+    : loop_(loop), bus_(bus), ownUnit_(std::move(ownUnit)) {
     if (!ownUnit_.empty()) {
         manager_ = sdbus::createProxy(bus_, bus::ServiceName{kService}, sdbus::ObjectPath{kPath});
+        scopes_ = std::make_unique<ScopeQueue>(loop_, *manager_, journal, ownUnit_, std::move(ours));
     }
 }
 
@@ -106,60 +72,20 @@ std::string UnitManager::scopeName(const std::string& connection, std::uint32_t 
     return "ppp-manager-" + escaped(connection) + "-" + std::to_string(pid) + ".scope";
 }
 
-void UnitManager::moveToScope(const std::string& connection, std::uint32_t pid, std::function<void()> done) {
-    if (!manager_) {
-        if (done) {
-            done();
-        }
-        return;
+bool UnitManager::isIn(std::uint32_t pid, const std::string& unit) {
+    char* found = nullptr;
+    if (sd_pid_get_unit(static_cast<pid_t>(pid), &found) < 0) {
+        return false;
     }
-    const auto refused = [this, connection, done](const std::string& why) {
-        journal_.log(core::Severity::Warning, connection, "the engine got no scope of its own: " + why);
-        if (done) {
-            done();
-        }
-    };
-    try {
-        manager_->callMethodAsync("StartTransientUnit")
-            .onInterface(kManager)
-            .withTimeout(kScopePatience)
-            .withArguments(scopeName(connection, pid), std::string("fail"),
-                           scopeProperties(connection, pid, ownUnit_), std::vector<AuxUnit>{})
-            .uponReplyInvoke([this, refused, pid, done](bus::CallError error, const sdbus::ObjectPath&) {
-                loop_.guarded([&] {
-                    if (bus::failed(error)) {
-                        refused(error->getMessage());
-                    } else if (done) {
-                        awaitScope(pid, kScopeQuestions, done);
-                    }
-                });
-            });
-    } catch (const sdbus::Error& e) {
-        refused(e.getMessage());
-    }
+    const bool same = unit == found;
+    std::free(found);
+    return same;
 }
 
-void UnitManager::awaitScope(std::uint32_t pid, int questions, std::function<void()> done) {
-    if (questions == 0) {
-        done();
-        return;
-    }
-    try {
-        manager_->callMethodAsync("GetUnitByPID")
-            .onInterface(kManager)
-            .withTimeout(kQuestionPatience)
-            .withArguments(pid)
-            .uponReplyInvoke(
-                [this, pid, questions, done](bus::CallError error, const sdbus::ObjectPath& unit) {
-                    loop_.guarded([&] {
-                        if (bus::failed(error) || std::string(unit).ends_with("_2escope")) {
-                            done();
-                        } else {
-                            awaitScope(pid, questions - 1, done);
-                        }
-                    });
-                });
-    } catch (const sdbus::Error&) { // the bus has gone: nobody is left to ask
+void UnitManager::moveToScope(const std::string& connection, std::uint32_t pid, std::function<void()> done) {
+    if (scopes_) {
+        scopes_->move(scopeName(connection, pid), connection, pid, std::move(done));
+    } else if (done) {
         done();
     }
 }

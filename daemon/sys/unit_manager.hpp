@@ -11,14 +11,16 @@
 #include "core/ports.hpp"
 #include "dbus/sdbus_compat.hpp"
 #include "sys/event_loop.hpp"
+#include "sys/scope_queue.hpp"
 
 namespace ppp::sys {
 
 class UnitManager {
 public:
     /// `ownUnit`: the unit this process runs in, ownUnitName() but in tests; empty: there is no systemd.
-    /// Loop, bus and journal outlive this object.
-    UnitManager(EventLoop& loop, sdbus::IConnection& bus, core::Journal& journal, std::string ownUnit);
+    /// `ours`: whether a process is still in that unit. Loop, bus and journal outlive this object.
+    UnitManager(EventLoop& loop, sdbus::IConnection& bus, core::Journal& journal, std::string ownUnit,
+                ScopeQueue::Ours ours);
     ~UnitManager();
     UnitManager(const UnitManager&) = delete;
     UnitManager& operator=(const UnitManager&) = delete;
@@ -26,16 +28,20 @@ public:
     /// The unit of this process (sd_pid_get_unit(3)), empty where systemd is not PID 1 (sd_booted(3)) or has
     /// no unit for it.
     static std::string ownUnitName();
+    /// sd_pid_get_unit(3)
+    static bool isIn(std::uint32_t pid, const std::string& unit);
     /// What may not stand in a unit's name (systemd.unit(5)) becomes \xNN.
     static std::string escaped(const std::string& text);
     /// ppp-manager-NAME-PID.scope, escaped.
     static std::string scopeName(const std::string& connection, std::uint32_t pid);
 
     /// Moves the process into a scope of its own (StartTransientUnit, org.freedesktop.systemd1(5)); answers
-    /// nothing: a refusal is logged as a warning, and the engine then simply stays in our own control group.
+    /// nothing. Where systemd does not answer, it is asked again for some minutes; a refusal is logged as a
+    /// warning, and the engine then simply stays in our own control group.
     /// done, where it is not empty: once, when the process is in its scope, or it will not be, or systemd
-    /// does not say; from this call where there is no systemd. The answer to StartTransientUnit only tells
-    /// that there is a job for it: which unit the process is in is asked for after that.
+    /// does not say, after 10 s at the latest; from this call where there is no systemd. The answer to
+    /// StartTransientUnit only tells that there is a job for it: which unit the process is in is asked for
+    /// after that.
     void moveToScope(const std::string& connection, std::uint32_t pid, std::function<void()> done = {});
 
     /// Asks whether the running job of our own unit is a restart, so that engines are to be left running.
@@ -49,16 +55,15 @@ public:
     static void notifyStatus(const std::string& status);
 
 private:
-    void awaitScope(std::uint32_t pid, int questions, std::function<void()> done);
     void askJob(const std::string& unitPath);
     void askJobType(const std::string& jobPath);
     void answer(bool restart);
 
     EventLoop& loop_;
     sdbus::IConnection& bus_;
-    core::Journal& journal_;
     std::string ownUnit_;
     std::unique_ptr<sdbus::IProxy> manager_;
+    std::unique_ptr<ScopeQueue> scopes_;
     std::unique_ptr<sdbus::IProxy> unit_, job_; // of the question under way
     std::unique_ptr<EventSource> patience_;
     std::function<void(bool)> question_;

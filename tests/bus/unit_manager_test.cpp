@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -27,7 +28,9 @@ protected:
 
     BusLoop fixture;
     std::unique_ptr<Fake> systemd;
-    sys::UnitManager units{fixture.loop, *fixture.bus, fixture.journal, "ppp-manager.service"};
+    std::set<std::uint32_t> ours; ///< processes that are still in our own control group
+    sys::UnitManager units{fixture.loop, *fixture.bus, fixture.journal, "ppp-manager.service",
+                           [this](std::uint32_t pid) { return ours.contains(pid); }};
 };
 
 TEST_F(UnitManagerTest, AScopePerEngineWithTheDaemonsDevicePolicy) {
@@ -51,6 +54,44 @@ TEST_F(UnitManagerTest, ARefusedScopeIsAWarning) {
     units.moveToScope("isp", 4711);
     ASSERT_TRUE(fixture.eventually([&] { return !fixture.journal.lines.empty(); }));
     EXPECT_EQ(fixture.journal.lines.at(0), "isp|the engine got no scope of its own: Process 4711 is gone");
+}
+
+TEST_F(UnitManagerTest, FewAtATimeAndEachInTheEnd) {
+    startSystemd();
+    systemd->set("StartTransientUnit", "hang");
+    for (std::uint32_t pid = 1; pid <= 9; ++pid) {
+        units.moveToScope("isp", pid);
+    }
+    fixture.settle();
+    EXPECT_EQ(systemd->waitCalls(4).size(), 4U);
+    systemd->set("StartTransientUnit", "");
+    systemd->resume();
+    ASSERT_TRUE(fixture.eventually([&] { return systemd->calls().size() == 9; }));
+    EXPECT_TRUE(fixture.journal.lines.empty());
+}
+
+TEST_F(UnitManagerTest, WhatSystemdDidNotAnswerIsAskedForAgain) {
+    ours = {4711};
+    units.moveToScope("isp", 4711); // nobody is there
+    fixture.settle();
+    startSystemd();
+    ASSERT_TRUE(fixture.eventually([&] { return !systemd->calls().empty(); }));
+    EXPECT_NE(systemd->calls().at(0).find("PIDs=4711"), std::string::npos);
+    fixture.settle();
+    EXPECT_TRUE(fixture.journal.lines.empty());
+}
+
+TEST_F(UnitManagerTest, AScopeThatIsThereAfterAllIsGoodAndAnEngineThatEndedNeedsNone) {
+    startSystemd();
+    systemd->set("StartTransientUnit", "error org.freedesktop.systemd1.UnitExists it is there");
+    units.moveToScope("isp", 4711);
+    systemd->waitCalls(1);
+    fixture.settle();
+    EXPECT_TRUE(fixture.journal.lines.empty());
+    systemd->set("StartTransientUnit", "error org.freedesktop.DBus.Error.NoReply late");
+    units.moveToScope("isp", 4712);
+    ASSERT_TRUE(fixture.eventually([&] { return !fixture.journal.lines.empty(); }));
+    EXPECT_EQ(fixture.journal.lines.at(0), "isp|the engine got no scope of its own: late");
 }
 
 TEST_F(UnitManagerTest, TheJobTellsAStopFromARestart) {
@@ -81,7 +122,8 @@ TEST_F(UnitManagerTest, WithoutAServiceManagerOnTheBusNothingBreaks) {
 
 TEST_F(UnitManagerTest, WithoutAUnitOfOurOwnNothingIsAsked) {
     startSystemd();
-    sys::UnitManager none(fixture.loop, *fixture.bus, fixture.journal, "");
+    sys::UnitManager none(fixture.loop, *fixture.bus, fixture.journal, "",
+                          [](std::uint32_t) { return true; });
     std::optional<bool> answer;
     none.stopIsRestart([&](bool restart) { answer = restart; });
     none.moveToScope("isp", 4711);
