@@ -33,6 +33,17 @@ manager() {
 	expect 0 nmcli --wait 60 connection down dsl
 }
 
+# What no one can save here: each connect has two or three such starts in it, one behind the other.
+process() {
+	local start
+	start=$(now_us)
+	pppctl --version >/dev/null
+	sample "a process that starts and ends (pppctl --version)" ppp-manager "$(ms "$start" "$(now_us)")" ms
+	start=$(now_us)
+	/usr/sbin/pppd --version >/dev/null 2>&1
+	sample "a process that starts and ends (pppd --version)" pppd "$(ms "$start" "$(now_us)")" ms
+}
+
 # compare ROW IDLE-COMMAND...: all of them, in turn.
 compare() {
 	local row=$1 n who
@@ -42,6 +53,7 @@ compare() {
 			wait_until 60 "the server is idle" "$@"
 			"$who" "$row"
 		done
+		process
 	done
 	note "$row: done"
 }

@@ -74,7 +74,11 @@ compare lns_is_idle xl2tpd_up xl2tpd_down
 cable_plug 0
 far_end 0
 profile_cable line 0 '.ipv6.enabled = false'
-far_ready() { far_has_line 0 && [ "$(addresses_many)" = 0 ]; }
+# It listens again, a second or so after a call has ended.
+far_ready() {
+	[ "$(grep -c '^Connect:' /lab/out/far0.log)" -gt "$(grep -c '^Connection terminated' /lab/out/far0.log || true)" ] &&
+		far_has_line 0 && [ "$(addresses_many)" = 0 ]
+}
 row="serial line, 115,200 bit/s, no authentication" name=line net=10.80.0.1
 compare far_ready cable_up cable_down
 addresses_stop
