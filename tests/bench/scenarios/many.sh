@@ -4,11 +4,12 @@
 # needs: 3072M 3000s
 
 # The processor time of the daemon so far, ms.
-busy_ms() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) * 1000 / hz }' "/proc/$(product_pid)/stat"; }
+busy_ms() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) * 1000 / hz }' "/proc/$daemon/stat"; }
 
 isp_cable 0
 concentrator 0 --no-ipv6
 product_start
+daemon=$(product_pid) # systemd itself does not answer for a while in what follows
 
 for many in ${MANY:-100 300}; do
 	profiles_many "$many"
