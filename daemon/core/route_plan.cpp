@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <tuple>
 
 #include <arpa/inet.h>
@@ -18,6 +20,29 @@ constexpr std::uint32_t kDefaultMetric6 = 1024; // what IPv6 makes of 0 (IP6_RT_
 
 bool contains(const std::vector<Route>& routes, const Route& wanted) {
     return std::any_of(routes.begin(), routes.end(), [&](const Route& r) { return sameRoute(r, wanted); });
+}
+
+auto identity(const Route& r) {
+    return std::tie(r.interface, r.metric, r.family, r.table, r.prefix, r.type, r.selective, r.destination,
+                    r.gateway);
+}
+
+/// Routes by what tells them apart, as sameRoute(): with hundreds of links each is looked for among hundreds.
+struct ByIdentity {
+    bool operator()(const Route* a, const Route* b) const {
+        const auto first = identity(*a);
+        const auto second = identity(*b);
+        return first != second ? first < second : a->interface == 0 && a->raw < b->raw; // ways are only there
+    }
+};
+using KnownRoutes = std::set<const Route*, ByIdentity>;
+
+KnownRoutes known(const std::vector<Route>& routes) {
+    KnownRoutes out;
+    for (const Route& route : routes) {
+        out.insert(&route);
+    }
+    return out;
 }
 
 bool isShifted(const std::vector<Displaced>& displaced, const Route& route) {
@@ -86,7 +111,11 @@ public:
             const std::vector<Displaced>& displaced, WithMetric withMetric, const void* context,
             RoutePlan& plan, std::vector<Route>& wanted)
         : family_(family), claims_(claims), present_(present), displaced_(displaced), withMetric_(withMetric),
-          context_(context), plan_(plan), wanted_(wanted) {}
+          context_(context), plan_(plan), wanted_(wanted) {
+        for (const RouteClaim& claim : claims_) {
+            ownLinks_.insert(claim.interface);
+        }
+    }
 
     /// The connection that wins.
     std::string settle() {
@@ -113,10 +142,7 @@ private:
                !(family_ == AF_INET6 && isOurLink(route.interface));
     }
 
-    bool isOurLink(std::uint32_t interface) const {
-        return std::any_of(claims_.begin(), claims_.end(),
-                           [&](const RouteClaim& c) { return c.interface == interface; });
-    }
+    bool isOurLink(std::uint32_t interface) const { return ownLinks_.contains(interface); }
 
     std::vector<const RouteClaim*> contestants() const {
         std::vector<const RouteClaim*> out;
@@ -227,14 +253,48 @@ private:
         });
     }
 
-    void addDefaults(const std::vector<const RouteClaim*>& ranked, std::uint32_t automatic) {
-        if (!ranked.empty()) {
-            std::uint32_t metric = baseMetric(lowestRival(automatic + lowest()), automatic);
-            for (const RouteClaim* claim : ranked) {
-                const auto& fixed = metricOf(*claim, family_);
-                given_.emplace_back(claim, fixed ? metricIn(family_, fixed) : metric++);
-                want(*claim, given_.back().second, kMainTable);
+    /// The default routes that links have from us now: interface and metric.
+    std::map<std::uint32_t, std::uint32_t> standing() const {
+        std::map<std::uint32_t, std::uint32_t> out;
+        for (const Route& route : present_) {
+            if (route.family == family_ && route.table == kMainTable && route.isDefault() &&
+                route.protocol == kRouteProtocol) {
+                out.emplace(route.interface, route.metric);
             }
+        }
+        return out;
+    }
+
+    /// Rising metrics for `ranked`, below the next rival. Whoever has a fitting one keeps it: among hundreds
+    /// of links the end of one must not move all others. Numbered anew, without gaps, once they have spread
+    /// too far.
+    void number(const std::vector<const RouteClaim*>& ranked, std::uint32_t automatic) {
+        constexpr std::uint32_t kGaps = 64;
+        const std::uint32_t rival = lowestRival(automatic + lowest());
+        std::uint32_t next = baseMetric(rival, automatic);
+        const std::uint32_t farthest = next + 2 * automatic + kGaps;
+        auto before = standing();
+        if (std::any_of(before.begin(), before.end(),
+                        [&](const auto& one) { return one.second > farthest; })) {
+            before.clear();
+        }
+        for (const RouteClaim* claim : ranked) {
+            if (const auto& fixed = metricOf(*claim, family_)) {
+                given_.emplace_back(claim, metricIn(family_, fixed));
+                continue;
+            }
+            --automatic; // those that come after this one need room, too
+            const auto old = before.find(claim->interface);
+            const bool stays = old != before.end() && old->second >= next && old->second + automatic < rival;
+            given_.emplace_back(claim, stays ? old->second : next);
+            next = given_.back().second + 1;
+        }
+    }
+
+    void addDefaults(const std::vector<const RouteClaim*>& ranked, std::uint32_t automatic) {
+        number(ranked, automatic);
+        for (const auto& [claim, metric] : given_) {
+            want(*claim, metric, kMainTable);
         }
         for (const RouteClaim& claim : claims_) {
             if (claim.table && wantsDefault(claim, family_)) {
@@ -268,6 +328,7 @@ private:
     const void* context_;
     RoutePlan& plan_;
     std::vector<Route>& wanted_;
+    std::set<std::uint32_t> ownLinks_;
     std::vector<std::pair<const RouteClaim*, std::uint32_t>> given_; ///< metrics, as ranked
 };
 
@@ -294,10 +355,7 @@ void addStatic(const std::vector<RouteClaim>& claims, std::vector<Route>& wanted
 } // namespace
 
 bool sameRoute(const Route& a, const Route& b) {
-    return a.family == b.family && a.table == b.table && a.destination == b.destination &&
-           a.prefix == b.prefix && a.metric == b.metric && a.interface == b.interface &&
-           a.gateway == b.gateway && a.type == b.type && a.selective == b.selective &&
-           (a.interface != 0 || a.raw == b.raw); // its ways are only there
+    return identity(a) == identity(b) && (a.interface != 0 || a.raw == b.raw); // its ways are only there
 }
 
 bool RouteClaim::operator==(const RouteClaim& other) const {
@@ -319,13 +377,15 @@ RoutePlan planRoutes(const std::vector<RouteClaim>& claims, const std::vector<Ro
     plan.primary = contest(AF_INET);
     plan.primary6 = contest(AF_INET6);
     addStatic(claims, wanted);
+    const KnownRoutes there = known(present);
+    const KnownRoutes asked = known(wanted);
     for (const Route& route : wanted) {
-        if (!contains(present, route) && !contains(plan.add, route)) { // two tunnels may have one server
+        if (!there.contains(&route) && *asked.find(&route) == &route) { // two tunnels may have one server
             plan.add.push_back(route);
         }
     }
     for (const Route& route : present) {
-        if (route.protocol == kRouteProtocol && !contains(wanted, route) && !isShifted(displaced, route)) {
+        if (route.protocol == kRouteProtocol && !asked.contains(&route) && !isShifted(displaced, route)) {
             plan.remove.push_back(route);
         }
     }

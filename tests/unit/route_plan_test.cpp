@@ -2,6 +2,9 @@
 // The default-route contest on paper and on a table of values.
 #include "core/routing.hpp"
 
+#include <algorithm>
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "core/record.hpp"
@@ -132,6 +135,56 @@ TEST_F(Table, PriorityDecidesAndTheLoserTakesOver) {
     routing.withdraw("isp");
     EXPECT_EQ(winner(), 11U);
     EXPECT_EQ(routing.primary(), "backup");
+}
+
+TEST_F(Table, TheEndOfOneMovesNoOther) {
+    for (std::uint32_t n = 0; n < 30; ++n) {
+        ASSERT_TRUE(routing.claim(claim("isp" + std::to_string(100 + n), 10 + n), error));
+    }
+    for (const std::uint32_t gone : {0U, 7U, 29U, 8U}) {
+        auto before = table();
+        routing.withdraw("isp" + std::to_string(100 + gone));
+        std::erase_if(before, [&](const Route& route) { return route.interface == 10 + gone; });
+        EXPECT_EQ(table(), before);
+    }
+    ASSERT_TRUE(routing.claim(claim("isp100", 10), error));
+    EXPECT_EQ(winner(), 10U) << "its place is still there";
+}
+
+TEST_F(Table, WhoeverComesInBetweenIsRankedThere) {
+    table() = {rival(60)};
+    std::map<std::uint32_t, std::uint32_t> metrics; // by interface
+    for (const std::uint32_t n : {4U, 2U, 9U, 3U, 1U, 8U, 7U, 6U, 5U}) {
+        ASSERT_TRUE(routing.claim(claim("isp" + std::to_string(n), 10 + n), error));
+        metrics.clear();
+        for (const Route& route : table()) {
+            metrics[route.interface] = route.metric;
+        }
+        std::uint32_t last = 0;
+        for (std::uint32_t i = 11; i < 20; ++i) {
+            if (metrics.contains(i)) {
+                EXPECT_GT(metrics[i], last) << "interface " << i;
+                EXPECT_LT(metrics[i], 60U);
+                last = metrics[i];
+            }
+        }
+    }
+    EXPECT_EQ(metrics.size(), 10U);
+}
+
+TEST_F(Table, MetricsDoNotGrowWithTheYears) {
+    std::uint32_t highest = 0;
+    for (std::uint32_t n = 1; n < 1000; ++n) {
+        ASSERT_TRUE(routing.claim(claim("isp" + std::to_string(10000 + n), 10 + n), error));
+        if (n > 2) {
+            routing.withdraw("isp" + std::to_string(10000 + n - 2));
+        }
+        for (const Route& route : table()) {
+            highest = std::max(highest, route.metric);
+        }
+    }
+    EXPECT_GT(highest, 60U);
+    EXPECT_LT(highest, 200U);
 }
 
 TEST_F(Table, AlwaysGoesBeforeEveryAuto) {

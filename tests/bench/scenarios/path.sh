@@ -38,6 +38,7 @@ steps() {
 	sample "$server: LCP and authentication" "$who" "$(ms "$pads" "$ipcp")" ms
 	sample "$server: IPCP" "$who" "$(ms "$ipcp" "$acked")" ms
 	sample "$server: from the last Configure-Ack to usable" "$who" "$(ms "$acked" "$usable")" ms
+	sample "$server: in all" "$who" "$(ms "$begun" "$usable")" ms
 	sample "$server: frames until then" "$who" "$(awk -v end="$acked" '{ gsub(/\./, "", $1); n += $1 <= end } END { print n }' "$work/lines")" frames
 	started[$who]=$((padi - begun)) finished[$who]=$((usable - acked))
 }
