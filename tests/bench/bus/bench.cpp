@@ -59,7 +59,12 @@ protected:
         restart("start");
     }
 
-    static std::string name(int n) { return "link" + std::to_string(n); }
+    /// Dialled in the order of their names, in which they are ranked: a default route that comes in between
+    /// moves those behind it.
+    static std::string name(int n) {
+        const std::string number = std::to_string(n);
+        return "link" + std::string(4 - number.size(), '0') + number;
+    }
 
     static std::string goodScript(int n) {
         const std::string device = "ppp" + std::to_string(n);
