@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What the plugin's files offer each other. All of it runs in pppd's one thread; what may also run in a
 // signal handler says so. Only secrets.c (gives the password), peer_auth.c (judges the peer's proof),
-// early_ncp.c (gives a frame again), fast_connect.c and chap_again.c (send one again), leave.c (shortens a wait), asks.c (sends an echo, switches the
-// packet log) and hold.c (makes it wait) change what pppd does.
+// early_ncp.c (gives a frame again), fast_connect.c and chap_again.c (send one again), leave.c (shortens a
+// wait), asks.c (sends an echo, switches the packet log) and hold.c (makes it wait) change what pppd does.
 #pragma once
 
 #include <stddef.h>
@@ -129,7 +129,8 @@ void early_ncp_phase(int pppd_phase);
 /* A frame of the peer, address and control bytes first. */
 void early_ncp_received(const uint8_t *frame, size_t length);
 
-/* chap_again.c: our proof once more where the verdict on it was lost. Frames: address and control bytes first. */
+/* chap_again.c: our proof once more where the verdict on it was lost. Frames: address and control bytes
+ * first. */
 void chap_again_phase(int pppd_phase);
 void chap_again_sent(const struct ppp_frame *frame, const uint8_t *bytes, size_t length);
 void chap_again_received(const struct ppp_frame *frame, const uint8_t *bytes, size_t length);

@@ -83,15 +83,23 @@ void ScopeQueue::move(const std::string& name, const std::string& connection, st
     if (order->done) {
         order->patience = loop_.after(kPatience, [raw = order.get()] { raw->tell(); });
     }
-    waiting_.push_back(std::move(order));
-    pump();
+    if (underWay_ < kAtOnce) {
+        ask(std::move(order));
+    } else {
+        waiting_.push_back(std::move(order));
+    }
 }
 
+// An engine that has ended while it waited needs none, and its number may be somebody else's by now.
 void ScopeQueue::pump() {
     while (underWay_ < kAtOnce && !waiting_.empty()) {
         Kept order = std::move(waiting_.front());
         waiting_.pop_front();
-        ask(std::move(order));
+        if (ours_(order->pid)) {
+            ask(std::move(order));
+        } else {
+            order->tell();
+        }
     }
 }
 
@@ -163,9 +171,7 @@ void ScopeQueue::again(Kept order, const std::string& why) {
     pause_ = loop_.after(kPause, [this] {
         pause_.reset();
         for (Kept& late : std::exchange(late_, {})) {
-            if (ours_(late->pid)) { // else it has ended meanwhile, and the number may be somebody else's
-                waiting_.push_back(std::move(late));
-            }
+            waiting_.push_back(std::move(late));
         }
         pump();
     });

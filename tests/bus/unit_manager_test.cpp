@@ -59,9 +59,11 @@ TEST_F(UnitManagerTest, ARefusedScopeIsAWarning) {
 TEST_F(UnitManagerTest, FewAtATimeAndEachInTheEnd) {
     startSystemd();
     systemd->set("StartTransientUnit", "hang");
-    for (std::uint32_t pid = 1; pid <= 9; ++pid) {
+    for (std::uint32_t pid = 1; pid <= 10; ++pid) {
+        ours.insert(pid);
         units.moveToScope("isp", pid);
     }
+    ours.erase(7); // has ended while it waited
     fixture.settle();
     EXPECT_EQ(systemd->waitCalls(4).size(), 4U);
     systemd->set("StartTransientUnit", "");
