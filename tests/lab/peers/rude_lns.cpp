@@ -194,8 +194,11 @@ void RudeLns::callBegins(Clock::time_point now) {
             if (illTreats()) {
                 say(kHello, {}, 0);
             }
-            if (last && below(chance_, 2) == 0) {
-                end(below(chance_, 2) == 0);
+            if (last) {
+                session_.reset(); // or the echoes keep alive for good what no ending has reached
+                if (below(chance_, 2) == 0) {
+                    end(below(chance_, 2) == 0);
+                }
             }
         });
     }
