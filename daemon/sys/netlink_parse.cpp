@@ -95,10 +95,13 @@ bool nexthopDetail(std::uint16_t type) {
     return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
+bool has(const std::vector<Attribute>& all, std::uint16_t type) {
+    return std::any_of(all.begin(), all.end(), [&](const Attribute& a) { return a.type == type; });
+}
+
 std::optional<std::vector<std::uint8_t>> canonical(rtmsg head, std::vector<Attribute> all) {
     head.rtm_flags &= RTNH_F_ONLINK | RTNH_F_PERVASIVE;
-    const bool byNexthopId =
-        std::any_of(all.begin(), all.end(), [](const Attribute& a) { return a.type == RTA_NH_ID; });
+    const bool byNexthopId = has(all, RTA_NH_ID);
     std::vector<std::uint8_t> hops;
     std::array<std::uint8_t, 4> expires{};
     std::vector<Attribute> kept;
@@ -340,6 +343,8 @@ std::optional<core::Route> anyRoute(const Message& message) {
     route.type = head->rtm_type;
     route.selective = head->rtm_src_len != 0 || head->rtm_tos != 0;
     bool manyWays = false;
+    if (has(*all, RTA_GATEWAY) && has(*all, RTA_VIA))
+        return std::nullopt;
     for (const Attribute& attribute : *all) {
         takeRouteAttribute(route, attribute);
         manyWays = manyWays || attribute.type == RTA_MULTIPATH || attribute.type == RTA_NH_ID;

@@ -73,7 +73,8 @@ std::optional<LinkFacts> link(const Message& message);
 /// of others. `raw` is canonical: attributes sorted by type, without those that only tell a state
 /// (RTA_CACHEINFO, offload and link-down flags), without the nexthops that the kernel shows beside a nexthop
 /// id, with RTA_EXPIRES where the route has a lifetime. So two views of one route are equal byte by byte, and
-/// the kernel takes it back as it is.
+/// the kernel takes it back as it is. One with both RTA_GATEWAY and RTA_VIA is none: the kernel has no such
+/// route (rtm_to_fib_config, net/ipv4/fib_frontend.c).
 std::optional<core::Route> route(const Message& message);
 /// The same of whatever type: also of addresses of the machine itself.
 std::optional<core::Route> anyRoute(const Message& message);

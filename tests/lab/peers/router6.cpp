@@ -15,6 +15,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <arpa/inet.h>
@@ -163,7 +164,7 @@ public:
             number = ++last_;
             generation = renumber;
         }
-        return {prefix(number), old};
+        return {prefix(number), std::move(old)};
     }
     void forget(unsigned index) { given_.erase(index); }
 
