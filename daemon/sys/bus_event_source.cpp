@@ -2,8 +2,11 @@
 // sdbus-c++ poll data to event sources, re-read before every turn.
 #include "sys/bus_event_source.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include <sys/epoll.h>
 
@@ -13,6 +16,17 @@ namespace {
 // A flood from one client must not keep engines and timers waiting; what is left makes the poll data say "at
 // once".
 constexpr int kMessagesPerTurn = 32;
+
+// What sd_id128_get_machine(3) says of a machine without a usable id, as sd-bus names it.
+constexpr std::array<std::string_view, 4> kNoMachineId{"System.Error.ENOMEDIUM", "System.Error.ENOPKG",
+                                                       "System.Error.EUCLEAN",
+                                                       "org.freedesktop.DBus.Error.FileNotFound"};
+
+// libsystemd answers org.freedesktop.DBus.Peer.GetMachineId itself. Where it cannot, anybody's call is an
+// error of ours to go on, though the connection is as well as before.
+bool isOfOneCall(const sdbus::Error& error) {
+    return std::ranges::find(kNoMachineId, std::string_view(error.getName())) != kNoMachineId.end();
+}
 
 static_assert(EPOLLIN == 0x001 && EPOLLOUT == 0x004, "poll(2) and epoll(7) agree on these");
 
@@ -58,7 +72,9 @@ void BusEventSource::process() {
         for (int i = 0; i < kMessagesPerTurn && bus::processOne(bus_); ++i) {
         }
     } catch (const sdbus::Error& e) {
-        lost(e.what());
+        if (!isOfOneCall(e)) {
+            lost(e.what());
+        }
     }
 }
 

@@ -11,9 +11,10 @@
 namespace ppp::sys {
 
 /// While it lives, the loop reads, writes and dispatches the connection. Losing the bus is logged and ends
-/// the loop with EXIT_FAILURE: the service manager starts us again, engines live on meanwhile. Handlers must
-/// let nothing out but sdbus::Error: version 1 passes other exceptions through C frames. Loop, bus and
-/// journal outlive it.
+/// the loop with EXIT_FAILURE: the service manager starts us again, engines live on meanwhile. A call that
+/// the library itself cannot answer (GetMachineId on a machine without an id) gets none, and is no loss.
+/// Handlers must let nothing out but sdbus::Error: version 1 passes other exceptions through C frames. Loop,
+/// bus and journal outlive it.
 class BusEventSource {
 public:
     BusEventSource(EventLoop& loop, sdbus::IConnection& bus, core::Journal& journal);

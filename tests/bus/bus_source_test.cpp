@@ -2,9 +2,13 @@
 // The bus in the loop: traffic, timeouts, a lost bus; watching clients leave.
 #include "sys/bus_event_source.hpp"
 
+#include <cerrno>
 #include <ctime>
 #include <memory>
+#include <sched.h>
 #include <string>
+#include <sys/mount.h>
+#include <system_error>
 
 #include <gtest/gtest.h>
 
@@ -76,6 +80,33 @@ TEST(BusSource, IdleMeansNoWakeUps) {
         ++turns;
     }
     EXPECT_LE(turns, 2U);
+}
+
+/// From now on this process sees an empty /etc/machine-id. False where it may not make it so.
+bool forgetMachineId() {
+    if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+        return false;
+    }
+    return mount("/dev/null", "/etc/machine-id", nullptr, MS_BIND, nullptr) == 0;
+}
+
+// Anybody may call it, and libsystemd answers by itself.
+TEST(BusSource, WhoAsksForTheIdOfAMachineWithoutOneEndsNothing) {
+    ASSERT_TRUE(forgetMachineId()) << std::generic_category().message(errno) << " (this needs root)";
+    BusLoop fixture;
+    const auto itself = sdbus::createProxy(
+        *fixture.bus, bus::ServiceName{std::string(fixture.bus->getUniqueName())}, sdbus::ObjectPath{"/"});
+    constexpr const char* kPeer = "org.freedesktop.DBus.Peer";
+    for (int n = 0; n < 3; ++n) {
+        itself->callMethodAsync("GetMachineId")
+            .onInterface(kPeer)
+            .uponReplyInvoke([](bus::CallError, const std::string&) {});
+    }
+    bool pinged = false;
+    itself->callMethodAsync("Ping").onInterface(kPeer).uponReplyInvoke(
+        [&](bus::CallError error) { pinged = !bus::failed(error); });
+    EXPECT_TRUE(fixture.eventually([&] { return pinged; }));
+    EXPECT_TRUE(fixture.journal.lines.empty());
 }
 
 TEST(BusSource, LosingTheBusEndsTheLoopWithFailure) {
