@@ -27,6 +27,7 @@ enum PppdExit : std::uint32_t {
     kLoopback = 17,
 };
 constexpr std::uint32_t kNegotiation = 10;
+constexpr std::uint32_t kLcp = 0xc021; // PPP protocol number
 // pppd's word to the peer when its idle option ends the link, in 2.4.9 and 2.5 alike.
 constexpr const char* kIdleClose = "Link inactive";
 // The same of a peer that answers no echo.
@@ -103,13 +104,22 @@ Cause judgeLink(const Sightings& seen, LinkType type, std::uint32_t status, bool
         return make(Reason::NegotiationFailed);
     }
     if (told && status == kOk) { // pppd was up, and nothing of its own went wrong: auth.c, np_up()
-        return seen.closeMessage == kNothingToCarry
-                   ? make(Reason::PeerTerminated, "the peer ended IP on the link")
+        if (seen.closeMessage == kNothingToCarry) {
+            return make(Reason::PeerTerminated, "the peer ended IP on the link");
+        }
+        return seen.lcpRejected
+                   ? make(Reason::PeerTerminated, "the peer rejected LCP")
                    : make(Reason::LcpTimeout, "the peer began LCP anew and then did not finish it");
     }
     Cause cause = make(Reason::EngineFailed, text::cat("pppd ended with code ", status));
     cause.retry = RetryClass::Discovery;
     return cause;
+}
+
+/// A Terminate-Request of before was meant for that negotiation, or for an earlier link of the same line.
+void lcpOpens(Sightings& seen) {
+    seen.terminated = false;
+    seen.terminateMessage.clear();
 }
 
 void seeRefusal(Sightings& seen, const engine::DiscoveryError& error) {
@@ -229,7 +239,10 @@ void see(Sightings& seen, const EngineEvent& event) {
     seen.called = seen.called || isCall(event);
     if (const auto* phase = std::get_if<engine::PhaseChange>(&event)) {
         seen.networkPhase = seen.networkPhase || phase->phase == PPPM_PHASE_NETWORK;
-        seen.authStarted = seen.authStarted || phase->phase == PPPM_PHASE_AUTHENTICATE;
+        if (phase->phase == PPPM_PHASE_AUTHENTICATE) {
+            seen.authStarted = true;
+            lcpOpens(seen);
+        }
     } else if (const auto* auth = std::get_if<engine::Auth>(&event)) {
         seeAuth(seen, *auth);
     } else if (const auto* peer = std::get_if<engine::PeerAuth>(&event)) {
@@ -244,9 +257,12 @@ void see(Sightings& seen, const EngineEvent& event) {
     } else if (std::holds_alternative<engine::LcpUp>(event)) {
         seen.session = true;
         seen.lcpOpen = true;
+        lcpOpens(seen);
     } else if (const auto* terminated = std::get_if<engine::LcpTerminated>(&event)) {
         seen.terminated = true;
         seen.terminateMessage = harmless(terminated->message);
+    } else if (const auto* rejected = std::get_if<engine::ProtocolRejected>(&event)) {
+        seen.lcpRejected = seen.lcpRejected || rejected->protocol == kLcp;
     } else if (const auto* closed = std::get_if<engine::LcpClosed>(&event)) {
         seen.closeMessage = seen.closeMessage.empty() ? harmless(closed->message) : seen.closeMessage;
     } else if (const auto* failure = std::get_if<engine::Failure>(&event)) {

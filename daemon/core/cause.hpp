@@ -43,7 +43,10 @@ struct Sightings {
     std::uint32_t damaged = 0; ///< frames that came in damaged
     std::string authMessage;
     std::optional<StopCause> refusal; ///< from an error tag in a PADO or PADS
-    bool terminated = false;          ///< the peer's Terminate-Request came
+    /// The peer's Terminate-Request came, and LCP has not opened since: in the midst of a negotiation it only
+    /// starts that anew (RFC 1661, 4.1: RTR).
+    bool terminated = false;
+    bool lcpRejected = false; ///< its Protocol-Reject of LCP itself
     std::string terminateMessage;
     std::string closeMessage;         ///< what pppd said when it ended the link itself; the first one counts
     std::optional<StopCause> failure; ///< what an engine program failed at itself; the first one counts

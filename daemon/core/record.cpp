@@ -267,6 +267,7 @@ json toValue(const Sightings& seen) {
             {"echo-lost", seen.echoLost},
             {"terminated", seen.terminated},
             {"terminate-text", seen.terminateMessage},
+            {"lcp-rejected", seen.lcpRejected},
             {"close-text", seen.closeMessage},
             {"auth-accepted", seen.authAccepted},
             {"auth-refused", seen.authRefused},
@@ -294,6 +295,7 @@ void seenAuthFrom(Sightings& seen, const json& j) {
     seen.echoLost = j.value("echo-lost", false);
     seen.terminated = j.value("terminated", false);
     seen.terminateMessage = j.value("terminate-text", "");
+    seen.lcpRejected = j.value("lcp-rejected", false);
     seen.closeMessage = j.value("close-text", "");
 }
 

@@ -7,9 +7,6 @@
 
 static pid_t started; /* the process that has lifeline and password; 0 until it has both */
 
-static int cause; /* pppd's exit code as it stood when it began to end */
-static int terminated;
-
 static uint32_t phase_number(int pppd_phase)
 {
 	switch (pppd_phase) {
@@ -56,12 +53,7 @@ static void on_phase(void *context, int pppd_phase)
 	message_begin(&message, PPPM_PHASE);
 	message_u32(&message, PPPM_T_PHASE, phase_number(pppd_phase));
 	message_send(&message, MESSAGE_NORMAL);
-	/* an LCP that is given up is no termination: there the link is only disconnected */
-	if (pppd_phase == PHASE_SERIALCONN || pppd_phase == PHASE_TERMINATE ||
-		(pppd_phase == PHASE_DISCONNECT && !terminated)) {
-		cause = pppd_status();
-		terminated = pppd_phase == PHASE_TERMINATE;
-	}
+	exit_code_phase(pppd_phase, pppd_status());
 	network_phase(pppd_phase);
 	discovery_phase(pppd_phase);
 	early_ncp_phase(pppd_phase);
@@ -75,15 +67,6 @@ static void on_phase(void *context, int pppd_phase)
 	hold_phase(pppd_phase); /* last: it may wait */
 }
 
-/* A peer that hangs up during the termination, or a signal, makes pppd forget why it terminated. */
-static int true_code(int code)
-{
-	int overwritten = code == EXIT_HANGUP || code == EXIT_USER_REQUEST;
-	int says_more = cause != EXIT_OK && cause != EXIT_CONNECT_FAILED;
-
-	return overwritten && says_more ? cause : code;
-}
-
 static void on_exit_notice(void *context, int code)
 {
 	struct message message;
@@ -93,7 +76,7 @@ static void on_exit_notice(void *context, int code)
 		return;
 	padt_send_once();
 	message_begin(&message, PPPM_EXIT);
-	message_u32(&message, PPPM_T_STATUS, (uint32_t)true_code(code));
+	message_u32(&message, PPPM_T_STATUS, (uint32_t)exit_code_true(code));
 	message_send(&message, MESSAGE_KEPT);
 }
 

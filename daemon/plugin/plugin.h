@@ -64,6 +64,13 @@ int lifeline_arm(int fd);
 /* From now on pppd must not reach its first phase before phases_start() was called. */
 void phases_watch(void);
 void phases_start(void);
+
+/* exit_code.c: what pppd's exit code was before something else overwrote it. A peer that hangs up during the
+ * termination does, and so does a signal. And where a timer ends the link, pppd looks once more for input on a
+ * channel that it has closed itself, and takes that for a hang-up (main(), pppd/main.c; but not with demand). A
+ * true hang-up is known by the time the link is disconnected. */
+void exit_code_phase(int pppd_phase, int code);
+int exit_code_true(int code);
 void network_watch(void);
 /* With `demand` the interface is there before anything was dialled. */
 void network_phase(int pppd_phase);

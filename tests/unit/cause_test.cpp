@@ -146,10 +146,32 @@ TEST(Cause, APeerThatEndsIpOrBeginsAnewIsNoFaultOfPppd) {
     const Cause anew = Story(story).end(0);
     EXPECT_EQ(anew.reason, Reason::LcpTimeout);
     EXPECT_NE(anew.text.find("anew"), std::string::npos) << anew.text;
+    Story rejects = story;
+    see(rejects.seen, engine::ProtocolRejected{0x8057}); // IPV6CP
+    EXPECT_EQ(Story(rejects).end(0).reason, Reason::LcpTimeout);
+    see(rejects.seen, engine::ProtocolRejected{0xc021});
+    const Cause rejected = rejects.end(0);
+    EXPECT_EQ(rejected.reason, Reason::PeerTerminated);
+    EXPECT_NE(rejected.text.find("rejected LCP"), std::string::npos) << rejected.text;
     see(story.seen, engine::LcpClosed{"No network protocols running"});
     const Cause ended = story.end(0);
     EXPECT_EQ(ended.reason, Reason::PeerTerminated);
     EXPECT_NE(ended.text.find("ended IP"), std::string::npos) << ended.text;
+}
+
+TEST(Cause, ATerminateRequestBeforeLcpOpenedSaysNothingOfTheEnd) {
+    Story story;
+    story.session();
+    see(story.seen, engine::LcpTerminated{"of the link before"});
+    const Sightings early = story.seen;
+    story.phase(PPPM_PHASE_AUTHENTICATE);
+    EXPECT_FALSE(story.seen.terminated) << "the phase is told ahead of LCP's sizes";
+    story.seen = early;
+    story.lcp().auth(PPPM_VERDICT_ACCEPTED).phase(PPPM_PHASE_NETWORK);
+    story.seen.wasUp = true;
+    const Cause cause = story.end(16);
+    EXPECT_EQ(cause.reason, Reason::PeerTerminated);
+    EXPECT_EQ(cause.text.find("of the link before"), std::string::npos) << cause.text;
 }
 
 TEST(Cause, AKilledEngineIsTriedAgain) {
