@@ -114,7 +114,7 @@ private:
             add("pppoe-padi-attempts", "1");
             add("pppoe-padi-timeout", std::to_string(seconds(pppoe.discoveryTimeout)));
         }
-        add("nic-" + pppoe.interface + (pppoe.vlan ? "." + std::to_string(*pppoe.vlan) : ""));
+        add(word("nic-" + pppoe.interface + (pppoe.vlan ? "." + std::to_string(*pppoe.vlan) : "")));
         lose(pppoe.vlan.has_value(), "/pppoe/vlan",
              "pppd makes no VLAN interface; make the one that is named behind nic- before");
         lose(!pppoe.cloneMac.empty(), "/pppoe/clone-mac", "pppd leaves the address of the interface alone");
@@ -122,7 +122,7 @@ private:
 
     void serial(const core::SerialSection& serial) {
         constexpr std::array<std::string_view, 3> kFlow{"crtscts", "xonxoff", "nocrtscts"};
-        add(serial.device);
+        add(word(serial.device));
         add(std::to_string(serial.speed));
         add(kFlow.at(static_cast<std::size_t>(serial.flowControl)));
         add(serial.modemLines ? "modem" : "local");

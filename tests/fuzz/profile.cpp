@@ -80,6 +80,8 @@ void survivesExport(const core::Profile& profile) {
     same(profile.auth.user, read.profile->auth.user);
     same(profile.auth.remoteName, read.profile->auth.remoteName);
     if (profile.pppoe) {
+        const bool vlan = profile.pppoe->vlan.has_value(); // it is part of the name then
+        same(profile.pppoe->interface, vlan ? profile.pppoe->interface : read.profile->pppoe->interface);
         same(profile.pppoe->service, read.profile->pppoe->service);
         same(profile.pppoe->accessConcentrator, read.profile->pppoe->accessConcentrator);
     }
