@@ -111,9 +111,14 @@ wait_state() {
 
 # monitor_start FILE MATCH: what is said on the bus and matches, a line of JSON each; its process id is in $monitor_pid.
 monitor_start() {
-	busctl monitor --json=short --match="$2" --match="type='signal',interface='lab.Mark'" >"$1" 2>"$1.errors" &
+	busctl monitor --json=short --match="$2" --match="type='signal',interface='lab.Mark'" >"$1" &
 	monitor_pid=$!
-	wait_until 20 "the monitor listens" grep -q Monitoring "$1.errors"
+	wait_until 20 "the monitor listens" monitor_hears "$1"
+}
+# (busctl of systemd 257 says nothing of itself where it writes JSON)
+monitor_hears() {
+	bus emit /lab lab.Mark Mark s listening
+	grep -q listening "$1"
 }
 
 # monitor_catches_up FILE: all that was said so far is in the file. The monitor is a process of its own and may be behind

@@ -37,9 +37,8 @@ wait_until 10 "a machine at home listens, too" listens home 22 1
 
 note "the router"
 rm /etc/systemd/system/systemd-networkd.service /etc/systemd/system/systemd-networkd.socket
-mkdir -p /etc/systemd/system/systemd-networkd.service.d /etc/systemd/network /etc/systemd/resolved.conf.d /etc/iproute2
-# Without udev a link would stay "pending" for networkd; a read-only /sys tells it so.
-printf '[Service]\nReadOnlyPaths=/sys\n' >/etc/systemd/system/systemd-networkd.service.d/lab.conf
+mkdir -p /etc/systemd/network /etc/systemd/resolved.conf.d /etc/iproute2
+links_without_udev systemd-networkd.service
 systemctl daemon-reload
 cp "$files"/*.network /etc/systemd/network/
 cp "$files/resolved-lan.conf" /etc/systemd/resolved.conf.d/lan.conf

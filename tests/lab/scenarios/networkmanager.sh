@@ -5,11 +5,8 @@
 # needs: 512M 300s
 # more: yes
 
-# Without udev a link would stay uninitialised for NetworkManager, which shows it as unmanaged, too; a read-only /sys
-# tells it that there is no udev.
 for unit in NetworkManager NetworkManager-dispatcher; do rm "/etc/systemd/system/$unit.service"; done
-mkdir -p /etc/systemd/system/NetworkManager.service.d
-printf '[Service]\nReadOnlyPaths=/sys\n' >/etc/systemd/system/NetworkManager.service.d/lab.conf
+links_without_udev NetworkManager.service
 systemctl daemon-reload
 
 isp 0
