@@ -231,7 +231,7 @@ static void rescue(void *unused)
 		return;
 	}
 	dbglog("ppp-manager: LCP request of the peer rescued, it came before the channel was there");
-	peer_request();
+	snoop_rescued(fast.caught, fast.caught_length);
 	lcp_protent.input(0, fast.caught + kPppHeader, (int)(fast.caught_length - kPppHeader));
 }
 

@@ -70,6 +70,8 @@ void network_phase(int pppd_phase);
 
 /* snoop.c: hands every frame of the peer to the watchers and the others, before pppd judges it. */
 void snoop_watch(void);
+/* One that pppd is given past its hook, address and control bytes first; right before it is given. */
+void snoop_rescued(const uint8_t *frame, size_t length);
 
 /* auth_watch.c: the peer's wishes and verdicts, with its own words. */
 void auth_phase(int pppd_phase);

@@ -216,6 +216,14 @@ TEST_F(FastConnect, AFloodIsNotReadToItsEnd) {
     EXPECT_EQ(given, std::vector<Bytes>{requestWith({1, 4, 5, 0xd4}, 1)});
 }
 
+TEST_F(FastConnect, TheWatchersSeeARescuedOneAsAnyOther) {
+    caught(requestWith(kPap));
+    begins();
+    fire();
+    EXPECT_EQ(given.size(), 1U);
+    EXPECT_EQ(wishes, std::vector<unsigned>{0xc023}) << "each once";
+}
+
 TEST_F(FastConnect, OursGoesOutOnceAheadOfTheAnswerToARescuedOne) {
     caught(requestWith(kPap));
     begins();
