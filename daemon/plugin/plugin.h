@@ -73,7 +73,8 @@ void snoop_watch(void);
 /* One that pppd is given past its hook, address and control bytes first; right before it is given. */
 void snoop_rescued(const uint8_t *frame, size_t length);
 
-/* auth_watch.c: the peer's wishes and verdicts, with its own words. */
+/* auth_watch.c: the peer's wishes and verdicts, with its own words: those that pppd takes, and the refusal that it
+ * drops as the link goes down already. */
 void auth_phase(int pppd_phase);
 void auth_frame(const struct ppp_frame *frame);
 void auth_sent(const struct ppp_frame *frame);
