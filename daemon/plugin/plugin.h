@@ -132,8 +132,8 @@ void early_ncp_phase(int pppd_phase);
 /* A frame of the peer, address and control bytes first. */
 void early_ncp_received(const uint8_t *frame, size_t length);
 
-/* chap_again.c: our proof once more where the verdict on it was lost. Frames: address and control bytes
- * first. */
+/* chap_again.c: our proof once more where the verdict on it was lost, as far as a few round trips tell. Frames:
+ * address and control bytes first. */
 void chap_again_phase(int pppd_phase);
 void chap_again_sent(const struct ppp_frame *frame, const uint8_t *bytes, size_t length);
 void chap_again_received(const struct ppp_frame *frame, const uint8_t *bytes, size_t length);
