@@ -208,6 +208,12 @@ static inline void pppd_refuse_every_method(void)
 	}
 }
 
+/* pppd's own driver for terminals, pseudo-terminals too; any other is a plugin's. */
+static inline int pppd_channel_is_tty(void)
+{
+	return the_channel && the_channel == pppd_symbol("tty_channel");
+}
+
 /* The value of a string option of the channel's driver (pppoe.so keeps its own static): "" where it is not
  * set, NULL where the driver has no such option. */
 static inline const char *pppd_channel_option(const char *name)

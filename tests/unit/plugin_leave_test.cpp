@@ -23,6 +23,7 @@ class Leave : public testing::Test {
 protected:
     void SetUp() override {
         roundTrip = 20000;
+        test_channel_is_pppoe();
         test_set_lcp_timer(3, 2);
         leave_phase(kTerminate);
     }
@@ -47,6 +48,18 @@ namespace {
 TEST_F(Leave, FromAPeerThatAnswersNothingItIsTakenOnce) {
     sends(PPP_EVENT_LCP_TERMINATE, "Peer not responding");
     EXPECT_EQ(test_lcp_left(), 0);
+}
+
+TEST_F(Leave, OnASerialLineItHasTheTimeToGoOut) {
+    test_channel_is_tty();
+    roundTrip = 0; // it is not known there
+    sends(PPP_EVENT_LCP_TERMINATE, "Peer not responding");
+    EXPECT_EQ(test_lcp_left(), 1) << "with 0 pppd flushes the line at once";
+    EXPECT_EQ(test_lcp_wait(), 1);
+    leave_phase(kDisconnect);
+    EXPECT_EQ(test_lcp_wait(), 3);
+    sends(PPP_EVENT_LCP_TERMINATE, "User request");
+    EXPECT_EQ(test_lcp_wait(), 3);
 }
 
 TEST_F(Leave, FromAnyOtherItIsTakenAsOftenAsPppdWouldOnlySooner) {
