@@ -9,6 +9,10 @@ enum {
 	kHeader = 4,         /* address, control, protocol */
 	kMaxResponse = 512,  /* bytes; pppd's own are below 320 */
 	kConfigureRequest = 1,
+	/* µs from the request to ours: a verdict that it has only overtaken on its way (a tunnel's packets do, over
+	 * UDP) is here by then, and a peer repeats its request after 3 s, so that little is lost by it */
+	kShortestWait = 100000,
+	kRoundTrips = 3,     /* the same where a round trip is long: so many of them */
 	kMoment = 1000,      /* µs in which pppd reads what the channel holds */
 	kMaxPutOff = 50,     /* of such moments */
 	kShortestGap = 500000, /* µs between two that we send */
@@ -21,16 +25,33 @@ static struct {
 	uint8_t response[kMaxResponse];
 	uint64_t sent; /* µs: when we sent it again; 0: not yet */
 	int times, put_off;
+	int pending; /* the timer runs */
 } chap;
+
+static void on_timer(void *unused);
+
+static void start_timer(uint64_t wait)
+{
+	chap.pending = 1;
+	pppd_timeout(on_timer, NULL, 0, (int)wait);
+}
+
+static uint64_t first_wait(void)
+{
+	uint64_t some = kRoundTrips * fast_connect_rtt();
+
+	return some > kShortestWait ? some : kShortestWait;
+}
 
 static void on_timer(void *unused)
 {
 	(void)unused;
+	chap.pending = 0;
 	if (!chap.length || pppd_channel_fd() < 0)
 		return;
 	/* Network protocols come in on another descriptor: pppd may have read the request first. */
 	if (channel_unread() && ++chap.put_off < kMaxPutOff) {
-		pppd_timeout(on_timer, NULL, 0, kMoment);
+		start_timer(kMoment);
 		return;
 	}
 	if (chap.times == kMost || (chap.sent && monotonic_us() - chap.sent < kShortestGap))
@@ -46,6 +67,7 @@ static void forget(void)
 {
 	memset(&chap.response, 0, sizeof(chap.response));
 	chap.length = 0;
+	chap.pending = 0;
 	pppd_untimeout(on_timer, NULL);
 }
 
@@ -78,9 +100,8 @@ void chap_again_received(const struct ppp_frame *frame, const uint8_t *bytes, si
 		return;
 	}
 	network = length > kHeader && (bytes[2] & 0xc0) == 0x80 && bytes[kHeader] == kConfigureRequest;
-	if (!network)
+	if (!network || chap.pending) /* a wait that began anew with each of them might never end */
 		return;
 	chap.put_off = 0;
-	pppd_untimeout(on_timer, NULL);
-	pppd_timeout(on_timer, NULL, 0, kMoment);
+	start_timer(first_wait());
 }

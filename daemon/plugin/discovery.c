@@ -28,6 +28,7 @@ enum {
 
 struct concentrator {
 	uint8_t mac[6];
+	uint64_t offered;     /* µs: its first PADO */
 	uint16_t error_tag;   /* the last one reported */
 	uint16_t max_payload; /* what its PADS granted; 0: nothing beyond the usual */
 	size_t name_length;
@@ -40,7 +41,7 @@ static struct {
 	struct discovery_filter filter;
 	int one_mac_only; /* pppd takes offers of mac alone */
 	uint8_t mac[6];
-	uint64_t began, first_offer; /* µs */
+	uint64_t began; /* µs */
 	struct concentrator known[kMaxConcentrators];
 	int count;
 } discovery = {.fd = -1};
@@ -116,11 +117,10 @@ static void take_offer(const struct discovery_frame *frame)
 
 	if (discovery.one_mac_only && memcmp(frame->source, discovery.mac, 6) != 0)
 		return;
-	if (!discovery.first_offer)
-		discovery.first_offer = monotonic_us();
 	from = find_concentrator(frame->source);
 	if (!from) {
 		from = new_concentrator(frame->source);
+		from->offered = monotonic_us();
 		report_offer(frame);
 	}
 	take_name(from, frame);
@@ -251,22 +251,27 @@ static void keep_to_payload(uint16_t granted)
 		lcp_allowoptions[0].mru = most;
 }
 
+/* From our PADI to the offer of the one whose session it is: others may be nearer. µs; 0: not measured. */
+static uint64_t round_trip(const struct concentrator *peer)
+{
+	uint64_t took = peer ? peer->offered - discovery.began : 0;
+
+	return took < kSlowestRtt ? took : 0;
+}
+
 static void session_is_there(void)
 {
 	uint16_t session = (uint16_t)pppd_session_number();
 	const struct concentrator *peer;
-	uint64_t rtt = 0;
 	struct message message;
 	uint8_t mac[6];
 
 	if (!discovery_parse_mac(pppd_remote_number(), mac))
 		return;
 	peer = find_concentrator(mac);
-	if (discovery.first_offer && discovery.first_offer - discovery.began < kSlowestRtt)
-		rtt = discovery.first_offer - discovery.began;
 	keep_to_payload(peer ? peer->max_payload : 0);
 	padt_know(discovery.ifindex, session, mac);
-	fast_connect_session(session, mac, rtt);
+	fast_connect_session(session, mac, round_trip(peer));
 
 	message_begin(&message, PPPM_SESSION);
 	message_u32(&message, PPPM_T_SESSION_ID, session);

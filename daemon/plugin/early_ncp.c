@@ -52,6 +52,18 @@ static int is_negotiating(uint16_t protocol)
 	       (machine->state == REQSENT || machine->state == ACKRCVD || machine->state == STOPPED);
 }
 
+/* pppd appends to what it is given (ipcp.c, ipcp_reqci(): the address that it wants to be told). */
+static void give(const struct protent *handler, struct early *one)
+{
+	static uint8_t packet[PPPD_PACKET_ROOM];
+	int length = (int)one->length;
+
+	memcpy(packet, one->request, one->length);
+	one->length = 0;
+	dbglog("ppp-manager: request of protocol 0x%x kept until now", one->protocol);
+	handler->input(0, packet, length);
+}
+
 static void hand_over(void *unused)
 {
 	(void)unused;
@@ -59,14 +71,11 @@ static void hand_over(void *unused)
 		struct early *one = &kept[i];
 
 		for (int at = 0; one->length && protocols[at]; ++at) {
-			struct protent *handler = protocols[at];
+			const struct protent *handler = protocols[at];
 
-			if (handler->protocol != one->protocol || !handler->enabled_flag ||
-				!is_negotiating(one->protocol))
-				continue;
-			dbglog("ppp-manager: request of protocol 0x%x kept until now", one->protocol);
-			handler->input(0, one->request, (int)one->length);
-			one->length = 0;
+			if (handler->protocol == one->protocol && handler->enabled_flag &&
+				is_negotiating(one->protocol))
+				give(handler, one);
 		}
 	}
 	forget();

@@ -20,6 +20,7 @@ enum {
 	kPppHeader = 4,    /* address, control, protocol */
 	kMaxRequest = 256, /* bytes of a Configure-Request; real ones have 20 to 40 */
 	kMaxCaught = 1600,
+	kMaxBurst = 256,   /* frames looked at in one go, so that a flood cannot hold pppd there */
 
 	kShortestWait = 30000, /* µs before ours is sent again for the first time */
 	kSteadyWait = 150000,  /* µs between the next ones: pppoe-server's pppd lets us speak first */
@@ -39,8 +40,8 @@ static struct {
 	int put_off;                /* moments for which the next one was */
 
 	int peer_seen;        /* the channel has delivered a request of the peer */
-	size_t caught_length; /* the peer's, from LCP's code on */
-	uint8_t caught[kMaxCaught];
+	size_t caught_length; /* the peer's, address and control first; 0: none */
+	uint8_t caught[kPppHeader + PPPD_PACKET_ROOM];
 	int rescue_tries;
 } fast = {.fd = -1};
 
@@ -78,27 +79,39 @@ void fast_connect_begin(unsigned int ifindex)
 	}
 }
 
+/* A frame of more than a request can have is left to the peer's own repetition: pppd builds its answers in
+ * buffers that hold what it reads itself, and to some options the answer is longer (lcp.c, nak_buffer). */
+static void take_caught(const uint8_t *bytes, size_t length, uint16_t session, const uint8_t mac[6])
+{
+	const uint8_t *pppoe = bytes + kEthernetHeader;
+	size_t payload;
+
+	if (length < kEthernetHeader + kPppoeHeader + 2)
+		return;
+	payload = (size_t)(pppoe[4] << 8 | pppoe[5]);
+	if (payload < 2 || payload > length - kEthernetHeader - kPppoeHeader || payload - 2 > kMaxRequest ||
+		pppoe[0] != 0x11 || pppoe[1] != 0 || (pppoe[2] << 8 | pppoe[3]) != session ||
+		memcmp(bytes + 6, mac, 6) != 0)
+		return;
+	fast.caught[0] = 0xff; /* as pppd's own read_packet() puts it */
+	fast.caught[1] = 0x03;
+	fast.caught_length = 2 + payload;
+	memcpy(fast.caught + 2, pppoe + kPppoeHeader, payload);
+}
+
 /* Keeps the last request of our session. What comes later, the channel gets. */
 static void empty_net(uint16_t session, const uint8_t mac[6])
 {
 	uint8_t bytes[kMaxCaught];
-	ssize_t length;
 
 	if (fast.fd < 0)
 		return;
-	while ((length = recv(fast.fd, bytes, sizeof(bytes), MSG_DONTWAIT)) >= 0) {
-		const uint8_t *pppoe = bytes + kEthernetHeader;
-		size_t payload;
+	for (int i = 0; i < kMaxBurst; ++i) {
+		ssize_t length = recv(fast.fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 
-		if ((size_t)length < kEthernetHeader + kPppoeHeader + 2)
-			continue;
-		payload = (size_t)(pppoe[4] << 8 | pppoe[5]);
-		if (payload < 2 || payload > (size_t)length - kEthernetHeader - kPppoeHeader ||
-			pppoe[0] != 0x11 || pppoe[1] != 0 || (pppoe[2] << 8 | pppoe[3]) != session ||
-			memcmp(bytes + 6, mac, 6) != 0)
-			continue;
-		fast.caught_length = payload - 2;
-		memcpy(fast.caught, pppoe + kPppoeHeader + 2, fast.caught_length);
+		if (length < 0)
+			break;
+		take_caught(bytes, (size_t)length, session, mac);
 	}
 	close(fast.fd);
 	fast.fd = -1;
@@ -218,8 +231,8 @@ static void rescue(void *unused)
 		return;
 	}
 	dbglog("ppp-manager: LCP request of the peer rescued, it came before the channel was there");
-	peer_request();
-	lcp_protent.input(0, fast.caught, (int)fast.caught_length);
+	snoop_rescued(fast.caught, fast.caught_length);
+	lcp_protent.input(0, fast.caught + kPppHeader, (int)(fast.caught_length - kPppHeader));
 }
 
 void fast_connect_session(uint16_t session, const uint8_t mac[6], uint64_t rtt_us)

@@ -2,7 +2,8 @@
 // What the plugin's files offer each other. All of it runs in pppd's one thread; what may also run in a
 // signal handler says so. Only secrets.c (gives the password), peer_auth.c (judges the peer's proof),
 // early_ncp.c (gives a frame again), fast_connect.c and chap_again.c (send one again), leave.c (shortens a
-// wait), asks.c (sends an echo, switches the packet log) and hold.c (makes it wait) change what pppd does.
+// wait), asks.c (sends an echo, switches the packet log), guard.c (has a frame dropped) and hold.c (makes it
+// wait) change what pppd does.
 #pragma once
 
 #include <stddef.h>
@@ -77,8 +78,11 @@ void network_phase(int pppd_phase);
 
 /* snoop.c: hands every frame of the peer to the watchers and the others, before pppd judges it. */
 void snoop_watch(void);
+/* One that pppd is given past its hook, address and control bytes first; right before it is given. */
+void snoop_rescued(const uint8_t *frame, size_t length);
 
-/* auth_watch.c: the peer's wishes and verdicts, with its own words. */
+/* auth_watch.c: the peer's wishes and verdicts, with its own words: those that pppd takes, and the refusal that it
+ * drops as the link goes down already. */
 void auth_phase(int pppd_phase);
 void auth_frame(const struct ppp_frame *frame);
 void auth_sent(const struct ppp_frame *frame);
@@ -136,8 +140,13 @@ void early_ncp_phase(int pppd_phase);
 /* A frame of the peer, address and control bytes first. */
 void early_ncp_received(const uint8_t *frame, size_t length);
 
-/* chap_again.c: our proof once more where the verdict on it was lost. Frames: address and control bytes
- * first. */
+/* guard.c: makes pppd drop an LCP Configure-Request of more than 1,000 bytes, and says whether it did. pppd builds its
+ * Nak in a static buffer of 1,500 without a look at its end (lcp_reqci(), pppd/lcp.c, 2.4.9 and 2.5.2 alike), and a
+ * Nak may be a quarter longer than the request. `frame`: pppd's own buffer, address and control bytes first. */
+int guard_received(uint8_t *frame, size_t length);
+
+/* chap_again.c: our proof once more where the verdict on it was lost, as far as a few round trips tell. Frames:
+ * address and control bytes first. */
 void chap_again_phase(int pppd_phase);
 void chap_again_sent(const struct ppp_frame *frame, const uint8_t *bytes, size_t length);
 void chap_again_received(const struct ppp_frame *frame, const uint8_t *bytes, size_t length);

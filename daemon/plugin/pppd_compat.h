@@ -182,6 +182,10 @@ static inline const char *pppd_expected_name(void)
 	return given && *given ? pppd_symbol("remote_name") : NULL;
 }
 
+/* What pppd hands its protocols' inputs lies in a buffer of this size, and they count on it: an answer is built
+ * in the place of the request and may be longer. Both main.c, inpacket_buf without the header. */
+enum { PPPD_PACKET_ROOM = 1500 };
+
 /* A signal has told pppd to end; 0 too where it does not show that. */
 static inline int pppd_told_to_end(void)
 {
@@ -202,6 +206,12 @@ static inline void pppd_refuse_every_method(void)
 		if (refuse)
 			*refuse = 1;
 	}
+}
+
+/* pppd's own driver for terminals, pseudo-terminals too; any other is a plugin's. */
+static inline int pppd_channel_is_tty(void)
+{
+	return the_channel && the_channel == pppd_symbol("tty_channel");
 }
 
 /* The value of a string option of the channel's driver (pppoe.so keeps its own static): "" where it is not

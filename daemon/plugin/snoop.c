@@ -8,20 +8,29 @@ typedef void snoop_hook(unsigned char *frame, int length);
 
 static snoop_hook *next_received, *next_sent;
 
+static void show(const uint8_t *frame, size_t length)
+{
+	struct ppp_frame read = ppp_frame_read(frame, length);
+
+	auth_frame(&read);
+	peer_auth_frame(&read);
+	lcp_frame(&read);
+	damage_received(&read);
+	fast_connect_received(&read);
+	early_ncp_received(frame, length);
+	chap_again_received(&read, frame, length);
+	asks_received(&read);
+}
+
+void snoop_rescued(const uint8_t *frame, size_t length)
+{
+	show(frame, length);
+}
+
 static void received(unsigned char *frame, int length)
 {
-	if (length > 0) {
-		struct ppp_frame read = ppp_frame_read(frame, (size_t)length);
-
-		auth_frame(&read);
-		peer_auth_frame(&read);
-		lcp_frame(&read);
-		damage_received(&read);
-		fast_connect_received(&read);
-		early_ncp_received(frame, (size_t)length);
-		chap_again_received(&read, frame, (size_t)length);
-		asks_received(&read);
-	}
+	if (length > 0 && !guard_received(frame, (size_t)length))
+		show(frame, (size_t)length);
 	asks_moment();
 	if (next_received)
 		next_received(frame, length);

@@ -15,7 +15,16 @@ namespace {
 
 using Timer = void (*)(void*);
 Timer armed = nullptr;
+int armedFor = 0; // µs
+int timesArmed = 0;
 std::uint64_t now = 1000000; // µs
+std::uint64_t roundTrip = 0; // µs
+
+void arm(Timer call, int microseconds) {
+    armed = call;
+    armedFor = microseconds;
+    ++timesArmed;
+}
 
 } // namespace
 
@@ -24,14 +33,14 @@ extern "C" {
 
 // pppd's, of 2.4.9 and of 2.5.
 __attribute__((visibility("default"))) int fd_ppp = -1;
-void timeout(Timer call, void*, int, int) {
-    armed = call;
+void timeout(Timer call, void*, int, int microseconds) {
+    arm(call, microseconds);
 }
 void untimeout(Timer, void*) {
     armed = nullptr;
 }
-void ppp_timeout(Timer call, void*, int, int) {
-    armed = call;
+void ppp_timeout(Timer call, void*, int, int microseconds) {
+    arm(call, microseconds);
 }
 void ppp_untimeout(Timer, void*) {
     armed = nullptr;
@@ -39,6 +48,9 @@ void ppp_untimeout(Timer, void*) {
 void dbglog(const char*, ...) {}
 uint64_t monotonic_us() {
     return now;
+}
+uint64_t fast_connect_rtt() {
+    return roundTrip;
 }
 }
 
@@ -60,6 +72,7 @@ protected:
     void SetUp() override {
         ASSERT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends_), 0);
         fd_ppp = ends_[0];
+        roundTrip = 0;
         chap_again_phase(kAuthenticate);
         received(kChallenge);
         sent(kResponse);
@@ -113,6 +126,46 @@ TEST_F(ChapAgain, ANetworkRequestWithoutAVerdictBringsItOnce) {
     received(kIpcp);
     fire();
     EXPECT_TRUE(wire().empty()) << "too soon";
+}
+
+TEST_F(ChapAgain, AVerdictThatWasOnlyOvertakenHasItsTime) {
+    received(kIpcp);
+    EXPECT_EQ(armedFor, 100000);
+    received(kSuccess);
+    fire();
+    EXPECT_TRUE(wire().empty());
+
+    roundTrip = 20000;
+    received(kChallenge);
+    sent(kResponse);
+    received(kIpcp);
+    EXPECT_EQ(armedFor, 100000);
+    roundTrip = 200000;
+    received(kChallenge);
+    sent(kResponse);
+    received(kIpcp);
+    EXPECT_EQ(armedFor, 600000);
+}
+
+TEST_F(ChapAgain, RequestsThatKeepComingDoNotPutItOff) {
+    received(kIpcp);
+    const int before = timesArmed;
+    for (int n = 0; n < 20; ++n) {
+        received(kIpcp);
+    }
+    EXPECT_EQ(timesArmed, before);
+    fire();
+    EXPECT_EQ(wire(), kOnTheWire);
+    peerSends(); // and while pppd is waited for
+    now += 600000;
+    received(kIpcp);
+    fire();
+    EXPECT_EQ(armedFor, 1000);
+    received(kIpcp);
+    EXPECT_EQ(armedFor, 1000);
+    pppdReads();
+    fire();
+    EXPECT_EQ(wire(), kOnTheWire);
 }
 
 TEST_F(ChapAgain, SeldomAndNotForEver) {

@@ -7,10 +7,9 @@
 
 extern "C" {
 #include "plugin.h"
+#include "plugin_pppd.h"
 
-void leave_test_set(int wait, int left);
-int leave_test_wait();
-int leave_test_left();
+void test_input(int, uint8_t*, int) {}
 }
 
 namespace {
@@ -24,7 +23,8 @@ class Leave : public testing::Test {
 protected:
     void SetUp() override {
         roundTrip = 20000;
-        leave_test_set(3, 2);
+        test_channel_is_pppoe();
+        test_set_lcp_timer(3, 2);
         leave_phase(kTerminate);
     }
     void TearDown() override { leave_phase(kDisconnect); }
@@ -47,38 +47,50 @@ namespace {
 
 TEST_F(Leave, FromAPeerThatAnswersNothingItIsTakenOnce) {
     sends(PPP_EVENT_LCP_TERMINATE, "Peer not responding");
-    EXPECT_EQ(leave_test_left(), 0);
+    EXPECT_EQ(test_lcp_left(), 0);
+}
+
+TEST_F(Leave, OnASerialLineItHasTheTimeToGoOut) {
+    test_channel_is_tty();
+    roundTrip = 0; // it is not known there
+    sends(PPP_EVENT_LCP_TERMINATE, "Peer not responding");
+    EXPECT_EQ(test_lcp_left(), 1) << "with 0 pppd flushes the line at once";
+    EXPECT_EQ(test_lcp_wait(), 1);
+    leave_phase(kDisconnect);
+    EXPECT_EQ(test_lcp_wait(), 3);
+    sends(PPP_EVENT_LCP_TERMINATE, "User request");
+    EXPECT_EQ(test_lcp_wait(), 3);
 }
 
 TEST_F(Leave, FromAnyOtherItIsTakenAsOftenAsPppdWouldOnlySooner) {
     for (const char* words : {"User request", "Peer not responding to us", "Peer", ""}) {
         sends(PPP_EVENT_LCP_TERMINATE, words);
-        EXPECT_EQ(leave_test_left(), 2) << words;
-        EXPECT_EQ(leave_test_wait(), 1) << words;
+        EXPECT_EQ(test_lcp_left(), 2) << words;
+        EXPECT_EQ(test_lcp_wait(), 1) << words;
     }
     leave_phase(kDisconnect);
-    EXPECT_EQ(leave_test_wait(), 3) << "the next negotiation is another matter";
+    EXPECT_EQ(test_lcp_wait(), 3) << "the next negotiation is another matter";
 }
 
 TEST_F(Leave, WhereTheLineIsSlowOrNothingIsKnownOfItPppdHasItsWay) {
     for (const std::uint64_t rtt : {0, 300000, 900000}) {
         roundTrip = rtt;
         sends(PPP_EVENT_LCP_TERMINATE, "User request");
-        EXPECT_EQ(leave_test_wait(), 3) << rtt;
+        EXPECT_EQ(test_lcp_wait(), 3) << rtt;
     }
 }
 
 TEST_F(Leave, AShorterWaitThatWasAskedForStays) {
-    leave_test_set(1, 2);
+    test_set_lcp_timer(1, 2);
     sends(PPP_EVENT_LCP_TERMINATE, "User request");
     leave_phase(kDisconnect);
-    EXPECT_EQ(leave_test_wait(), 1);
+    EXPECT_EQ(test_lcp_wait(), 1);
 }
 
 TEST_F(Leave, OtherFramesChangeNothing) {
     sends(PPP_EVENT_LCP_REQUEST, "Peer not responding");
-    EXPECT_EQ(leave_test_left(), 2);
-    EXPECT_EQ(leave_test_wait(), 3);
+    EXPECT_EQ(test_lcp_left(), 2);
+    EXPECT_EQ(test_lcp_wait(), 3);
 }
 
 } // namespace
