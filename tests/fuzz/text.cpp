@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a peer says, made fit to be shown: whatever the bytes are.
+#include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "core/limits.hpp"
 #include "core/log_line.hpp"
@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
                 "as far there as back");
     }
     long long span = 0;
-    std::memcpy(&span, raw.data(), std::min(raw.size(), sizeof span));
+    std::copy_n(raw.begin(), std::min(raw.size(), sizeof span), reinterpret_cast<char*>(&span));
     requireShown(core::text::duration(span), 64, "a duration");
     return 0;
 }

@@ -46,7 +46,13 @@ int readByte(int fd, char& byte) {
 } // namespace
 
 LineOutput::~LineOutput() {
-    explicit_bzero(waiting_.data(), waiting_.size());
+    wipe();
+}
+
+void LineOutput::wipe() {
+    if (!waiting_.empty()) {
+        explicit_bzero(waiting_.data(), waiting_.size());
+    }
 }
 
 void LineOutput::send(std::string_view bytes) {
@@ -54,7 +60,7 @@ void LineOutput::send(std::string_view bytes) {
     all.reserve(waiting_.size() + bytes.size()); // one that grows would leave a copy behind
     all.insert(all.end(), waiting_.begin(), waiting_.end());
     all.insert(all.end(), bytes.begin(), bytes.end());
-    explicit_bzero(waiting_.data(), waiting_.size());
+    wipe();
     waiting_.swap(all);
     flush();
 }
@@ -64,7 +70,7 @@ void LineOutput::flush() {
     const std::size_t gone = sent > 0 ? static_cast<std::size_t>(sent) : 0;
     const bool lost = sent < 0 && errno != EAGAIN && errno != EINTR; // reading tells it, too
     if (lost || gone == waiting_.size()) {
-        explicit_bzero(waiting_.data(), waiting_.size());
+        wipe();
         waiting_.clear();
         source_.reset();
         return;

@@ -26,6 +26,7 @@ public:
 
 private:
     void flush();
+    void wipe(); ///< what waits may be a secret
     sys::EventLoop& loop_;
     int fd_;
     std::vector<char> waiting_;
