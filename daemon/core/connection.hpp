@@ -46,13 +46,15 @@ public:
     virtual bool passOnWidened(const LineState& line, const Connection& from) = 0;
     /// Whether another connection dials on this link that we made.
     virtual bool madeLinkShared(const std::string& link, const Connection& from) const = 0;
-    /// A tunnel's server is to be reached by this host route, until unpinServer(); another replaces it.
+    /// A tunnel's server is to be reached by this host route, until unpinServer(); another replaces it. Both
+    /// are carried out by settlePins().
     virtual void pinServer(const std::string& connection, const Route& route) = 0;
     virtual void unpinServer(const std::string& connection) = 0;
+    virtual void settlePins() = 0;
     /// Its link may change its address under connections that are being opened, or no longer may.
     virtual void addressMoves(const std::string& connection, bool may) = 0;
-    /// Whether this interface is a tunnel of ours.
-    virtual bool isTunnel(std::uint32_t interface) const = 0;
+    /// The ways to servers, beside all tunnels of ours, as they are now.
+    virtual PinWays pinWays() const = 0;
     /// As SecretAgents.
     virtual bool hasAgent(const std::string& caller) const = 0;
     virtual bool someoneToAsk(const std::string& caller) const = 0;
@@ -95,8 +97,8 @@ public:
     bool inheritWidened(const LineState& line);
     /// Whether it has this made link (VLAN, own MAC) in use.
     bool usesMadeLink(const std::string& link) const;
-    /// Whether its link is a tunnel and this its interface.
-    bool tunnels(std::uint32_t interface) const;
+    /// The interface of a link that is a tunnel; 0: none.
+    std::uint32_t tunnelIndex() const;
 
     // ---- life
     // -----------------------------------------------------------------------------------------------------
@@ -146,9 +148,11 @@ public:
     void addressGone(std::uint32_t interface);
     void resolverChanged();
     void firewallChanged();
-    void routesChanged();
-    /// Moves the route to a tunnel's server where the routes below it have moved.
-    void checkPin();
+    /// Whether something in view() may differ when routes have changed.
+    bool showsRoutes() const { return state_ == State::Up || standsBy(); }
+    /// Decides anew on the route to a tunnel's server where the routes below it have moved; the host then
+    /// settles the pins of all.
+    void checkPin(const PinWays& ways);
     /// What could not be started for want of it may be there now.
     void engineChanged();
     /// The wall clock was set: what is shown as wall time is computed anew.

@@ -167,7 +167,6 @@ void Connection::resume(const ConnectionRecord& record) {
         tearDown();
         break;
     }
-    checkPin();
     suspect(); // the machine went on while no daemon lived; by then the engine's reports are in
     save();
     changed();

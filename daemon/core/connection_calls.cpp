@@ -351,12 +351,6 @@ void Connection::firewallChanged() {
     changed();
 }
 
-void Connection::routesChanged() {
-    if (state_ == State::Up || standsBy()) {
-        changed();
-    }
-}
-
 void Connection::engineChanged() {
     const bool wantedIt = reason_ == Reason::EngineMissing || reason_ == Reason::EngineFailed ||
                           reason_ == Reason::KernelSupportMissing;

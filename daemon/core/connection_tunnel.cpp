@@ -15,7 +15,8 @@ void Connection::onServer(const engine::Server& server) {
     if (!facts_.server || facts_.server->address != server.address || !facts_.pin) {
         unpin();
         facts_.server = server;
-        checkPin();
+        checkPin(host_.pinWays());
+        host_.settlePins();
         save();
         changed();
     }
@@ -24,25 +25,24 @@ void Connection::onServer(const engine::Server& server) {
     }
 }
 
-bool Connection::tunnels(std::uint32_t interface) const {
-    return interface != 0 && facts_.server && interfaceIndex() == interface;
+std::uint32_t Connection::tunnelIndex() const {
+    return facts_.server ? interfaceIndex() : 0;
 }
 
 /// Compares the pin with the routes as they are, and moves it where they have moved.
-void Connection::checkPin() {
+void Connection::checkPin(const PinWays& ways) {
     if (!facts_.server || !engine_) {
         return;
     }
     const std::string server = showServer(facts_.server->address);
     const int family = facts_.server->address.size() == 4 ? kInet : kInet6;
-    PinView view{std::nullopt, ports_.network.routes(),
-                 [this](std::uint32_t interface) { return host_.isTunnel(interface); }};
-    std::optional<ServerPin> now = facts_.pin ? followPin(*facts_.pin, view) : std::nullopt;
+    std::optional<Route> kernel;
+    std::optional<ServerPin> now = facts_.pin ? followPin(*facts_.pin, ways) : std::nullopt;
     if (!now) {
-        view.kernel = ports_.network.routeTo(family, server);
-        now = choosePin(server, family, view);
+        kernel = ports_.network.routeTo(family, server);
+        now = choosePin(server, family, ways, kernel);
     }
-    const bool astray = !now && !(view.kernel && endsHere(*view.kernel));
+    const bool astray = !now && !(kernel && endsHere(*kernel));
     const std::string trouble =
         astray ? text::cat("there is no way to the tunnel's server ", server, " beside the tunnel") : "";
     if (std::exchange(wayTrouble_, trouble) != trouble) {
@@ -76,6 +76,7 @@ void Connection::unpin() {
         facts_.pin.reset();
         wayTrouble_.clear();
         host_.unpinServer(name_);
+        host_.settlePins();
     }
 }
 

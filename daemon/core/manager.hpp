@@ -109,8 +109,9 @@ private:
     bool madeLinkShared(const std::string& link, const Connection& from) const override;
     void pinServer(const std::string& connection, const Route& route) override;
     void unpinServer(const std::string& connection) override;
+    void settlePins() override;
     void addressMoves(const std::string& connection, bool may) override;
-    bool isTunnel(std::uint32_t interface) const override;
+    PinWays pinWays() const override;
     bool hasAgent(const std::string& caller) const override { return agents_.has(caller); }
     bool someoneToAsk(const std::string& caller) const override { return agents_.anybody(caller); }
     std::unique_ptr<Pending> askSecrets(AgentQuestion question, const std::string& caller,
@@ -123,7 +124,9 @@ private:
 
     Connection& make(const std::string& name);
     void erase(const std::string& name);
+    void checkPins();
     void announcePrimary();
+    void announceHandler();
     void announceAll();
     bool anyUses(const std::string& madeLink, const Connection* but) const;
     void removeOrphanLinks();

@@ -34,6 +34,7 @@ void Manager::begin() {
             connection->sleep([](const auto&) {});
         }
     }
+    checkPins(); // now that all tunnels are known: none may be taken for a way to another's server
     undoStrangers(records);
     settleShared();
 }

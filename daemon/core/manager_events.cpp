@@ -68,6 +68,14 @@ void Manager::releaseClamp(const std::string& connection) {
     clamping_.release(connection);
 }
 
+/// The links' own choices have a say in it.
+void Manager::announceHandler() {
+    if (std::string handler = ports_.dns.handler(); observer_ != nullptr && handler != handlerShown_) {
+        handlerShown_ = std::move(handler);
+        observer_->managerChanged();
+    }
+}
+
 void Manager::announceAll() {
     for (Connection* connection : connections()) {
         connectionChanged(*connection);
@@ -75,10 +83,7 @@ void Manager::announceAll() {
 }
 
 void Manager::connectionChanged(Connection& connection) {
-    if (std::string handler = ports_.dns.handler(); observer_ != nullptr && handler != handlerShown_) {
-        handlerShown_ = std::move(handler); // the links' own choices have a say in it
-        observer_->managerChanged();
-    }
+    announceHandler();
     if (observer_ != nullptr) {
         observer_->connectionChanged(connection);
     }
@@ -131,13 +136,30 @@ void Manager::unpinServer(const std::string& connection) {
     routing_.unpin(connection);
 }
 
-void Manager::addressMoves(const std::string& connection, bool may) {
-    may ? moving_.hold(connection) : moving_.release(connection);
+void Manager::settlePins() {
+    routing_.settlePins();
 }
 
-bool Manager::isTunnel(std::uint32_t interface) const {
-    return std::any_of(connections_.begin(), connections_.end(),
-                       [&](const auto& entry) { return entry.second->tunnels(interface); });
+PinWays Manager::pinWays() const {
+    std::set<std::uint32_t> tunnels;
+    for (const auto& [name, connection] : connections_) {
+        if (const std::uint32_t index = connection->tunnelIndex(); index != 0) {
+            tunnels.insert(index);
+        }
+    }
+    return {ports_.network.routes(), std::move(tunnels)};
+}
+
+/// Carried out by whoever reconciles next.
+void Manager::checkPins() {
+    const PinWays ways = pinWays();
+    for (Connection* connection : connections()) {
+        connection->checkPin(ways);
+    }
+}
+
+void Manager::addressMoves(const std::string& connection, bool may) {
+    may ? moving_.hold(connection) : moving_.release(connection);
 }
 
 std::unique_ptr<Pending> Manager::askSecrets(AgentQuestion question, const std::string& caller,
@@ -168,13 +190,11 @@ void Manager::linkChanged(const Link& link) {
     }
 }
 
+/// Many may go in one turn: what their routes were for is looked at once, by routesChanged().
 void Manager::linkGone(const std::string& name) {
     for (Connection* connection : connections()) {
         connection->linkGone(name);
-        connection->checkPin(); // its way may have gone with it
     }
-    routing_.reconcile();
-    announcePrimary();
 }
 
 void Manager::engineChanged() {
@@ -184,13 +204,14 @@ void Manager::engineChanged() {
 }
 
 void Manager::routesChanged() {
-    for (Connection* connection : connections()) { // before their default routes win again
-        connection->checkPin();
-    }
+    checkPins(); // before their default routes win again
     routing_.reconcile();
     announcePrimary();
+    announceHandler();
     for (Connection* connection : connections()) {
-        connection->routesChanged();
+        if (observer_ != nullptr && connection->showsRoutes()) {
+            observer_->connectionChanged(*connection);
+        }
     }
 }
 

@@ -119,9 +119,9 @@ private:
 class NetworkListener {
 public:
     virtual ~NetworkListener() = default;
-    virtual void linkChanged(const Link& link) = 0; ///< new or changed
-    virtual void linkGone(const std::string& name) = 0;
-    virtual void routesChanged() = 0; ///< gathered: once per turn of the loop
+    virtual void linkChanged(const Link& link) = 0;     ///< new or changed
+    virtual void linkGone(const std::string& name) = 0; ///< where it had routes, routesChanged() follows
+    virtual void routesChanged() = 0; ///< gathered: once per turn of the loop, after all links of this turn
     /// A link that is still there lost an address, of whichever family; once per turn of the loop. 0: notices
     /// were lost, any link may have.
     virtual void addressGone(std::uint32_t interface) = 0;

@@ -3,20 +3,20 @@
 #include "core/route_plan.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 #include <tuple>
 
-#include <arpa/inet.h>
+#include <sys/socket.h>
+
+#include "core/profile_routes.hpp"
 
 namespace ppp::core {
 
 namespace {
 
-constexpr std::uint32_t kOurMetric = 50;        // where the rivals leave room: below DHCP's 100 and more
-constexpr std::uint32_t kShiftedMetric = 4000;  // where rivals go that stood as low as ours would
-constexpr std::uint32_t kDefaultMetric6 = 1024; // what IPv6 makes of 0 (IP6_RT_PRIO_USER, net/ip6_fib.h)
+constexpr std::uint32_t kOurMetric = 50;       // where the rivals leave room: below DHCP's 100 and more
+constexpr std::uint32_t kShiftedMetric = 4000; // where rivals go that stood as low as ours would
 
 bool contains(const std::vector<Route>& routes, const Route& wanted) {
     return std::any_of(routes.begin(), routes.end(), [&](const Route& r) { return sameRoute(r, wanted); });
@@ -56,21 +56,6 @@ bool sameOwner(const Route& a, const Route& b) {
            a.interface == b.interface && a.interface != 0;
 }
 
-/// As the kernel writes it.
-std::string plainAddress(int family, const std::string& text) {
-    std::array<std::uint8_t, 16> bytes{};
-    std::array<char, INET6_ADDRSTRLEN> out{};
-    if (inet_pton(family, text.c_str(), bytes.data()) != 1 ||
-        inet_ntop(family, bytes.data(), out.data(), out.size()) == nullptr) {
-        return text;
-    }
-    return out.data();
-}
-
-int familyOf(const std::string& address) {
-    return address.find(':') == std::string::npos ? AF_INET : AF_INET6;
-}
-
 bool wantsDefault(const RouteClaim& claim, int family) {
     return family == AF_INET ? claim.ip4 && claim.defaultRoute != RoutePolicy::Never
                              : claim.ip6 && claim.routed6 && claim.defaultRoute6 != RoutePolicy::Never;
@@ -78,30 +63,6 @@ bool wantsDefault(const RouteClaim& claim, int family) {
 
 const std::optional<std::uint32_t>& metricOf(const RouteClaim& claim, int family) {
     return family == AF_INET ? claim.metric : claim.metric6;
-}
-
-std::uint32_t metricIn(int family, std::optional<std::uint32_t> metric) {
-    return metric.value_or(0) == 0 && family == AF_INET6 ? kDefaultMetric6 : metric.value_or(0);
-}
-
-Route staticRoute(const RouteClaim& claim, const StaticRoute& wish) {
-    Route route;
-    route.family = familyOf(wish.to);
-    const auto slash = wish.to.find('/');
-    route.prefix = slash == std::string::npos
-                       ? std::uint8_t(route.family == AF_INET ? 32 : 128)
-                       : static_cast<std::uint8_t>(std::stoul(wish.to.substr(slash + 1)));
-    if (route.prefix != 0) {
-        route.destination = plainAddress(route.family, wish.to.substr(0, slash));
-    }
-    route.table = claim.table.value_or(kMainTable);
-    if (!wish.via.empty()) {
-        route.gateway = plainAddress(familyOf(wish.via), wish.via);
-    }
-    route.scope = wish.via.empty() ? std::uint8_t{253} : std::uint8_t{0};
-    route.interface = claim.interface;
-    route.metric = metricIn(route.family, wish.metric);
-    return route;
 }
 
 /// What is decided for one family; the plan is shared.
@@ -122,16 +83,20 @@ public:
         const auto ranked = contestants();
         const auto automatic = static_cast<std::uint32_t>(std::count_if(
             ranked.begin(), ranked.end(), [&](const auto* c) { return !metricOf(*c, family_); }));
+        findFixed();
+        const std::uint32_t room = automatic > 0 ? roomFor(automatic) : 0;
         if (automatic > 0) {
-            displaceRivals(automatic + lowest());
+            displaceRivals(room);
         } else {
             restoreRivals();
         }
-        addDefaults(ranked, automatic);
-        return winner(automatic > 0 ? automatic + lowest() : 0);
+        addDefaults(ranked, automatic, room);
+        return winner(room);
     }
 
 private:
+    using Metrics = std::map<std::uint32_t, std::uint32_t>; // by interface
+
     std::uint32_t lowest() const { return family_ == AF_INET ? 0 : 1; }
 
     /// A default route of ours is none, nor is one of our own link: the kernel makes it from an
@@ -172,12 +137,57 @@ private:
         return found;
     }
 
-    /// Metrics base, base+1, … are ours; rivals below `room` have given way.
-    std::uint32_t baseMetric(std::uint32_t rival, std::uint32_t count) const {
-        if (rival >= kOurMetric + count) {
-            return kOurMetric;
+    /// The metrics that people have given to default routes of ours: no automatic one is the same.
+    void findFixed() {
+        for (const RouteClaim& claim : claims_) {
+            if (!claim.table && wantsDefault(claim, family_) && metricOf(claim, family_)) {
+                fixed_.push_back(metricIn(family_, metricOf(claim, family_)));
+            }
+            for (const StaticRoute& wish : claim.routes) {
+                const Route route = staticRoute(claim, wish);
+                if (route.family == family_ && route.table == kMainTable && route.isDefault()) {
+                    fixed_.push_back(route.metric);
+                }
+            }
         }
-        return rival >= count + lowest() ? rival - count : kOurMetric;
+        std::sort(fixed_.begin(), fixed_.end());
+        fixed_.erase(std::unique(fixed_.begin(), fixed_.end()), fixed_.end());
+    }
+
+    bool isFixed(std::uint32_t metric) const {
+        return std::binary_search(fixed_.begin(), fixed_.end(), metric);
+    }
+
+    std::uint32_t nextFree(std::uint32_t metric) const {
+        while (isFixed(metric)) {
+            ++metric;
+        }
+        return metric;
+    }
+
+    /// Whether `count` metrics from `first` to below `end` are free.
+    bool fits(std::uint32_t count, std::uint32_t first, std::uint32_t end) const {
+        const auto inside = std::lower_bound(fixed_.begin(), fixed_.end(), end) -
+                            std::lower_bound(fixed_.begin(), fixed_.end(), first);
+        return first <= end && end - first >= count + static_cast<std::uint32_t>(inside);
+    }
+
+    /// Below this there are `count` free metrics.
+    std::uint32_t roomFor(std::uint32_t count) const {
+        std::uint32_t metric = nextFree(lowest());
+        while (--count > 0) {
+            metric = nextFree(metric + 1);
+        }
+        return metric + 1;
+    }
+
+    /// From it upwards `count` metrics are ours; rivals below the room for them have given way.
+    std::uint32_t baseMetric(std::uint32_t rival, std::uint32_t count) const {
+        std::uint32_t base = kOurMetric;
+        while (base > lowest() && !fits(count, base, rival)) {
+            --base;
+        }
+        return base;
     }
 
     void displaceRivals(std::uint32_t room) {
@@ -253,46 +263,60 @@ private:
         });
     }
 
-    /// The default routes that links have from us now: interface and metric.
-    std::map<std::uint32_t, std::uint32_t> standing() const {
-        std::map<std::uint32_t, std::uint32_t> out;
+    bool isOurs(const Route& route) const {
+        return route.family == family_ && route.table == kMainTable && route.isDefault() &&
+               route.protocol == kRouteProtocol;
+    }
+
+    /// The automatic default routes that links have from us now, up to the `farthest`.
+    Metrics standing(std::uint32_t farthest) const {
+        Metrics out;
         for (const Route& route : present_) {
-            if (route.family == family_ && route.table == kMainTable && route.isDefault() &&
-                route.protocol == kRouteProtocol) {
+            if (isOurs(route) && !isFixed(route.metric) && route.metric <= farthest) {
                 out.emplace(route.interface, route.metric);
             }
         }
         return out;
     }
 
-    /// Rising metrics for `ranked`, below the next rival. Whoever has a fitting one keeps it: among hundreds
-    /// of links the end of one must not move all others. Numbered anew, without gaps, once they have spread
-    /// too far.
-    void number(const std::vector<const RouteClaim*>& ranked, std::uint32_t automatic) {
+    /// Rising metrics for the automatic ones of `ranked`, below the next rival. Whoever has a fitting one
+    /// keeps it: among hundreds of links the end of one must not move all others. Numbered anew, without
+    /// gaps, once they have spread too far.
+    void number(const std::vector<const RouteClaim*>& ranked, std::uint32_t automatic, std::uint32_t room) {
         constexpr std::uint32_t kGaps = 64;
-        const std::uint32_t rival = lowestRival(automatic + lowest());
-        std::uint32_t next = baseMetric(rival, automatic);
-        const std::uint32_t farthest = next + 2 * automatic + kGaps;
-        auto before = standing();
-        if (std::any_of(before.begin(), before.end(),
-                        [&](const auto& one) { return one.second > farthest; })) {
-            before.clear();
+        const std::uint32_t rival = lowestRival(room);
+        const std::uint32_t base = baseMetric(rival, automatic);
+        const std::uint32_t farthest =
+            base + 2 * automatic + kGaps + static_cast<std::uint32_t>(fixed_.size());
+        if (give(ranked, automatic, standing(farthest), base, rival) > farthest) {
+            give(ranked, automatic, {}, base, rival);
         }
+    }
+
+    /// The highest metric that an automatic one has got, or 0.
+    std::uint32_t give(const std::vector<const RouteClaim*>& ranked, std::uint32_t left,
+                       const Metrics& before, std::uint32_t next, std::uint32_t rival) {
+        std::uint32_t highest = 0;
+        given_.clear();
         for (const RouteClaim* claim : ranked) {
             if (const auto& fixed = metricOf(*claim, family_)) {
                 given_.emplace_back(claim, metricIn(family_, fixed));
                 continue;
             }
-            --automatic; // those that come after this one need room, too
+            --left; // those that come after this one need room, too
             const auto old = before.find(claim->interface);
-            const bool stays = old != before.end() && old->second >= next && old->second + automatic < rival;
-            given_.emplace_back(claim, stays ? old->second : next);
-            next = given_.back().second + 1;
+            const bool stays =
+                old != before.end() && old->second >= next && fits(left, old->second + 1, rival);
+            highest = stays ? old->second : nextFree(next);
+            given_.emplace_back(claim, highest);
+            next = highest + 1;
         }
+        return highest;
     }
 
-    void addDefaults(const std::vector<const RouteClaim*>& ranked, std::uint32_t automatic) {
-        number(ranked, automatic);
+    void addDefaults(const std::vector<const RouteClaim*>& ranked, std::uint32_t automatic,
+                     std::uint32_t room) {
+        number(ranked, automatic, room);
         for (const auto& [claim, metric] : given_) {
             want(*claim, metric, kMainTable);
         }
@@ -312,12 +336,28 @@ private:
         wanted_.push_back(route);
     }
 
-    /// The kernel goes by the metric alone; of equals the one that was there first wins. Rivals below `room`
-    /// have given way.
+    /// The kernel goes by the metric alone; of equals the one that was there first wins, and those to come
+    /// are added as ranked. Rivals below `room` have given way, others come back.
     std::string winner(std::uint32_t room) const {
         const auto best = std::min_element(given_.begin(), given_.end(),
                                            [](const auto& a, const auto& b) { return a.second < b.second; });
-        return best != given_.end() && best->second < lowestRival(room) ? best->first->connection : "";
+        std::uint32_t rival = lowestRival(room);
+        for (const Displaced& back : plan_.restore) {
+            rival = back.original.family == family_ ? std::min(rival, back.original.metric) : rival;
+        }
+        if (best == given_.end() || best->second >= rival) {
+            return {};
+        }
+        std::map<std::uint32_t, const RouteClaim*> equals; // by interface
+        for (const auto& [claim, metric] : given_) {
+            if (metric == best->second) {
+                equals.emplace(claim->interface, claim);
+            }
+        }
+        const auto first = std::find_if(present_.begin(), present_.end(), [&](const Route& route) {
+            return isOurs(route) && route.metric == best->second && equals.contains(route.interface);
+        });
+        return (first == present_.end() ? best->first : equals.at(first->interface))->connection;
     }
 
     const int family_;
@@ -329,28 +369,9 @@ private:
     RoutePlan& plan_;
     std::vector<Route>& wanted_;
     std::set<std::uint32_t> ownLinks_;
+    std::vector<std::uint32_t> fixed_;                               ///< sorted
     std::vector<std::pair<const RouteClaim*, std::uint32_t>> given_; ///< metrics, as ranked
 };
-
-/// The kernel makes one multipath route of the two (fib6_add_rt2node, net/ipv6/ip6_fib.c).
-bool mergesWith(const Route& a, const Route& b) {
-    return a.family == AF_INET6 && b.family == AF_INET6 && !a.gateway.empty() && !b.gateway.empty() &&
-           a.table == b.table && a.destination == b.destination && a.prefix == b.prefix &&
-           a.metric == b.metric;
-}
-
-void addStatic(const std::vector<RouteClaim>& claims, std::vector<Route>& wanted) {
-    for (const RouteClaim& claim : claims) {
-        for (const StaticRoute& wish : claim.routes) {
-            Route route = staticRoute(claim, wish);
-            const bool merged = std::any_of(wanted.begin(), wanted.end(),
-                                            [&](const Route& other) { return mergesWith(route, other); });
-            if ((route.family == AF_INET ? claim.ip4 : claim.ip6) && !merged) {
-                wanted.push_back(std::move(route));
-            }
-        }
-    }
-}
 
 } // namespace
 
@@ -389,30 +410,6 @@ RoutePlan planRoutes(const std::vector<RouteClaim>& claims, const std::vector<Ro
             plan.remove.push_back(route);
         }
     }
-    return plan;
-}
-
-RulePlan planRules(const std::vector<RouteClaim>& claims, const std::vector<Rule>& present) {
-    std::vector<Rule> wanted;
-    for (const RouteClaim& claim : claims) {
-        for (const std::string& source : claim.sources) {
-            const int family = familyOf(source);
-            if (claim.table) {
-                wanted.push_back({family, plainAddress(family, source), *claim.table});
-            }
-        }
-    }
-    const auto has = [](const std::vector<Rule>& rules, const Rule& rule) {
-        return std::find(rules.begin(), rules.end(), rule) != rules.end();
-    };
-    RulePlan plan;
-    for (const Rule& rule : wanted) {
-        if (!has(present, rule) && !has(plan.add, rule)) {
-            plan.add.push_back(rule);
-        }
-    }
-    std::copy_if(present.begin(), present.end(), std::back_inserter(plan.remove),
-                 [&](const Rule& rule) { return !has(wanted, rule); });
     return plan;
 }
 

@@ -75,12 +75,16 @@ void Routing::pin(const std::string& connection, const Route& route) {
     if (known == pins_.end() || known->second != route) {
         refused_.erase(route.interface);
         pins_[connection] = route;
-        reconcile();
+        pinsMoved_ = true;
     }
 }
 
 void Routing::unpin(const std::string& connection) {
-    if (pins_.erase(connection) > 0) {
+    pinsMoved_ = pins_.erase(connection) > 0 || pinsMoved_;
+}
+
+void Routing::settlePins() {
+    if (pinsMoved_) {
         reconcile();
     }
 }
@@ -94,6 +98,7 @@ void Routing::reconcile() {
     if (held_) {
         return;
     }
+    pinsMoved_ = false;
     std::vector<RouteClaim> claims;
     for (const auto& [name, claim] : claims_) {
         claims.push_back(claim);
@@ -140,7 +145,7 @@ bool Routing::owns(const std::string& connection) const {
 
 std::set<std::string> Routing::owners() const {
     std::set<std::string> out;
-    for (const auto& [name, claim] : claims_) {
+    for (const std::string& name : {primary_, primary6_}) {
         if (owns(name)) {
             out.insert(name);
         }

@@ -30,10 +30,12 @@ public:
     void withdraw(const std::string& connection);
     /// What is amiss with the routes and rules of this connection now; empty: nothing.
     std::string trouble(const std::string& connection) const;
-    /// Sets (or replaces) the host route to a connection's tunnel server and carries it out.
+    /// Sets (or replaces) the host route to a connection's tunnel server. Carried out by settlePins(), or
+    /// with the next change: when a default route moves, the pins of hundreds of tunnels move with it.
     void pin(const std::string& connection, const Route& route);
     void unpin(const std::string& connection);
-    /// As pin(), of an earlier life: nothing is done yet.
+    void settlePins();
+    /// As pin(), of an earlier life.
     void recoverPin(const std::string& connection, const Route& route) { pins_[connection] = route; }
     /// Compares the kernel with the claims and repairs: called after every change of routes and rules.
     void reconcile();
@@ -73,6 +75,7 @@ private:
     std::string primary_, primary6_;
     bool saved_ = false;
     bool held_ = false;
+    bool pinsMoved_ = false; ///< since the last reconcile
 };
 
 } // namespace ppp::core

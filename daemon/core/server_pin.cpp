@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <sstream>
+#include <utility>
 
 #include "core/family.hpp"
 #include "core/handover.hpp"
@@ -32,26 +33,16 @@ Route along(const std::string& server, int family, const Route& way) {
     return pin;
 }
 
+bool isPin(const Route& route) {
+    return route.protocol == kRouteProtocol && route.prefix == hostPrefix(route.family);
+}
+
 bool isPinTo(const Route& route, const std::string& server, int family) {
-    return route.protocol == kRouteProtocol && route.family == family && route.destination == server &&
-           route.prefix == hostPrefix(family);
+    return isPin(route) && route.family == family && route.destination == server;
 }
 
 bool goesAlong(const Route& pin, const Route& route) {
     return route.way().interface == pin.interface && route.way().gateway == pin.gateway;
-}
-
-/// Lowest metric wins.
-const Route* bestDefault(int family, const PinView& view) {
-    const Route* best = nullptr;
-    for (const Route& route : view.routes) {
-        const bool usable = route.family == family && route.isDefault() && route.table == kMainTable &&
-                            route.way().interface != 0 && !view.isTunnel(route.way().interface);
-        if (usable && (best == nullptr || route.metric < best->metric)) {
-            best = &route;
-        }
-    }
-    return best;
 }
 
 } // namespace
@@ -61,40 +52,63 @@ bool endsHere(const Route& way) {
     return way.type >= kLocal && way.type <= kMulticast;
 }
 
-std::optional<ServerPin> choosePin(const std::string& server, int family, const PinView& view) {
-    if (view.kernel && endsHere(*view.kernel)) {
+PinWays::PinWays(const std::vector<Route>& routes, std::set<std::uint32_t> tunnels)
+    : tunnels_(std::move(tunnels)) {
+    for (const Route& route : routes) {
+        const bool leadsOn = route.isDefault() && route.table == kMainTable && route.way().interface != 0 &&
+                             !isTunnel(route.way().interface);
+        if (leadsOn) {
+            const Route& best = best_.try_emplace(route.family, route).first->second;
+            if (route.metric < best.metric) {
+                best_[route.family] = route;
+            }
+        } else if (isPin(route)) {
+            pins_.emplace(std::pair(route.family, route.destination), route);
+        }
+    }
+}
+
+const Route* PinWays::bestDefault(int family) const {
+    const auto best = best_.find(family);
+    return best == best_.end() ? nullptr : &best->second;
+}
+
+const Route* PinWays::pinTo(const std::string& server, int family,
+                            const std::function<bool(const Route&)>& fits) const {
+    const auto [first, last] = pins_.equal_range({family, server});
+    const auto found = std::find_if(first, last, [&](const auto& pin) { return fits(pin.second); });
+    return found == last ? nullptr : &found->second;
+}
+
+std::optional<ServerPin> choosePin(const std::string& server, int family, const PinWays& ways,
+                                   const std::optional<Route>& kernel) {
+    if (kernel && endsHere(*kernel)) {
         return std::nullopt;
     }
     constexpr std::uint8_t kUnicast = 1; // RTN_UNICAST
-    const bool useful = view.kernel && view.kernel->type == kUnicast && view.kernel->way().interface != 0 &&
-                        !view.isTunnel(view.kernel->way().interface) &&
-                        !isPinTo(*view.kernel, server, family);
+    const bool useful = kernel && kernel->type == kUnicast && kernel->way().interface != 0 &&
+                        !ways.isTunnel(kernel->way().interface) && !isPinTo(*kernel, server, family);
     if (useful) {
-        return ServerPin{along(server, family, *view.kernel), view.kernel->isDefault()};
+        return ServerPin{along(server, family, *kernel), kernel->isDefault()};
     }
-    for (const Route& route : view.routes) {
-        if (isPinTo(route, server, family) && !view.isTunnel(route.interface)) {
-            const Route* best = bestDefault(family, view);
-            const bool same = best != nullptr && goesAlong(route, *best);
-            return ServerPin{along(server, family, route), same};
-        }
+    const Route* best = ways.bestDefault(family);
+    const Route* other =
+        ways.pinTo(server, family, [&](const Route& pin) { return !ways.isTunnel(pin.interface); });
+    if (other != nullptr) {
+        return ServerPin{along(server, family, *other), best != nullptr && goesAlong(*other, *best)};
     }
-    if (const Route* best = bestDefault(family, view)) {
-        return ServerPin{along(server, family, *best), true};
-    }
-    return std::nullopt;
+    return best == nullptr ? std::nullopt : std::optional(ServerPin{along(server, family, *best), true});
 }
 
-std::optional<ServerPin> followPin(const ServerPin& held, const PinView& view) {
+std::optional<ServerPin> followPin(const ServerPin& held, const PinWays& ways) {
     const Route& pin = held.route;
-    const bool there = std::any_of(view.routes.begin(), view.routes.end(), [&](const Route& route) {
-        return isPinTo(route, pin.destination, pin.family) && route.interface == pin.interface &&
-               route.gateway == pin.gateway;
-    });
+    const bool there = ways.pinTo(pin.destination, pin.family, [&](const Route& route) {
+        return route.interface == pin.interface && route.gateway == pin.gateway;
+    }) != nullptr;
     if (!there) {
         return std::nullopt;
     }
-    const Route* best = held.viaDefault ? bestDefault(pin.family, view) : nullptr;
+    const Route* best = held.viaDefault ? ways.bestDefault(pin.family) : nullptr;
     if (best == nullptr || goesAlong(pin, *best)) {
         return held;
     }

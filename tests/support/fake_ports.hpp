@@ -184,7 +184,10 @@ public:
         }
         return std::nullopt;
     }
-    std::vector<Route> routes() const override { return table; }
+    std::vector<Route> routes() const override {
+        ++looks;
+        return table;
+    }
     std::optional<Route> routeTo(int family, const std::string& address) override {
         return bestRoute(table, family, address);
     }
@@ -300,19 +303,25 @@ public:
     }
 
     /// What the kernel does when an interface goes: its routes go too.
-    void removeInterface(const std::string& name) {
-        const std::uint32_t index = links.contains(name) ? links[name].index : 0;
-        links.erase(name);
-        if (removed && index != 0) {
-            removed(index);
+    void removeInterface(const std::string& name) { removeInterfaces({name}); }
+    /// All in one turn of the loop.
+    void removeInterfaces(const std::vector<std::string>& names) {
+        for (const std::string& name : names) {
+            const std::uint32_t index = links.contains(name) ? links[name].index : 0;
+            links.erase(name);
+            if (removed && index != 0) {
+                removed(index);
+            }
+            if (index != 0) {
+                dropRoutes(index);
+            }
         }
-        if (index != 0) {
-            dropRoutes(index);
+        for (const std::string& name : names) {
+            if (listener_ != nullptr) {
+                listener_->linkGone(name);
+            }
         }
-        if (listener_ != nullptr) {
-            listener_->linkGone(name);
-            listener_->routesChanged();
-        }
+        routesTouched();
     }
     /// What the kernel does when somebody removes the only address of a family: the IPv4 routes go too.
     void takeAddress(std::uint32_t index, int family = 2) {
@@ -348,6 +357,7 @@ public:
 
     std::map<std::string, Link> links{{"eth0", {2, "eth0", 1500, true, true}}};
     std::vector<Route> table;
+    mutable int looks = 0; ///< calls of routes(): each is a copy of the whole table
     std::vector<Rule> ruleTable;
     std::map<std::uint32_t, std::vector<std::string>> global6; ///< by index
     bool refuseRules = false;
@@ -385,7 +395,10 @@ private:
 class FakeDns final : public Dns {
 public:
     using Done = std::function<void(const std::string&)>;
-    std::string handler() const override { return "resolved"; }
+    std::string handler() const override {
+        ++looks;
+        return "resolved";
+    }
     void apply(const DnsPlan& plan, Done done) override {
         ++pushes;
         pending.emplace_back([this, plan, done = std::move(done)] {
@@ -420,6 +433,7 @@ public:
     std::string error;
     bool hangs = false;
     int pushes = 0;
+    mutable int looks = 0; ///< calls of handler()
 };
 
 class FakeJournal final : public Journal {

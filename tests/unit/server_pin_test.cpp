@@ -22,12 +22,25 @@ Route way(const std::string& gateway, std::uint32_t interface, std::uint32_t met
     return route;
 }
 
-PinView view(std::vector<Route> routes, std::optional<Route> kernel = std::nullopt) {
-    return {std::move(kernel), std::move(routes), [](std::uint32_t interface) { return interface >= 10; }};
+struct View {
+    PinWays ways;
+    std::optional<Route> kernel;
+};
+
+View view(const std::vector<Route>& routes, std::optional<Route> kernel = std::nullopt) {
+    return {PinWays(routes, {10, 11}), std::move(kernel)};
+}
+
+std::optional<ServerPin> choose(const std::string& server, int family, const View& view) {
+    return choosePin(server, family, view.ways, view.kernel);
+}
+
+std::optional<ServerPin> follow(const ServerPin& held, const View& view) {
+    return followPin(held, view.ways);
 }
 
 TEST(ServerPin, goesTheKernelsWay) {
-    const auto pin = choosePin(kServer, kInet, view({}, way("192.0.2.1", 2)));
+    const auto pin = choose(kServer, kInet, view({}, way("192.0.2.1", 2)));
     ASSERT_TRUE(pin);
     EXPECT_TRUE(pin->viaDefault);
     EXPECT_EQ(pin->route.destination, kServer);
@@ -42,7 +55,7 @@ TEST(ServerPin, aNeighbourNeedsNoGateway) {
     Route subnet = way("", 2, 0);
     subnet.destination = "203.0.113.0";
     subnet.prefix = 24;
-    const auto pin = choosePin(kServer, kInet, view({way("192.0.2.1", 3)}, subnet));
+    const auto pin = choose(kServer, kInet, view({way("192.0.2.1", 3)}, subnet));
     ASSERT_TRUE(pin);
     EXPECT_FALSE(pin->viaDefault);
     EXPECT_EQ(pin->route.gateway, "");
@@ -53,80 +66,79 @@ TEST(ServerPin, aNeighbourNeedsNoGateway) {
 TEST(ServerPin, theMachineItselfIsNotPinned) {
     Route local = way("", 1, 0);
     local.type = 2; // RTN_LOCAL
-    EXPECT_FALSE(choosePin(kServer, kInet, view({way("192.0.2.1", 2)}, local)));
+    EXPECT_FALSE(choose(kServer, kInet, view({way("192.0.2.1", 2)}, local)));
 }
 
 TEST(ServerPin, aWayThatLeadsNowhereIsNone) {
     Route unreachable = way("", 1, 0);
     unreachable.type = 7; // RTN_UNREACHABLE
-    const auto pin = choosePin(kServer, kInet, view({way("192.0.2.1", 2)}, unreachable));
+    const auto pin = choose(kServer, kInet, view({way("192.0.2.1", 2)}, unreachable));
     ASSERT_TRUE(pin);
     EXPECT_EQ(pin->route.interface, 2U);
 }
 
 TEST(ServerPin, neverThroughATunnel) {
     const auto pin =
-        choosePin(kServer, kInet,
-                  view({way("", 10, 50), way("", 11, 51), way("192.0.2.1", 2), way("192.0.2.7", 3, 900)},
-                       way("", 10, 50)));
+        choose(kServer, kInet,
+               view({way("", 10, 50), way("", 11, 51), way("192.0.2.1", 2), way("192.0.2.7", 3, 900)},
+                    way("", 10, 50)));
     ASSERT_TRUE(pin);
     EXPECT_EQ(pin->route.interface, 2U);
     EXPECT_TRUE(pin->viaDefault);
-    EXPECT_FALSE(choosePin(kServer, kInet, view({way("", 10, 50)}, way("", 10, 50))))
-        << "there is no other way";
+    EXPECT_FALSE(choose(kServer, kInet, view({way("", 10, 50)}, way("", 10, 50)))) << "there is no other way";
 }
 
 TEST(ServerPin, ofManyWaysTheFirst) {
     Route many = way("", 0);
     many.first = {"192.0.2.1", 2};
-    const auto pin = choosePin(kServer, kInet, view({many}, many));
+    const auto pin = choose(kServer, kInet, view({many}, many));
     ASSERT_TRUE(pin);
     EXPECT_EQ(pin->route.interface, 2U);
     EXPECT_EQ(pin->route.gateway, "192.0.2.1");
-    EXPECT_EQ(followPin(*pin, view({pin->route, many})), pin);
-    const auto beside = choosePin(kServer, kInet, view({way("", 10, 50), many}, way("", 10, 50)));
+    EXPECT_EQ(follow(*pin, view({pin->route, many})), pin);
+    const auto beside = choose(kServer, kInet, view({way("", 10, 50), many}, way("", 10, 50)));
     EXPECT_EQ(beside, pin);
 }
 
 TEST(ServerPin, twoTunnelsToOneServerGoTheSameWay) {
-    const auto first = choosePin(kServer, kInet, view({way("192.0.2.1", 2)}, way("192.0.2.1", 2)));
+    const auto first = choose(kServer, kInet, view({way("192.0.2.1", 2)}, way("192.0.2.1", 2)));
     ASSERT_TRUE(first);
     const auto second =
-        choosePin(kServer, kInet, view({way("", 10, 50), way("192.0.2.1", 2), first->route}, first->route));
+        choose(kServer, kInet, view({way("", 10, 50), way("192.0.2.1", 2), first->route}, first->route));
     EXPECT_EQ(second, first);
 }
 
 TEST(ServerPin, followsTheDefaultRoute) {
-    const auto pin = choosePin(kServer, kInet, view({}, way("192.0.2.1", 2)));
+    const auto pin = choose(kServer, kInet, view({}, way("192.0.2.1", 2)));
     ASSERT_TRUE(pin);
-    EXPECT_EQ(followPin(*pin, view({pin->route, way("192.0.2.1", 2), way("", 10, 50)})), pin);
-    EXPECT_EQ(followPin(*pin, view({pin->route, way("192.0.2.1", 2), way("192.0.2.9", 3, 200)})), pin);
-    const auto moved = followPin(*pin, view({pin->route, way("192.0.2.1", 2), way("192.0.2.9", 3, 20)}));
+    EXPECT_EQ(follow(*pin, view({pin->route, way("192.0.2.1", 2), way("", 10, 50)})), pin);
+    EXPECT_EQ(follow(*pin, view({pin->route, way("192.0.2.1", 2), way("192.0.2.9", 3, 200)})), pin);
+    const auto moved = follow(*pin, view({pin->route, way("192.0.2.1", 2), way("192.0.2.9", 3, 20)}));
     ASSERT_TRUE(moved);
     EXPECT_EQ(moved->route.gateway, "192.0.2.9");
     EXPECT_EQ(moved->route.interface, 3U);
-    EXPECT_EQ(followPin(*pin, view({pin->route})), pin) << "without a default route it stays where it is";
-    EXPECT_EQ(followPin(*pin, view({way("192.0.2.1", 2)})), std::nullopt) << "somebody has removed it";
+    EXPECT_EQ(follow(*pin, view({pin->route})), pin) << "without a default route it stays where it is";
+    EXPECT_EQ(follow(*pin, view({way("192.0.2.1", 2)})), std::nullopt) << "somebody has removed it";
 }
 
 TEST(ServerPin, oneToANeighbourStays) {
     Route subnet = way("", 2, 0);
     subnet.destination = "203.0.113.0";
     subnet.prefix = 24;
-    const auto pin = choosePin(kServer, kInet, view({}, subnet));
+    const auto pin = choose(kServer, kInet, view({}, subnet));
     ASSERT_TRUE(pin);
-    EXPECT_EQ(followPin(*pin, view({pin->route, way("192.0.2.9", 3, 1)})), pin);
+    EXPECT_EQ(follow(*pin, view({pin->route, way("192.0.2.9", 3, 1)})), pin);
 }
 
 TEST(ServerPin, ip6) {
     Route six = way("fe80::1", 2, 1024);
     six.family = kInet6;
-    const auto pin = choosePin("2001:db8::9", kInet6, view({}, six));
+    const auto pin = choose("2001:db8::9", kInet6, view({}, six));
     ASSERT_TRUE(pin);
     EXPECT_EQ(pin->route.prefix, 128);
     EXPECT_EQ(pin->route.family, kInet6);
     EXPECT_EQ(pin->route.scope, 0);
-    EXPECT_FALSE(choosePin("2001:db8::9", kInet6, view({way("192.0.2.1", 2)}))) << "the other family's route";
+    EXPECT_FALSE(choose("2001:db8::9", kInet6, view({way("192.0.2.1", 2)}))) << "the other family's route";
 }
 
 TEST(ServerPin, addressesAreShown) {
@@ -236,6 +248,83 @@ TEST_F(TunnelLink, thePinOutlivesTheDaemonAndMovesMeanwhile) {
     ASSERT_EQ(state(), "up");
     ASSERT_EQ(pins().size(), 1U);
     EXPECT_EQ(pins()[0].gateway, "192.0.2.2");
+}
+
+/// Several tunnels "t0", "t1", … with interfaces 10, 11, …
+struct ManyTunnels : Line {
+    static std::string name(unsigned n) { return "t" + std::to_string(n); }
+    static std::string link(unsigned n) { return "ppp" + std::to_string(n); }
+    void open(unsigned count) {
+        m.network.table = {way("192.0.2.1", 2)};
+        for (unsigned n = 0; n < count; ++n) {
+            m.addProfile(name(n), TunnelLink::kProfile);
+        }
+        restart();
+        for (unsigned n = 0; n < count; ++n) {
+            manager->get(name(n)).up({}, [](const auto&) {});
+            m.clock.advance(std::chrono::seconds(2)); // its turn to dial
+            FakeEngine& engine = *m.engines.of(name(n));
+            engine.report(engine::PhaseChange{PPPM_PHASE_LOOKUP});
+            engine.report(engine::Server{{203, 0, 113, static_cast<std::uint8_t>(n)}});
+            engine.report(engine::PhaseChange{PPPM_PHASE_TUNNEL});
+            engine.report(engine::Tunnel{100, 4711, "lns"});
+            engine.report(engine::PhaseChange{PPPM_PHASE_ESTABLISH});
+            engine.report(engine::PhaseChange{PPPM_PHASE_NETWORK});
+            m.network.links[link(n)] = {10 + n, link(n), 1492, true, true};
+            engine.report(ip4(link(n), 10 + n));
+            m.dns.answer();
+            ASSERT_EQ(wire(manager->get(name(n)).state()), "up");
+        }
+    }
+    /// How many servers are pinned over this interface.
+    std::ptrdiff_t pinned(std::uint32_t interface) const {
+        return std::count_if(m.network.table.begin(), m.network.table.end(), [&](const Route& route) {
+            return route.prefix == 32 && route.interface == interface;
+        });
+    }
+    /// Copies of the whole table that an event costs.
+    template <typename Event> int looks(Event event) {
+        const int before = m.network.looks;
+        event();
+        return m.network.looks - before;
+    }
+};
+
+TEST_F(ManyTunnels, anEventLooksAtTheRoutesOnceForAllOfThem) {
+    constexpr unsigned kMany = 40;
+    constexpr int kOnce = 2; // for the pins, and for the routes
+    open(kMany);
+    ASSERT_EQ(pinned(2), kMany);
+    const int handlers = m.dns.looks;
+    EXPECT_EQ(looks([&] { m.network.routesTouched(); }), kOnce);
+    EXPECT_LE(m.dns.looks - handlers, 2);
+
+    m.network.links["wlan0"] = {3, "wlan0", 1500, true, true};
+    m.network.table.push_back(way("198.51.100.1", 3, 60));
+    EXPECT_EQ(looks([&] { m.network.routesTouched(); }), kOnce) << "all pins move in one go";
+    EXPECT_EQ(pinned(3), kMany);
+
+    std::erase_if(m.network.table, [](const Route& route) { return route.prefix == 32; });
+    EXPECT_EQ(looks([&] { m.network.routesTouched(); }), kOnce) << "all pins come back in one go";
+    EXPECT_EQ(pinned(3), kMany);
+
+    std::vector<std::string> gone{"wlan0"};
+    for (unsigned n = 1; n < kMany; ++n) {
+        gone.push_back(link(n));
+    }
+    EXPECT_EQ(looks([&] { m.network.removeInterfaces(gone); }), kOnce) << "whatever went in this turn";
+    EXPECT_EQ(pinned(2), kMany);
+}
+
+TEST_F(ManyTunnels, areTakenOverWithoutOneLeadingThroughAnother) {
+    open(3);
+    manager->handOver();
+    manager.reset();
+    for (unsigned n = 0; n < 3; ++n) {
+        m.engines.survivors.insert(name(n));
+    }
+    restart();
+    EXPECT_EQ(pinned(2), 3);
 }
 
 TEST_F(TunnelLink, whatADeadLinkLeftIsRemoved) {
