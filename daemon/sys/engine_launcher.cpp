@@ -77,9 +77,9 @@ std::unique_ptr<core::Engine> EngineLauncher::launch(core::EngineOrder order,
         if (type == core::LinkType::Pppoe) {
             moveToScope_(order.connection, pid, {});
         } else { // it starts pppd once it has its secrets, and that is to be born inside the scope
-            engine->holdSecrets();
-            moveToScope_(order.connection, pid, [this, pid] {
-                const auto found = room_.held.find(pid);
+            const std::uint64_t hold = engine->holdSecrets();
+            moveToScope_(order.connection, pid, [this, hold] {
+                const auto found = room_.held.find(hold);
                 if (found != room_.held.end()) {
                     found->second->releaseSecrets();
                 }

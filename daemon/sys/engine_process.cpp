@@ -67,7 +67,7 @@ EngineProcess::EngineProcess(EngineRoom& room, std::string connection, Kin kin, 
 }
 
 EngineProcess::~EngineProcess() {
-    room_.held.erase(pid_);
+    unhold();
     if (gone_ != nullptr) {
         *gone_ = true;
     }
@@ -161,19 +161,25 @@ void EngineProcess::pauseWhenFlooded() {
     });
 }
 
-void EngineProcess::holdSecrets() {
-    room_.held[pid_] = this;
+std::uint64_t EngineProcess::holdSecrets() {
+    hold_ = ++room_.lastHold;
+    room_.held[hold_] = this;
+    return hold_;
+}
+
+void EngineProcess::unhold() {
+    room_.held.erase(std::exchange(hold_, 0));
 }
 
 void EngineProcess::releaseSecrets() {
-    room_.held.erase(pid_);
+    unhold();
     if (std::exchange(wanted_, false) && standing_ == Standing::Running) {
         answerSecrets();
     }
 }
 
 void EngineProcess::answerSecrets() {
-    if (room_.held.count(pid_) != 0) {
+    if (hold_ != 0) {
         wanted_ = true;
         return;
     }
@@ -214,6 +220,7 @@ void EngineProcess::ended(const core::EngineEnd& end) {
         log(Severity::Warning, cat(malformed_, " reports of the engine could not be read"));
     }
     standing_ = Standing::Ended;
+    unhold();
     pauseTimer_.reset();
     socketSource_.reset();
     endSource_.reset();

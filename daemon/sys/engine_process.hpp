@@ -28,8 +28,9 @@ struct EngineRoom {
     EngineReaper reaper;
     std::string pidFiles;         ///< folder of pppd's own
     std::set<std::string> living; ///< connections with an engine that has not ended, been killed or released
-    std::map<std::uint32_t, class EngineProcess*>
-        held; ///< by process id: those that have to wait for their secrets
+    std::map<std::uint64_t, class EngineProcess*>
+        held; ///< those that have to wait for their secrets, by hold: a process id may come again
+    std::uint64_t lastHold = 0;
 };
 
 /// An engine with all three of its descriptors in the store has its secrets and outlives us. The lifeline
@@ -52,8 +53,9 @@ public:
     /// From here on the listener is told, from the loop. Throws std::system_error.
     void watch();
 
-    /// The secrets are not handed over before releaseSecrets(), however early they are asked for.
-    void holdSecrets();
+    /// The secrets are not handed over before releaseSecrets(), however early they are asked for. Once a
+    /// life. Returns the hold's number: in EngineRoom::held until then, or until the engine has ended.
+    std::uint64_t holdSecrets();
     void releaseSecrets();
 
     std::uint32_t pid() const override { return pid_; } ///< 0 where a survivor was gone before it was found
@@ -81,6 +83,7 @@ private:
     void complainOfMalformed(std::size_t size);
     void ended(const core::EngineEnd& end);
     void keep();
+    void unhold();
     void removeStored();
     void forget();
     void signal(int signo, const char* name);
@@ -99,7 +102,8 @@ private:
     std::uint32_t pid_;
     Standing standing_ = Standing::Running;
     bool stored_;
-    bool wanted_ = false; // the secrets, while they are held
+    std::uint64_t hold_ = 0; // 0: they are not held
+    bool wanted_ = false;    // the secrets, while they are held
     bool saidExit_ = false;
     std::uint64_t malformed_ = 0;
     std::uint64_t windowStart_ = 0; // µs, CLOCK_MONOTONIC

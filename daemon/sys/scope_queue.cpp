@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// StartTransientUnit and GetUnitByPID (org.freedesktop.systemd1(5)).
+// StartTransientUnit (org.freedesktop.systemd1(5)), and what the kernel says has come of it.
 #include "sys/scope_queue.hpp"
 
 #include <algorithm>
@@ -8,12 +8,14 @@
 #include <string_view>
 #include <utility>
 
+#include "core/text.hpp"
+#include "sys/pidfd.hpp"
+
 namespace ppp::sys {
 namespace {
 
 constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
-constexpr auto kQuestionPatience = std::chrono::seconds(2);
-constexpr int kQuestions = 50; // each is a turn of systemd's own loop, in which it may come to the job
+constexpr std::chrono::milliseconds kFirstLook{2}, kLastLook{250};
 constexpr std::uint64_t kStopUsec = 15'000'000;
 
 using DeviceRule = sdbus::Struct<std::string, std::string>;
@@ -61,6 +63,10 @@ bool isThereAlready(std::string_view name) {
     return name == "org.freedesktop.systemd1.UnitExists";
 }
 
+bool contains(const std::vector<std::uint32_t>& pids, std::uint32_t pid) {
+    return std::find(pids.begin(), pids.end(), pid) != pids.end();
+}
+
 } // namespace
 
 void ScopeQueue::Order::tell() {
@@ -71,138 +77,148 @@ void ScopeQueue::Order::tell() {
 }
 
 ScopeQueue::ScopeQueue(EventLoop& loop, sdbus::IProxy& manager, core::Journal& journal, std::string ownUnit,
-                       Ours ours)
-    : loop_(loop), manager_(manager), journal_(journal), ownUnit_(std::move(ownUnit)),
-      ours_(std::move(ours)) {}
+                       Ours ours, Times times)
+    : loop_(loop), manager_(manager), journal_(journal), ownUnit_(std::move(ownUnit)), ours_(std::move(ours)),
+      times_(times) {}
 
 ScopeQueue::~ScopeQueue() = default;
 
 void ScopeQueue::move(const std::string& name, const std::string& connection, std::uint32_t pid,
                       std::function<void()> done) {
-    auto order = std::make_unique<Order>(Order{name, connection, pid, std::move(done), nullptr, 0});
-    if (order->done) {
-        order->patience = loop_.after(kPatience, [raw = order.get()] { raw->tell(); });
-    }
-    if (underWay_ < kAtOnce) {
-        ask(std::move(order));
-    } else {
-        waiting_.push_back(std::move(order));
-    }
-}
-
-// An engine that has ended while it waited needs none, and its number may be somebody else's by now.
-void ScopeQueue::pump() {
-    while (underWay_ < kAtOnce && !waiting_.empty()) {
-        Kept order = std::move(waiting_.front());
-        waiting_.pop_front();
-        if (ours_(order->pid)) {
-            ask(std::move(order));
-        } else {
-            order->tell();
-        }
-    }
-}
-
-// A program that dials for pppd may have begun, and that is to come with it. proc(5), children.
-std::vector<std::uint32_t> ScopeQueue::family(const Order& order) const {
-    std::vector<std::uint32_t> pids{order.pid};
-    const std::string pid = std::to_string(order.pid);
-    std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
-    std::uint32_t child = 0;
-    while (order.tries > 1 && children >> child) {
-        pids.push_back(child);
-    }
-    return pids;
-}
-
-void ScopeQueue::ask(Kept order) {
-    ++underWay_;
-    ++order->tries;
-    const std::uint64_t key = ++lastKey_;
-    const Order& asked = *order;
-    asked_.emplace(key, std::move(order));
-    try {
-        manager_.callMethodAsync("StartTransientUnit")
-            .onInterface(kManager)
-            .withTimeout(kPatience)
-            .withArguments(asked.name, std::string("fail"),
-                           propertiesOf(asked.connection, family(asked), ownUnit_), std::vector<AuxUnit>{})
-            .uponReplyInvoke([this, key](bus::CallError error, const sdbus::ObjectPath&) {
-                loop_.guarded([&] { answered(take(key), error); });
-            });
-    } catch (const sdbus::Error& e) {
-        --underWay_;
-        again(take(key), e.getMessage());
-    }
-}
-
-ScopeQueue::Kept ScopeQueue::take(std::uint64_t key) {
-    return std::move(asked_.extract(key).mapped());
-}
-
-void ScopeQueue::answered(Kept order, const bus::CallError& error) {
-    --underWay_;
-    if (!bus::failed(error) || isThereAlready(error->getName())) {
-        awaitScope(std::move(order), kQuestions);
-    } else if (isPassing(error->getName())) {
-        again(std::move(order), error->getMessage());
-    } else {
-        failed(std::move(order), error->getMessage());
+    const Place order = orders_.emplace(orders_.end());
+    order->name = name;
+    order->connection = connection;
+    order->pid = pid;
+    order->process = pidfd::open(static_cast<pid_t>(pid));
+    if (done) {
+        order->done = std::move(done);
+        order->patience = loop_.after(times_.patience, [order] { order->tell(); });
     }
     pump();
 }
 
-void ScopeQueue::failed(Kept order, const std::string& why) {
-    journal_.log(core::Severity::Warning, order->connection, "the engine got no scope of its own: " + why);
-    order->tell();
+void ScopeQueue::wait(Place order) {
+    order->state = State::Waiting;
+    orders_.splice(orders_.end(), orders_, order);
+    pump();
+}
+
+void ScopeQueue::pump() {
+    const auto in = [](State state) { return [state](const Order& order) { return order.state == state; }; };
+    while (std::count_if(orders_.begin(), orders_.end(), in(State::Asked)) < kAtOnce) {
+        const Place next = std::find_if(orders_.begin(), orders_.end(), in(State::Waiting));
+        if (next == orders_.end()) {
+            return;
+        }
+        next->asked = left(*next);
+        if (next->asked.empty()) {
+            end(next);
+        } else if (next->tries == kTries) {
+            refused(next, next->why);
+        } else {
+            ask(next);
+        }
+    }
+}
+
+// The engine, and what it has begun, as far as they are in our control group; the engine comes first. What it
+// begins in its scope is born there, so that nothing can be added once it has moved. The numbers mean these
+// processes only where the engine has not ended, which is why that is asked last. proc(5), children.
+std::vector<std::uint32_t> ScopeQueue::left(const Order& order) const {
+    std::vector<std::uint32_t> found;
+    if (ours_(order.pid)) {
+        found.push_back(order.pid);
+    }
+    std::ifstream children(core::text::cat("/proc/", order.pid, "/task/", order.pid, "/children"));
+    for (std::uint32_t child = 0; children >> child;) {
+        if (ours_(child)) {
+            found.push_back(child);
+        }
+    }
+    const bool ended = pidfd::process(order.process.get()) == 0U;
+    return ended ? std::vector<std::uint32_t>() : found;
+}
+
+// What has stayed behind gets a scope of its own: the engine's is there, and takes no more processes.
+void ScopeQueue::ask(Place order) {
+    order->state = State::Asked;
+    ++order->tries;
+    const std::uint32_t first = order->asked.front();
+    const std::string name = first == order->pid ? order->name : core::text::cat(order->name, "-", first);
+    try {
+        manager_.callMethodAsync("StartTransientUnit")
+            .onInterface(kManager)
+            .withTimeout(times_.patience)
+            .withArguments(name + ".scope", std::string("fail"),
+                           propertiesOf(order->connection, order->asked, ownUnit_), std::vector<AuxUnit>{})
+            .uponReplyInvoke([this, order](bus::CallError error, const sdbus::ObjectPath&) {
+                loop_.guarded([&] { answered(order, error); });
+            });
+    } catch (const sdbus::Error& e) {
+        late(order, e.getMessage());
+    }
+}
+
+// One that is refused with a process that has ended meanwhile is not refused for good.
+void ScopeQueue::answered(Place order, const bus::CallError& error) {
+    const auto still = left(*order);
+    const bool allThere = std::all_of(order->asked.begin(), order->asked.end(),
+                                      [&](std::uint32_t pid) { return contains(still, pid); });
+    order->settling = {};
+    if (!bus::failed(error)) {
+        look(order);
+    } else if (isThereAlready(error->getName())) {
+        order->asked.resize(1); // what has begun since it was asked for is not in it
+        look(order);
+    } else if (isPassing(error->getName()) || !allThere) {
+        late(order, error->getMessage());
+    } else {
+        refused(order, error->getMessage());
+    }
+    pump();
+}
+
+// The answer told that there is a job. Where the processes are, the kernel knows, and a busy systemd need not
+// be asked.
+void ScopeQueue::look(Place order) {
+    order->state = State::Settling;
+    const auto still = left(*order);
+    const auto stays = [&](std::uint32_t pid) { return contains(still, pid); };
+    if (!contains(still, order->pid)) {
+        order->tell();
+    }
+    if (still.empty()) {
+        end(order);
+    } else if (std::none_of(order->asked.begin(), order->asked.end(), stays)) {
+        wait(order);
+    } else if (order->settling >= times_.patience) {
+        late(order, "it was not started");
+    } else {
+        const auto pause = std::clamp(order->settling, kFirstLook, kLastLook);
+        order->settling += pause;
+        order->timer = loop_.after(pause, [this, order] { look(order); });
+    }
 }
 
 // What waits for the scope goes on without it: the link has its own deadlines.
-void ScopeQueue::again(Kept order, const std::string& why) {
+void ScopeQueue::late(Place order, const std::string& why) {
+    order->state = State::Late;
+    order->why = why;
+    order->timer = loop_.after(times_.pause, [this, order] { wait(order); });
     order->tell();
-    if (!ours_(order->pid) || order->tries == kTries) {
-        failed(std::move(order), why);
-        return;
-    }
-    late_.push_back(std::move(order));
-    if (pause_) {
-        return;
-    }
-    pause_ = loop_.after(kPause, [this] {
-        pause_.reset();
-        for (Kept& late : std::exchange(late_, {})) {
-            waiting_.push_back(std::move(late));
-        }
-        pump();
-    });
 }
 
-void ScopeQueue::awaitScope(Kept order, int questions) {
-    if (questions == 0 || !order->done) {
-        order->tell();
-        return;
-    }
-    const std::uint64_t key = ++lastKey_;
-    const std::uint32_t pid = order->pid;
-    asked_.emplace(key, std::move(order));
-    try {
-        manager_.callMethodAsync("GetUnitByPID")
-            .onInterface(kManager)
-            .withTimeout(kQuestionPatience)
-            .withArguments(pid)
-            .uponReplyInvoke([this, key, questions](bus::CallError error, const sdbus::ObjectPath& unit) {
-                loop_.guarded([&] {
-                    Kept found = take(key);
-                    if (bus::failed(error) || std::string(unit).ends_with("_2escope")) {
-                        found->tell();
-                    } else {
-                        awaitScope(std::move(found), questions - 1);
-                    }
-                });
-            });
-    } catch (const sdbus::Error&) { // the bus has gone: nobody is left to ask
-        take(key)->tell();
-    }
+void ScopeQueue::refused(Place order, const std::string& why) {
+    const char* who = order->asked.front() == order->pid ? "the engine" : "a program of the engine";
+    journal_.log(core::Severity::Warning, order->connection,
+                 core::text::cat(who, " got no scope of its own: ", why));
+    end(order);
+}
+
+void ScopeQueue::end(Place order) {
+    std::list<Order> ended;
+    ended.splice(ended.end(), orders_, order);
+    order->tell();
 }
 
 } // namespace ppp::sys

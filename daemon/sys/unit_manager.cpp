@@ -2,6 +2,7 @@
 // Calls to org.freedesktop.systemd1 and sd_notify.
 #include "sys/unit_manager.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <utility>
@@ -27,6 +28,10 @@ bool standsInUnitName(char c) {
            c == '_' || c == '-';
 }
 
+std::string scopeStem(const std::string& connection, std::uint32_t pid) {
+    return "ppp-manager-" + UnitManager::escaped(connection) + "-" + std::to_string(pid);
+}
+
 std::string firstLine(const std::string& text) {
     return text.substr(0, text.find('\n'));
 }
@@ -34,11 +39,11 @@ std::string firstLine(const std::string& text) {
 } // namespace
 
 UnitManager::UnitManager(EventLoop& loop, sdbus::IConnection& bus, core::Journal& journal,
-                         std::string ownUnit, ScopeQueue::Ours ours)
+                         std::string ownUnit, ScopeQueue::Ours ours, ScopeQueue::Times times)
     : loop_(loop), bus_(bus), ownUnit_(std::move(ownUnit)) {
     if (!ownUnit_.empty()) {
         manager_ = sdbus::createProxy(bus_, bus::ServiceName{kService}, sdbus::ObjectPath{kPath});
-        scopes_ = std::make_unique<ScopeQueue>(loop_, *manager_, journal, ownUnit_, std::move(ours));
+        scopes_ = std::make_unique<ScopeQueue>(loop_, *manager_, journal, ownUnit_, std::move(ours), times);
     }
 }
 
@@ -69,13 +74,13 @@ std::string UnitManager::escaped(const std::string& text) {
 }
 
 std::string UnitManager::scopeName(const std::string& connection, std::uint32_t pid) {
-    return "ppp-manager-" + escaped(connection) + "-" + std::to_string(pid) + ".scope";
+    return scopeStem(connection, pid) + ".scope";
 }
 
 bool UnitManager::isIn(std::uint32_t pid, const std::string& unit) {
     char* found = nullptr;
-    if (sd_pid_get_unit(static_cast<pid_t>(pid), &found) < 0) {
-        return false;
+    if (const int result = sd_pid_get_unit(static_cast<pid_t>(pid), &found); result < 0) {
+        return result == -EMFILE || result == -ENFILE || result == -ENOMEM;
     }
     const bool same = unit == found;
     std::free(found);
@@ -84,7 +89,7 @@ bool UnitManager::isIn(std::uint32_t pid, const std::string& unit) {
 
 void UnitManager::moveToScope(const std::string& connection, std::uint32_t pid, std::function<void()> done) {
     if (scopes_) {
-        scopes_->move(scopeName(connection, pid), connection, pid, std::move(done));
+        scopes_->move(scopeStem(connection, pid), connection, pid, std::move(done));
     } else if (done) {
         done();
     }

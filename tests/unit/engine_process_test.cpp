@@ -95,6 +95,47 @@ TEST_F(EngineProcessTest, NothingIsAskedBeforeTheSecretsAreIn) {
     EXPECT_EQ(listener.count<engine::EchoReply>(), 0);
 }
 
+// The number of a process that was reaped may come again while what stood for it is still there.
+TEST_F(EngineProcessTest, SecretsStayHeldWhereAnEarlierEngineHadTheSameNumber) {
+    script("wait-secrets\nphase running\nsleep-until-term\n");
+    sys::EngineRoom room{loop, keeper, journal, sys::EngineReaper(loop), paths.pidFiles, {}, {}};
+    sys::EngineHandles handles = sys::spawnEngine(
+        paths.pppd, {"ppp-manager-fd", "3", "ppp-manager-lifeline-fd", "4", "ipparam", "isp"});
+    sys::EngineHandles old;
+    old.pidfd = sys::UniqueFd(dup(handles.pidfd.get()));
+    Recorder unheard;
+    auto earlier = std::make_unique<sys::EngineProcess>(room, "isp", sys::EngineProcess::Kin::Survivor,
+                                                        std::move(old), core::Secrets(), unheard);
+    sys::EngineProcess one(room, "isp", sys::EngineProcess::Kin::Child, std::move(handles), core::Secrets(),
+                           listener);
+    ASSERT_EQ(earlier->pid(), one.pid());
+    one.watch();
+    const auto before = earlier->holdSecrets(), hold = one.holdSecrets();
+    EXPECT_EQ(room.held.at(before), earlier.get());
+    EXPECT_EQ(room.held.at(hold), &one);
+    earlier->release();
+    earlier.reset();
+    EXPECT_EQ(room.held.size(), 1u);
+    ASSERT_TRUE(until([this] { return listener.count<engine::SecretsWanted>() == 1; }));
+    EXPECT_TRUE(keeper.log.empty()) << "they were handed over";
+    room.held.at(hold)->releaseSecrets();
+    ASSERT_TRUE(untilPhase(PPPM_PHASE_RUNNING));
+    EXPECT_TRUE(room.held.empty());
+}
+
+TEST_F(EngineProcessTest, AHoldEndsWithItsEngine) {
+    script("vanish 3\n");
+    sys::EngineRoom room{loop, keeper, journal, sys::EngineReaper(loop), paths.pidFiles, {}, {}};
+    sys::EngineProcess one(room, "isp", sys::EngineProcess::Kin::Child,
+                           sys::spawnEngine(paths.pppd, {"ppp-manager-fd", "3", "ppp-manager-lifeline-fd",
+                                                         "4", "ipparam", "isp"}),
+                           core::Secrets(), listener);
+    one.watch();
+    one.holdSecrets();
+    ASSERT_TRUE(untilEnd());
+    EXPECT_TRUE(room.held.empty());
+}
+
 TEST_F(EngineProcessTest, SecretsAreGivenOnce) {
     script("wait-secrets\nask-secrets\nphase running\nsleep-until-term\n");
     const auto one = launch("x");
