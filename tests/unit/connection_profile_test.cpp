@@ -38,7 +38,7 @@ TEST_F(BrokenProfile, TheLinkThatIsUpStaysUpAndIsShown) {
     EXPECT_TRUE(view.needsRedial);
     EXPECT_FALSE(nothingApplied());
     isp().linkChanged(m.network.links.at("eth0"));
-    isp().routesChanged();
+    m.network.routesTouched();
     isp().resolverChanged();
     EXPECT_EQ(state(), "up");
     EXPECT_THROW(isp().redial({}, [](const auto&) {}), Error);
