@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <set>
 
 #include <net/if.h>
 
@@ -24,14 +25,15 @@ struct Maker {
     Choice choice;
     bool byItself;
     bool outlives;
+    bool byName;
     std::unique_ptr<DnsBackend> (*make)(const DnsContext& context);
 };
 
 // In order of preference.
 constexpr std::array kMakers{
-    Maker{"resolved", Choice::Resolved, true, false, makeResolvedDns},
-    Maker{"resolvconf", Choice::Resolvconf, true, true, makeResolvconfDns},
-    Maker{"file", Choice::File, false, true, makeFileDns},
+    Maker{"resolved", Choice::Resolved, true, false, false, makeResolvedDns},
+    Maker{"resolvconf", Choice::Resolvconf, true, true, true, makeResolvconfDns},
+    Maker{"file", Choice::File, false, true, false, makeFileDns},
 };
 
 constexpr const char* kRecord = "dns.json";
@@ -59,7 +61,7 @@ DnsHandler::DnsHandler(EventLoop& loop, sdbus::IConnection& bus, core::Journal& 
                                  }
                              }};
     for (const Maker& maker : kMakers) {
-        backends_.push_back({maker.name, maker.byItself, maker.outlives, maker.make(context)});
+        backends_.push_back({maker.name, maker.byItself, maker.outlives, maker.byName, maker.make(context)});
     }
     load();
     sweep_ = loop_.after(kSweep, [this] { sweep(); });
@@ -132,18 +134,14 @@ void DnsHandler::sweep() {
 }
 
 std::string DnsHandler::handler() const {
-    const char* all = nullptr;
-    bool same = true;
+    std::set<const Row*> used; // whether one is available may cost a look at the disk
     for (const auto& [key, entry] : inForce_) {
-        if (!entry.leaving && entry.row->backend->available()) {
-            same = same && (all == nullptr || all == entry.row->name);
-            all = entry.row->name;
+        if (!entry.leaving) {
+            used.insert(entry.row);
         }
     }
-    if (all != nullptr && same) {
-        return all;
-    }
-    const Row* row = chosen(Choice::Auto);
+    std::erase_if(used, [](const Row* row) { return !row->backend->available(); });
+    const Row* row = used.size() == 1 ? *used.begin() : chosen(Choice::Auto);
     return row != nullptr ? row->name : "none";
 }
 
@@ -177,13 +175,14 @@ void DnsHandler::apply(const core::DnsPlan& plan, std::function<void(const std::
     row->backend->apply(plan, std::move(done));
 }
 
-// Another interface may have got the name of one that is gone, and handlers know them by name: what is undone
-// late must not be undone to the new one.
+// Another interface may have got the name of one that is gone, and a handler may know them by name: what is
+// undone late must not be undone to the new one, whose connection may be heard before the old one's end.
 void DnsHandler::clearFor(const core::DnsPlan& plan, const Row* row) {
     std::vector<Key> elsewhere;
     for (auto one = inForce_.begin(); one != inForce_.end();) {
         const auto& [key, entry] = *one;
-        if (key.first != plan.interface && key.second == row && (entry.leaving || !entry.claimed) &&
+        if (key.first != plan.interface && key.second == row &&
+            (row->byName || entry.leaving || !entry.claimed) &&
             entry.plan.interfaceName == plan.interfaceName) {
             row->backend->revert(entry.plan, [](const std::string&) {});
             one = inForce_.erase(one);

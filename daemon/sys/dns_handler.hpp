@@ -95,6 +95,7 @@ private:
         const char* name;
         bool byItself; // taken without having been chosen
         bool outlives; // what it was told is not gone with the link
+        bool byName;   // it knows links by their names alone
         std::unique_ptr<DnsBackend> backend;
     };
     struct InForce {

@@ -308,6 +308,46 @@ TEST_F(DnsHandlerTest, WhatCouldNotBeUndoneIsNotUndoneToTheNextOfThatName) {
     EXPECT_TRUE(get("calls").ends_with("nameserver 10.64.0.53\n"));
 }
 
+TEST_F(DnsHandlerTest, ALateEndOfALinkTakesNothingFromTheNextOfThatName) {
+    for (const bool restarted : {false, true}) {
+        put("calls", "");
+        install();
+        begin();
+        EXPECT_EQ(apply(plan()), "");
+        if (restarted) {
+            begin();
+            EXPECT_EQ(apply(plan()), "") << "its engine was taken over, dead or not";
+        }
+        auto next = plan(kGone + 10);
+        next.servers = {"10.65.0.53"};
+        EXPECT_EQ(apply(next), "");
+        EXPECT_EQ(get("run/dns.json").find(std::to_string(kGone)), std::string::npos);
+        const std::string calls = get("calls");
+        EXPECT_TRUE(calls.ends_with("nameserver 10.65.0.53\n")) << calls;
+        EXPECT_EQ(revert(plan()), "");
+        EXPECT_EQ(get("calls"), calls) << "no word of the old one";
+        EXPECT_EQ(dns->handler(), "resolvconf");
+        EXPECT_EQ(revert(next), "");
+        EXPECT_TRUE(get("calls").ends_with("-d ppp1.ppp-manager metric=\n"));
+        EXPECT_FALSE(exists("run/dns.json"));
+    }
+}
+
+TEST_F(DnsHandlerTest, ALinkThatWasRenamedKeepsItsServersInTheFile) {
+    put("resolv.conf", "nameserver 127.0.0.1\n");
+    begin();
+    auto old = plan(kGone, DnsHandlerChoice::File);
+    auto next = plan(kGone + 10, DnsHandlerChoice::File);
+    next.servers = {"10.65.0.53"};
+    EXPECT_EQ(apply(old), "");
+    EXPECT_EQ(apply(next), "");
+    EXPECT_NE(get("resolv.conf").find("nameserver 10.64.0.53\n"), std::string::npos);
+    EXPECT_EQ(revert(old), "");
+    EXPECT_TRUE(get("resolv.conf").ends_with("search example.com\nnameserver 10.65.0.53\n"));
+    EXPECT_EQ(revert(next), "");
+    EXPECT_EQ(get("resolv.conf"), "nameserver 127.0.0.1\n");
+}
+
 TEST_F(DnsHandlerTest, WhatIsLeftAtTheOldHandlerStaysOnRecord) {
     install("[ \"$1\" != -d ] || [ ! -e '" + path("broken") + "' ]");
     put("broken", "");
