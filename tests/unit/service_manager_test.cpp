@@ -241,6 +241,18 @@ TEST(UnitNameTest, ScopesAreNamedAndEscaped) {
     EXPECT_EQ(sys::UnitManager::scopeName("a/b c", 1), "ppp-manager-a\\x2fb\\x20c-1.scope");
 }
 
+TEST(UnitNameTest, WhereItCannotBeFoundOutAProcessCountsAsOurs) {
+    EXPECT_FALSE(sys::UnitManager::isIn(5'000'000, "ppp-manager.service")) << "no process has that number";
+    EXPECT_FALSE(sys::UnitManager::isIn(static_cast<std::uint32_t>(getpid()), "ppp-manager.service"));
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    const rlimit none{0, before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);
+    const bool ours = sys::UnitManager::isIn(static_cast<std::uint32_t>(getpid()), "ppp-manager.service");
+    setrlimit(RLIMIT_NOFILE, &before);
+    EXPECT_TRUE(ours);
+}
+
 TEST(JournalTest, WordsOfTheInterface) {
     using sys::SystemJournal;
     for (const char* word : {"err", "warning", "notice", "info", "debug"}) {
