@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The section travels as it stands in a profile, so that one reader checks both.
 #include "core/engine_order.hpp"
+#include "core/notes.hpp"
 
 #include <chrono>
 
@@ -60,7 +61,7 @@ std::string toJson(const EngineTask& task) {
 }
 
 std::optional<EngineTask> engineTaskFromJson(std::string_view text) try {
-    const json in = json::parse(text);
+    const json in = parseNotes(text);
     const ParsedProfile parsed = parseProfile(in.at("section").dump());
     if (!parsed.profile) {
         return std::nullopt;

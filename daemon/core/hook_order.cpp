@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/notes.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -76,7 +77,7 @@ HookReport hookReportFrom(std::string_view said, bool& complete) {
     complete = false;
     while (!said.empty()) {
         const auto end = std::min(said.find('\n'), said.size());
-        take(report, complete, json::parse(said.substr(0, end), nullptr, false));
+        take(report, complete, parseNotes(said.substr(0, end), true));
         said.remove_prefix(std::min(end + 1, said.size()));
     }
     return report;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/hook_order.hpp"
+#include "core/notes.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -62,7 +63,7 @@ std::string toJson(const HookBook& book) {
 }
 
 std::optional<HookBook> hookBookFrom(std::string_view text) try {
-    const json j = json::parse(text);
+    const json j = parseNotes(text);
     if (j.at("version") != kVersion) {
         return std::nullopt;
     }

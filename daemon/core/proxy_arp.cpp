@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/notes.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -106,7 +107,7 @@ bool ProxyArp::save(std::string& error) try {
 }
 
 void ProxyArp::recover(const std::string& text) {
-    const json j = json::parse(text, nullptr, false);
+    const json j = parseNotes(text, true);
     if (!j.is_object() || !j.contains("entries") || !j["entries"].is_array()) {
         return;
     }

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/notes.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -381,7 +382,7 @@ LineState lineOf(const ConnectionRecord& record) {
 }
 
 std::optional<ConnectionRecord> recordFromJson(std::string_view text) try {
-    const json j = json::parse(text);
+    const json j = parseNotes(text);
     if (j.at("version") != kVersion) {
         return std::nullopt;
     }
@@ -428,7 +429,7 @@ std::string toJson(const std::vector<Displaced>& displaced) {
 
 std::vector<Displaced> displacedFromJson(std::string_view text) {
     std::vector<Displaced> out;
-    const json j = json::parse(text, nullptr, false);
+    const json j = parseNotes(text, true);
     if (!j.is_object() || !j.contains("displaced") || !j["displaced"].is_array()) {
         return out;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Lines of resolv.conf(5), and the record as JSON.
 #include "core/resolv_conf.hpp"
+#include "core/notes.hpp"
 
 #include <algorithm>
 
@@ -90,7 +91,7 @@ std::string toJson(const std::vector<DnsRecord>& records) {
 
 std::vector<DnsRecord> dnsRecordsFromJson(std::string_view text) {
     std::vector<DnsRecord> out;
-    const json whole = json::parse(text, nullptr, false);
+    const json whole = parseNotes(text, true);
     for (const json& one : whole.is_array() ? whole : json::array()) {
         try {
             DnsRecord record;

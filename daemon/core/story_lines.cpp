@@ -2,6 +2,7 @@
 // Stories to JSON lines and back. Details keep their types: text, yes or no, {"u": 32 bit}, and 64 bit as
 // plain numbers.
 #include "core/story_lines.hpp"
+#include "core/notes.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -83,7 +84,7 @@ Statistics statisticsFrom(const json& j) {
 }
 
 void readLine(std::string_view text, StoryText& out) try {
-    const json j = json::parse(text);
+    const json j = parseNotes(text);
     if (j.contains("what")) {
         out.entries.push_back(entryFrom(j));
     } else {

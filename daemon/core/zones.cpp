@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/notes.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -229,7 +230,7 @@ bool Zones::save(std::string& error) try {
 }
 
 void Zones::recover(const std::string& text) {
-    const json j = json::parse(text, nullptr, false);
+    const json j = parseNotes(text, true);
     if (!j.is_object() || !j.contains("zones") || !j["zones"].is_array()) {
         return;
     }

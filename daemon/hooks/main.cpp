@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/hook_order.hpp"
+#include "core/notes.hpp"
 #include "hooks/hook_folder.hpp"
 #include "hooks/order_book.hpp"
 
@@ -61,7 +62,7 @@ int main(int argc, char** argv) try {
     std::signal(SIGPIPE, SIG_IGN); // who has asked may be gone
     umask(022);
     const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
-    const core::HookOrder order = core::hookOrderFrom(nlohmann::json::parse(text));
+    const core::HookOrder order = core::hookOrderFrom(core::parseNotes(text));
     std::uint32_t ran = 0;
     hooks::OrderBook book(arguments.state, order.all);
     if (book.begin(order.number)) {
