@@ -12,7 +12,9 @@ systemctl mask --now --runtime --quiet systemd-resolved.service
 install_resolvconf() {
 	local part
 	rm -f /usr/sbin/resolvconf /etc/resolv.conf
-	for part in etc sbin lib usr; do cp -a "/opt/$1/$part/." "/$part/"; done
+	for part in etc sbin lib usr; do # Debian 13's packages have all in usr
+		[ ! -d "/opt/$1/$part" ] || cp -a "/opt/$1/$part/." "/$part/"
+	done
 	if [ "$1" = resolvconf ]; then # as its package does when it is installed
 		mkdir -p /run/resolvconf/interface
 		ln -s ../run/resolvconf/resolv.conf /etc/resolv.conf
