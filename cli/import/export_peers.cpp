@@ -236,7 +236,8 @@ private:
         addIf(ppp.debug, "debug");
         if (ppp.mppe != "off") {
             const std::string bits = ppp.mppe.substr(0, ppp.mppe.find('-'));
-            add(bits == "40" || bits == "128" ? "require-mppe-" + bits : "require-mppe");
+            addIf(bits != "128", "require-mppe-40"); // require-mppe is this one alone to pppd 2.5
+            addIf(bits != "40", "require-mppe-128");
             addIf(ppp.mppe.ends_with("stateful"), "mppe-stateful");
         }
         const auto tuned = [&](std::string_view option) {

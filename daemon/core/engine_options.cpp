@@ -109,7 +109,10 @@ void addCompression(Arguments& out, const PppSection& ppp) {
         return;
     }
     const std::string_view bits = std::string_view(ppp.mppe).substr(0, ppp.mppe.find('-'));
-    out.add(bits == "40" || bits == "128" ? text::cat("require-mppe-", bits) : "require-mppe");
+    // Not require-mppe, which means 40 bits alone to pppd 2.5: it keeps the two in a bool (options.c,
+    // o_bool).
+    out.addIf(bits != "128", "require-mppe-40");
+    out.addIf(bits != "40", "require-mppe-128");
     out.add(ppp.mppe.ends_with("stateful") ? "mppe-stateful" : "nomppe-stateful");
 }
 

@@ -178,10 +178,11 @@ TEST(EngineArguments, CompressionAndEncryption) {
         all.insert(more.begin(), more.end());
         return all;
     };
-    EXPECT_EQ(options(R"("mppe": "on")"), with({"require-mppe", "nomppe-stateful"}));
+    EXPECT_EQ(options(R"("mppe": "on")"), with({"require-mppe-40", "require-mppe-128", "nomppe-stateful"}));
     EXPECT_EQ(options(R"("mppe": "40")"), with({"require-mppe-40", "nomppe-stateful"}));
     EXPECT_EQ(options(R"("mppe": "128")"), with({"require-mppe-128", "nomppe-stateful"}));
-    EXPECT_EQ(options(R"("mppe": "stateful")"), with({"require-mppe", "mppe-stateful"}));
+    EXPECT_EQ(options(R"("mppe": "stateful")"),
+              with({"require-mppe-40", "require-mppe-128", "mppe-stateful"}));
     EXPECT_EQ(options(R"("mppe": "128-stateful")"), with({"require-mppe-128", "mppe-stateful"}));
 }
 

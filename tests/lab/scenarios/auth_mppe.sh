@@ -11,7 +11,7 @@ note "every mode; stateful is allowed and never asked for, so that two pppds agr
 for mode in on 40 128 stateful 40-stateful 128-stateful; do
 	strength=${mode%-stateful}
 	case $mode in *stateful) state=mppe-stateful ;; *) state=nomppe-stateful ;; esac
-	case $strength in 40 | 128) wanted=require-mppe-$strength ;; *) wanted=require-mppe strength=128 ;; esac
+	case $strength in 40 | 128) wanted=require-mppe-$strength ;; *) wanted=$'require-mppe-40\nrequire-mppe-128' strength=128 ;; esac
 	server mschap-v2 "extra=$wanted"$'\n'"$state"$'\n'nodeflate$'\n'nobsdcomp
 	: >/lab/out/isp0.log
 	profile ".ppp.mppe = \"$mode\""
