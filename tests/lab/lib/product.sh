@@ -111,7 +111,8 @@ wait_state() {
 
 # monitor_start FILE MATCH: what is said on the bus and matches, a line of JSON each; its process id is in $monitor_pid.
 monitor_start() {
-	busctl monitor --json=short --match="$2" --match="type='signal',interface='lab.Mark'" >"$1" &
+	: >"$1"
+	busctl monitor --json=short --match="$2" --match="type='signal',interface='lab.Mark'" >>"$1" & # it may be emptied
 	monitor_pid=$!
 	wait_until 20 "the monitor listens" monitor_hears "$1"
 }
