@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The section travels as it stands in a profile, so that one reader checks both.
 #include "core/engine_order.hpp"
-#include "core/notes.hpp"
 
 #include <chrono>
 
@@ -61,7 +60,7 @@ std::string toJson(const EngineTask& task) {
 }
 
 std::optional<EngineTask> engineTaskFromJson(std::string_view text) try {
-    const json in = parseNotes(text);
+    const json in = json::parse(text);
     const ParsedProfile parsed = parseProfile(in.at("section").dump());
     if (!parsed.profile) {
         return std::nullopt;
