@@ -12,14 +12,14 @@ namespace ppp::sys {
 
 using core::text::cat;
 
-void DnsErrand::ask(OutsideCommand command, std::string warning, Done done, Ended ended) {
+void DnsErrand::ask(OutsideCommand command, std::string warning, Done done, Ended ended, Nothing nothing) {
     const std::uint64_t number = ++last_;
     Waiter& waiter = waiters_[number];
     waiter.done = std::move(done);
     waiter.deadline = context_.loop.after(context_.deadline,
                                           [this, number] { answer(number, name_ + " does not answer"); });
-    auto errand =
-        std::make_unique<Errand>(Errand{std::move(command), std::move(warning), {}, std::move(ended)});
+    auto errand = std::make_unique<Errand>(
+        Errand{std::move(command), std::move(warning), {}, std::move(ended), std::string(nothing)});
     if (next_) {
         errand->waiters = std::move(next_->waiters);
     }
@@ -44,7 +44,8 @@ void DnsErrand::start() {
 void DnsErrand::ended(const OutsideEnd& end) {
     const auto errand = std::move(running_);
     std::string error;
-    if (!end.error.empty()) {
+    const bool nothing = !errand->nothing.empty() && end.words.find(errand->nothing) != std::string::npos;
+    if (!end.error.empty() && !nothing) {
         const std::string words = core::text::harmless(end.words, core::limits::kPeerText);
         error = cat(name_, " ", end.error, words.empty() ? "" : ": ", words);
         if (!errand->warning.empty()) {

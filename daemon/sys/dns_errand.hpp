@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sys/dns_handler.hpp"
@@ -28,7 +29,9 @@ public:
     /// ended is called before that when the command has ended, with its error; whoever was told by then that
     /// there is no answer is `late`. Not called where the command was dropped.
     using Ended = std::function<void(const std::string& error, bool late)>;
-    void ask(OutsideCommand command, std::string warning, Done done, Ended ended = {});
+    /// One that fails with these words had nothing to do any more; empty: there are none.
+    using Nothing = std::string_view;
+    void ask(OutsideCommand command, std::string warning, Done done, Ended ended = {}, Nothing nothing = {});
     /// Nothing is under way; may be destroyed.
     bool idle() const { return !running_ && !next_ && !answering_; }
 
@@ -42,6 +45,7 @@ private:
         std::string warning;
         std::vector<std::uint64_t> waiters;
         Ended ended;
+        std::string nothing;
     };
     void start();
     void ended(const OutsideEnd& end);

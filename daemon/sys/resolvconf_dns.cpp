@@ -18,6 +18,9 @@ namespace {
 
 constexpr int kUsual = 100;                // priority of a profile that says nothing
 constexpr std::chrono::seconds kLimit{30}; // one that is killed midway leaves half of its work behind
+// What openresolv (3.13) says, with status 1, of a record that is gone: a removal that was slow is asked for
+// again.
+constexpr std::string_view kGone = "No resolv.conf for interface";
 
 std::string recordOf(const core::DnsPlan& plan) {
     return plan.interfaceName + ".ppp-manager";
@@ -79,11 +82,11 @@ void ResolvconfDns::ended(const Told& told, const std::string& error, bool late)
 void ResolvconfDns::revert(const core::DnsPlan& plan, Done done) {
     last_.erase(plan.interfaceName);
     run(plan, {"resolvconf", {program(), "-d", recordOf(plan)}, {}, {}, kLimit},
-        "the name servers of " + plan.interfaceName + " were not taken back", std::move(done), {});
+        "the name servers of " + plan.interfaceName + " were not taken back", std::move(done), {}, kGone);
 }
 
 void ResolvconfDns::run(const core::DnsPlan& plan, OutsideCommand command, std::string warning, Done done,
-                        DnsErrand::Ended ended) {
+                        DnsErrand::Ended ended, std::string_view nothing) {
     std::erase_if(errands_, [](const auto& one) { return one.second->idle(); });
     if (command.argv.front().empty()) {
         context_.loop.post([done = std::move(done), why = missing()] { done(why); });
@@ -93,7 +96,7 @@ void ResolvconfDns::run(const core::DnsPlan& plan, OutsideCommand command, std::
     if (!errand) {
         errand = std::make_unique<DnsErrand>(context_, "resolvconf");
     }
-    errand->ask(std::move(command), std::move(warning), std::move(done), std::move(ended));
+    errand->ask(std::move(command), std::move(warning), std::move(done), std::move(ended), nothing);
 }
 
 std::unique_ptr<DnsBackend> makeResolvconfDns(const DnsContext& context) {

@@ -43,7 +43,7 @@ private:
 
     std::string program() const;
     void run(const core::DnsPlan& plan, OutsideCommand command, std::string warning, Done done,
-             DnsErrand::Ended ended);
+             DnsErrand::Ended ended, std::string_view nothing = {});
     Told told(const core::DnsPlan& plan) const;
     void ended(const Told& told, const std::string& error, bool late);
 

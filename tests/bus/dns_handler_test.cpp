@@ -118,6 +118,14 @@ TEST_F(DnsHandlerTest, WhatResolvconfComplainsOfIsSaid) {
               "status 99: Error: no space");
 }
 
+TEST_F(DnsHandlerTest, WhatOpenresolvDoesNotKnowAnyMoreIsTakenBack) {
+    install("echo \"No resolv.conf for interface ppp1.ppp-manager\" >&2; exit 1");
+    begin();
+    EXPECT_EQ(revert(plan()), "");
+    EXPECT_TRUE(fixture.journal.lines.empty());
+    EXPECT_NE(apply(plan()), "") << "where something is to be given it is an error";
+}
+
 TEST_F(DnsHandlerTest, AResolvconfThatHangsIsGivenUpAndTheLastWordCountsInTheEnd) {
     deadline = 300ms;
     mkfifo(path("gate").c_str(), 0600);
