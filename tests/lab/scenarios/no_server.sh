@@ -14,7 +14,8 @@ snapshot before
 expect 5 pppctl up isp
 note "pppctl up isp took $took_ms ms, and said:"
 printf '%s\n' "$output" "$errors"
-between "the milliseconds until pppctl gave its answer" "$took_ms" 2900 5000
+# Not before the timeout, and long before the next attempt: a busy machine is no failure.
+between "the milliseconds until pppctl gave its answer" "$took_ms" 2900 13000
 contains "pppctl's errors" "$errors" discovery-timeout
 grep -qiE 'next|again|retry' <<<"$output$errors" || fail "pppctl does not say that and when it is tried again"
 equal Reason "$(property isp Reason)" discovery-timeout
