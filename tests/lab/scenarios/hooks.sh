@@ -49,6 +49,7 @@ wait_until 60 "pppd has run its last hook" told_down
 cp "$work/env.ip-down.d" "$work/bare.down"
 bare_gone() { [ -z "$(links_up)" ]; }
 wait_until 30 "pppd is gone" bare_gone
+wait_until 60 "its session is gone at the provider" isp_idle 1
 cat "$work/bare.arguments" "$work/bare.env"
 rm /etc/ppp/peers/bare "$told"
 
@@ -157,7 +158,7 @@ hook /etc/ppp/ip-up.d 20foreign "touch $work/was-run"
 chmod 775 /etc/ppp/ip-up.d/20foreign
 hook /etc/ppp/ip-up.d 30.skipped "touch $work/was-run"
 hook /etc/ppp/ip-down.d 10hangs 'exec sleep 1000'
-trouble_has() { pppctl status isp | grep -qF -- "$1"; }
+trouble_has() { pppctl status isp | grep_all -F -- "$1"; }
 expect 0 pppctl up isp
 wait_until 30 "the failure is shown" trouble_has "no such table"
 wait_until 30 "the refusal is shown" trouble_has "20foreign can be written by others"
