@@ -42,6 +42,15 @@ expect() {
 	fi
 }
 
+# grep_all ARGUMENT...: grep -q of its input, all of which it reads: who writes to a reader that is gone ends by SIGPIPE, and
+# of a pipeline that is a "no".
+grep_all() {
+	local status=0
+	grep -q "$@" || status=$?
+	cat >/dev/null
+	return "$status"
+}
+
 # equal WHAT GOT WANTED
 equal() {
 	[ "$2" = "$3" ] || fail "$1 is '$2' and not '$3'"

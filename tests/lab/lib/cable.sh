@@ -25,7 +25,7 @@ cable_pull() {
 far_end() {
 	local n=$1 net=10.$((80 + $1)).0
 	shift
-	if ! ip netns list | grep -q "^far$n\b"; then
+	if ! ip netns list | grep_all "^far$n\b"; then
 		ip netns add "far$n"
 		ip -n "far$n" link set lo up
 		ip -n "far$n" link add core type dummy

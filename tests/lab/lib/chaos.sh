@@ -185,7 +185,7 @@ step_flush_routes() {
 		;;
 	esac
 	# the machine's own default route is nobody's to bring back but its administrator's
-	if ! ip -4 route show default dev lan0 | grep -q .; then ip route add default via 192.168.7.1 dev lan0 || true; fi
+	if ! ip -4 route show default dev lan0 | grep_all .; then ip route add default via 192.168.7.1 dev lan0 || true; fi
 }
 
 chaos_another_daemon() {
@@ -263,8 +263,8 @@ chaos_matches_machine() {
 		interface=$(of "$name" Interface)
 		interfaces+="$interface "
 		has_address "$interface" "$(of "$name" LocalAddress)" || { unsettled="$name: no address on $interface" && return 1; }
-		ip -4 route show default dev "$interface" proto 80 | grep -q . || { unsettled="$name: no default route" && return 1; }
-		resolvectl dns "$interface" | grep -qF "${name_server[$name]}" || { unsettled="$name: no DNS" && return 1; }
+		ip -4 route show default dev "$interface" proto 80 | grep_all . || { unsettled="$name: no default route" && return 1; }
+		resolvectl dns "$interface" | grep_all -F "${name_server[$name]}" || { unsettled="$name: no DNS" && return 1; }
 	done
 	[ -n "$engines" ] || [ -z "$(links_up)" ] || { unsettled="left-over $(links_up)" && return 1; }
 	for interface in $(ip -j route show table all proto 80 | jq -r --arg pin "$chaos_lns" '.[] | select(.dst != $pin) | .dev' | sort -u); do
@@ -365,7 +365,7 @@ chaos_no_secret() {
 		chaos_failed "a secret is in the journal"
 	fi
 	for file in /proc/[0-9]*/cmdline /proc/[0-9]*/environ; do
-		if [ "${file%/*}" != "/proc/$$" ] && tr '\0' '\n' 2>/dev/null <"$file" | grep -qaF "${secrets[@]}"; then
+		if [ "${file%/*}" != "/proc/$$" ] && tr '\0' '\n' 2>/dev/null <"$file" | grep_all -aF "${secrets[@]}"; then
 			chaos_failed "a secret is in $file"
 		fi
 	done

@@ -21,7 +21,7 @@ terminal_start() {
 
 # terminal_shows TEXT: since the last answer.
 terminal_shows() {
-	tail -c "+$((terminal_seen + 1))" "$work/screen" | grep -qF -- "$1"
+	tail -c "+$((terminal_seen + 1))" "$work/screen" | grep_all -F -- "$1"
 }
 
 # terminal_await TEXT [SECONDS]
@@ -46,10 +46,15 @@ terminal_ended() {
 	[ -s "$work/terminal.code" ]
 }
 
+terminal_closed() {
+	! kill -0 "$terminal_pid" 2>/dev/null
+}
+
 # terminal_end STATUS: it has ended, with this exit status; what it showed is told and is in $screen.
+# socat ends by itself when it has read what the program left in the terminal; killed before that, the last lines are lost.
 terminal_end() {
 	wait_until 60 "the program at the terminal has ended" terminal_ended
-	kill "$terminal_pid" 2>/dev/null || true
+	wait_until 30 "the terminal is read to its end" terminal_closed
 	wait "$terminal_pid" || true
 	exec {terminal_keys}>&-
 	screen=$(tr -d '\r' <"$work/screen")

@@ -21,7 +21,7 @@ rivals_router() {
 }
 
 advertised_there() {
-	ip -6 route show default dev lan1 | grep -q 'proto ra' && ip -6 route show table local dev lan1 | grep -q 2001:db8:7:
+	ip -6 route show default dev lan1 | grep_all 'proto ra' && ip -6 route show table local dev lan1 | grep_all 2001:db8:7:
 }
 
 # rivals_put WHICH: those default routes are there, with the interfaces they need.

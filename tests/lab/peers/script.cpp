@@ -31,7 +31,7 @@ constexpr const char* kUsage =
     "  --pado-delay MS  --pads-delay MS\n"
     "  --lcp-delay MS                   from PADS to our first Configure-Request (default 2)\n"
     "  --restart MS                     until an unanswered request is repeated (default 3000)\n"
-    "  --auth none|pap|chap             (default chap)\n"
+    "  --auth none|pap|chap|unproven    (default chap; the last is MS-CHAPv2 without the password)\n"
     "  --secret FILE                    user name and password, a line each\n"
     "  --reject                         refuse every password, with --text\n"
     "  --after-reject terminate|padt|nothing\n"
@@ -117,6 +117,11 @@ struct Flag {
     Setter set;
 };
 
+Auth authOf(const std::string& word) {
+    return oneOf<Auth>(
+        word, {{"none", Auth::None}, {"pap", Auth::Pap}, {"chap", Auth::Chap}, {"unproven", Auth::Unproven}});
+}
+
 const std::vector<Flag>& flags() {
     static const std::vector<Flag> kFlags{
         {"interface", true, [](Script& s, const std::string& v) { s.interface = v; }},
@@ -149,10 +154,7 @@ const std::vector<Flag>& flags() {
         {"pads-delay", true, [](Script& s, const std::string& v) { s.padsDelay = milliseconds(v); }},
         {"lcp-delay", true, [](Script& s, const std::string& v) { s.lcpDelay = milliseconds(v); }},
         {"restart", true, [](Script& s, const std::string& v) { s.restart = milliseconds(v); }},
-        {"auth", true,
-         [](Script& s, const std::string& v) {
-             s.auth = oneOf<Auth>(v, {{"none", Auth::None}, {"pap", Auth::Pap}, {"chap", Auth::Chap}});
-         }},
+        {"auth", true, [](Script& s, const std::string& v) { s.auth = authOf(v); }},
         {"secret", true, [](Script& s, const std::string& v) { readSecret(v, s); }},
         {"reject", false, [](Script& s, const std::string&) { s.rejects = true; }},
         {"lose-verdict", false, [](Script& s, const std::string&) { s.losesVerdict = true; }},

@@ -9,7 +9,9 @@
 
 namespace ppp::lab {
 
-enum class Auth { None, Pap, Chap };
+// Unproven: MS-CHAPv2 by somebody who has no passwords: takes any answer, with a proof that is none (RFC
+// 2759, 5).
+enum class Auth { None, Pap, Chap, Unproven };
 enum class Ignored { Nothing, Padi, Padr, Ppp };
 enum class AfterReject { Terminate, Padt, Nothing };
 

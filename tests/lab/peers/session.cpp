@@ -66,9 +66,9 @@ Options Session::lcpOptions() const {
     if (script_.auth == Auth::Pap) {
         put16(auth, static_cast<std::size_t>(Protocol::Pap));
         options.push_back({kAuthentication, auth});
-    } else if (script_.auth == Auth::Chap) {
+    } else if (script_.auth == Auth::Chap || script_.auth == Auth::Unproven) {
         put16(auth, static_cast<std::size_t>(Protocol::Chap));
-        put8(auth, 5); // MD5
+        put8(auth, script_.auth == Auth::Chap ? 5 : 0x81); // MD5, MS-CHAPv2
         options.push_back({kAuthentication, auth});
     }
     return options;
@@ -211,9 +211,9 @@ void Session::authenticate(Clock::time_point now) {
     authStarted_ = true;
     if (script_.auth == Auth::None) {
         startNetwork(now);
-    } else if (script_.auth == Auth::Chap) {
+    } else if (script_.auth == Auth::Chap || script_.auth == Auth::Unproven) {
         // Not secret and the same each time: a peer that is to be tested needs no surprise from us.
-        challenge_ = toBytes("a challenge to be hashed");
+        challenge_ = toBytes(script_.auth == Auth::Chap ? "a challenge to be hashed" : "sixteen byte say");
         Bytes data;
         put8(data, challenge_.size());
         putAll(data, challenge_);
@@ -240,6 +240,10 @@ void Session::receiveChap(const ControlPacket& packet, Clock::time_point now) {
     constexpr std::uint8_t kResponse = 2;
     constexpr std::size_t kDigestSize = 16;
     const View data = packet.data;
+    if (packet.code == kResponse && script_.auth == Auth::Unproven) {
+        authenticated(true, packet.id, now);
+        return;
+    }
     if (packet.code != kResponse || challenge_.empty() || data.size() < kDigestSize + 1 ||
         data[0] != kDigestSize) {
         return;
@@ -253,7 +257,8 @@ void Session::receiveChap(const ControlPacket& packet, Clock::time_point now) {
 }
 
 void Session::authenticated(bool good, std::uint8_t id, Clock::time_point now) {
-    const std::string text = good ? "welcome" : script_.text;
+    const std::string proof = script_.auth == Auth::Unproven ? "S=" + std::string(40, '0') + " M=" : "";
+    const std::string text = good ? proof + "welcome" : script_.text;
     Bytes data;
     if (script_.auth == Auth::Pap) {
         put8(data, text.size());

@@ -24,7 +24,7 @@ needed() {
 }
 all_there() { [ "$(needed)" = "$before" ]; }
 reaches() { ping -c 1 -W 1 10.64.0.80; }
-resolves() { getent ahostsv4 www.isp0.test | grep -q 10.64.0.80; }
+resolves() { getent ahostsv4 www.isp0.test | grep_all 10.64.0.80; }
 before=$(needed)
 note "what the link needs:"
 echo "$before"
@@ -86,7 +86,7 @@ fighter_goes_on() {
 	ip -4 address flush dev "$interface"
 	[ -s "$work/fought" ]
 }
-fight_is_seen() { property isp Details | grep -q "again and again"; }
+fight_is_seen() { property isp Details | grep_all "again and again"; }
 wait_until 20 "the fighter goes on by itself" fighter_goes_on
 wait_until 60 "a fight is seen" fight_is_seen
 kill "$fighter"

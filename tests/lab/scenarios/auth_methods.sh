@@ -38,5 +38,10 @@ fails "CHAP, empty, wrong" waiting auth-failed "the server refused user name or 
 server chap password=
 comes_up "CHAP, empty, right" CHAP
 
-profile . # the last cell took the stored secrets away
+concentrator_stop 0
+concentrator 0 --auth unproven
+profile .
+fails "MS-CHAPv2, the server proves nothing" waiting auth-failed "does not prove that it knows it"
+
+profile . # the last cell but one took the stored secrets away
 secrets_stayed

@@ -29,6 +29,14 @@ contains "what is wrong with typo" "$(property typo ReasonText)" lcp-echo-interv
 contains "what is wrong with range" "$(property range ReasonText)" /ppp/mtu
 contains "what is wrong with range" "$(property range ReasonText)" /ipv4/default-route
 expect 0 pppctl up good
+expect 0 profile_write good "$(profile_json wan0 '.ppp.mtuu = 1492')"
+contains "pppctl reload" "$errors" "good: /ppp/mtuu: "
+lacks "pppctl reload" "$output" "pppctl redial good"
+contains "pppctl status" "$(pppctl status good)" "the stored profile is not valid, it cannot be dialled again: /ppp/mtuu: "
+expect 5 pppctl redial good
+equal "a redial that is refused takes nothing down" "$(property good State)" up
+profile_write good "$(profile_json wan0)"
+lacks "pppctl status" "$(pppctl status good)" "not valid"
 expect 0 pppctl down good
 for name in syntax typo range; do
 	expect 0 pppctl remove "$name"

@@ -10,13 +10,13 @@ profile_add isp wan0
 expect 0 pppctl up isp
 link_remember isp
 knows_server() {
-	resolvectl dns "$kept_interface" | grep -q "10.64.0.53"
+	resolvectl dns "$kept_interface" | grep_all "10.64.0.53"
 }
 trouble_gone() {
 	[ -z "$(property isp Details | jq -r '.trouble.data // empty')" ]
 }
 resolves() {
-	getent hosts www.isp0.test | grep -q 10.64.0.80
+	getent hosts www.isp0.test | grep_all 10.64.0.80
 }
 
 note "systemctl restart dbus"

@@ -18,7 +18,7 @@ connects() {
 }
 
 seen() {
-	concentrator_log 0 | grep -qF -- "$1"
+	concentrator_log 0 | grep_all -F -- "$1"
 }
 
 note "CHAP, eager"

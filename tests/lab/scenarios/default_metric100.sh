@@ -14,7 +14,7 @@ ip route add default via 192.168.7.1 dev lan0 metric 100
 snapshot before
 
 our_route_is_there() {
-	default_routes | head -n 1 | grep -q "^$interface "
+	default_routes | head -n 1 | grep_all "^$interface "
 }
 
 other() { ip route show default dev lan0; }

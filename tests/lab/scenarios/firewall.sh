@@ -68,7 +68,7 @@ wait_until 20 "it looks for a concentrator" searches
 daemon=$(product_pid)
 kill -STOP "$daemon"
 isp_pppoe 0
-has_address() { ip -o -4 address | grep -q "10.64.0.100 peer"; }
+has_address() { ip -o -4 address | grep_all "10.64.0.100 peer"; }
 wait_until 40 "the link has an address all the same" has_address
 note "an address after $waited_ms ms without a daemon"
 kill -CONT "$daemon"

@@ -45,7 +45,7 @@ cp "$files/resolved-lan.conf" /etc/systemd/resolved.conf.d/lan.conf
 cat "$files/group" >>/etc/iproute2/group
 sysctl -q -p "$files/90-router.conf"
 expect 0 systemctl start systemd-networkd.service
-has_address() { ip -o -4 address show dev lan0 | grep -q "inet 192.168.77.1/24"; }
+has_address() { ip -o -4 address show dev lan0 | grep_all "inet 192.168.77.1/24"; }
 wait_until 30 "networkd has set up lan0" has_address
 systemctl restart systemd-resolved.service
 # The kernel of User-mode Linux has no nftables for IP (lint.nft checks the example): the same rules behind iptables.
@@ -129,7 +129,7 @@ equal "trouble" "$(property isp Details | jq -r '.trouble.data // empty')" ""
 note "from home to the server"
 fetches "the first session"
 lacks "what the server saw" "$(cat /lab/out/isp0-www.log)" "192.168.77."
-name_server() { ss -Hlun | grep -q "192.168.77.1:53"; }
+name_server() { ss -Hlun | grep_all "192.168.77.1:53"; }
 wait_until 10 "the machines at home have a name server" name_server
 
 note "from outside"

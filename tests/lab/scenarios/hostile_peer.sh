@@ -46,7 +46,7 @@ monitor_catches_up "$work/signals"
 reasons_are_a_peers
 note "$reached address acknowledgements"
 [ "$reached" -gt 0 ] || fail "no attempt came as far as an address"
-jq -r 'select(.member == "StateChanged") | .payload.data[0]' "$work/signals" | grep -qx up || fail "no link was ever up"
+jq -r 'select(.member == "StateChanged") | .payload.data[0]' "$work/signals" | grep_all -x up || fail "no link was ever up"
 plain_json "$work/signals" "signals on the bus"
 grep -qF '\\x1b' "$work/signals" || fail "no text of the peer came as far as the bus"
 watched_hostile

@@ -57,7 +57,8 @@ cat /etc/ppp/peers.new/*
 rm /etc/ppp/peers/provider
 cp /etc/ppp/peers.new/* /etc/ppp/peers/
 pppd call provider updetach >/dev/null
-pppd_is_up() { ip -o address show | grep -q "peer 10.64.0.1/32"; }
+# (it detaches when IPv6 or IPv4 is up, and sets its default route behind the address)
+pppd_is_up() { ip -o address show | grep_all "peer 10.64.0.1/32" && [ -n "$(ip route show default)" ]; }
 wait_until 30 "pppd alone is up" pppd_is_up
 expect 0 ping -c 1 -W 5 10.64.0.80
 poff -a || true

@@ -20,7 +20,7 @@ default6() {
 	ip -j -6 route show default | jq -r '.[] | "\(.dev) \(.protocol)"'
 }
 default6_over() {
-	default6 | grep -q "^$1 "
+	default6 | grep_all "^$1 "
 }
 no_default6() {
 	[ -z "$(default6)" ]
@@ -49,7 +49,7 @@ lacks "the default route's maker" "$(default6)" " ra"
 equal "default routes" "$(default6 | wc -l)" 1
 equal "ipv6 in Details" "$(detail six ipv6)" ""
 reaches6
-resolved_has() { resolvectl dns "$1" | grep -qF "$2"; }
+resolved_has() { resolvectl dns "$1" | grep_all -F "$2"; }
 has_servers() { [ "$(property "$1" DnsServers | jq -r 'join(" ")')" = "$2" ]; }
 wait_until 20 "both name servers" has_servers six "10.64.0.53 2001:db8:80::53"
 

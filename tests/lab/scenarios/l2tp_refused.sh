@@ -56,7 +56,7 @@ for pid in $(ip netns pids isp0); do
 done
 kill -STOP "$server_pppd"
 takes_leave() {
-	journalctl --since "@$scenario_start" --no-pager | grep -q "lack of activity"
+	journalctl --since "@$scenario_start" --no-pager | grep_all "lack of activity"
 }
 wait_until 30 "our pppd takes leave" takes_leave
 lns_stop 0 &

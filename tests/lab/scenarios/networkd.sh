@@ -39,7 +39,7 @@ needed() {
 	resolvectl domain "$second"
 }
 all_there() { [ "$(needed)" = "$before" ]; }
-resolves() { getent ahostsv4 www.isp0.test | grep -q 10.64.0.80; }
+resolves() { getent ahostsv4 www.isp0.test | grep_all 10.64.0.80; }
 before=$(needed)
 note "what the links need:"
 echo "$before"

@@ -27,11 +27,11 @@ needed() {
 	resolvectl default-route "$interface"
 }
 all_there() { [ "$(needed)" = "$before" ]; }
-resolves() { getent ahostsv4 www.isp0.test | grep -q 10.64.0.80; }
+resolves() { getent ahostsv4 www.isp0.test | grep_all 10.64.0.80; }
 device_state() { nmcli --get-values GENERAL.STATE device show "$1" 2>/dev/null; }
-state_is_known() { device_state "$1" | grep -q "^[0-9]"; }
+state_is_known() { device_state "$1" | grep_all "^[0-9]"; }
 # It looks after others, so what it says of our link is not for want of looking.
-looks_after_lan0() { device_state lan0 | grep -q externally; }
+looks_after_lan0() { device_state lan0 | grep_all externally; }
 before=$(needed)
 note "what the link needs:"
 echo "$before"

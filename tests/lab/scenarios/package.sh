@@ -39,10 +39,13 @@ expect 0 ping -c 2 -W 5 10.64.0.80
 
 note "upgraded, downgraded, reinstalled: the link does not notice"
 link_remember isp
+systemctl --quiet enable --now ppp-redial-all.timer
 for name in new old old; do
 	package_install "$name"
 	link_kept 15
+	equal "a timer that was started" "$(systemctl is-active ppp-redial-all.timer || true)" active
 done
+systemctl --quiet disable --now ppp-redial-all.timer
 equal "the package" "$(package_state)" "installed 0.1.0"
 equal "descriptors in the store" "$(systemctl show -P NFileDescriptorStore ppp-manager.service)" 3
 link_kept_all

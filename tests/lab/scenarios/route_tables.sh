@@ -21,7 +21,7 @@ profile_write vrf "$(profile_json wan1 '.reconnect.enabled = false
 note "a VRF that is missing is said, and the link has no routes until it is there"
 if pppctl up --timeout 6 vrf >"$work/output" 2>&1; then fail "up without its VRF"; fi
 cat "$work/output"
-says_vrf() { property vrf Details | grep -q 'no VRF blue'; }
+says_vrf() { property vrf Details | grep_all 'no VRF blue'; }
 wait_until 10 "the trouble is shown" says_vrf
 equal State "$(property vrf State)" connecting
 equal "routes of ours" "$(ip route show table all proto 80)" ""

@@ -117,7 +117,7 @@ note "another time, and one that somebody stops"
 expect 0 pppctl schedule isp 05:30
 contains "OnCalendar" "$(timer_property TimersCalendar)" "*-*-* 05:30:00"
 systemctl stop ppp-redial-at@isp.timer
-stopped_is_said() { detail trouble | grep -q 'was stopped'; }
+stopped_is_said() { detail trouble | grep_all 'was stopped'; }
 wait_until 15 "a stopped timer is shown" stopped_is_said
 expect 0 pppctl reload
 wait_until 15 "a reload starts it" timer_is active

@@ -32,7 +32,7 @@ systemd-run --quiet --unit=lab-agent --property=User=dora --property=PAMName=log
 	/usr/local/bin/secret_agent give &
 exec {answers}>"$work/answers"
 agent_asked() {
-	journalctl --identifier=secret_agent --output=cat | grep -q "^$1"
+	journalctl --identifier=secret_agent --output=cat | grep_all "^$1"
 }
 wait_until 30 "the agent has registered" agent_asked ready
 dora_is_active() {

@@ -24,7 +24,7 @@ nowhere() {
 	local file found
 	note "processes"
 	for file in /proc/[0-9]*/cmdline /proc/[0-9]*/environ; do
-		if tr '\0' '\n' <"$file" 2>/dev/null | grep -qF -f "$work/needles"; then
+		if tr '\0' '\n' <"$file" 2>/dev/null | grep_all -F -f "$work/needles"; then
 			fail "the password is in $file of $(cat "${file%/*}/comm")"
 		fi
 	done

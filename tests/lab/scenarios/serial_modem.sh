@@ -153,7 +153,7 @@ expect 0 pppctl add mobile --file "$work/mobile.json" --password-stdin <<<"$logi
 nowhere() {
 	local file
 	for file in /proc/[0-9]*/cmdline /proc/[0-9]*/environ; do
-		if tr '\0' '\n' <"$file" 2>/dev/null | grep -qF "$login_password"; then
+		if tr '\0' '\n' <"$file" 2>/dev/null | grep_all -F "$login_password"; then
 			fail "the password is in $file of $(cat "${file%/*}/comm")"
 		fi
 	done

@@ -49,7 +49,7 @@ expect 0 pppctl down isp
 sent_back() {
 	local session
 	session=$(concentrator_log 0 | sed -n 's/.*tx.*PADS.*session=\([0-9]*\).*/\1/p' | tail -n 1)
-	[ -n "$session" ] && concentrator_log 0 | grep -q "rx.*PADT.*session=$session"
+	[ -n "$session" ] && concentrator_log 0 | grep_all "rx.*PADT.*session=$session"
 }
 wait_until 20 "the late session is sent back" sent_back
 concentrator_stop 0

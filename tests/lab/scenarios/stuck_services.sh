@@ -21,7 +21,7 @@ trouble_gone() {
 	[ -z "$(trouble)" ]
 }
 knows_server() {
-	resolvectl dns "$1" | grep -q "10.64.0.53"
+	resolvectl dns "$1" | grep_all "10.64.0.53"
 }
 
 note "a resolved that hangs"

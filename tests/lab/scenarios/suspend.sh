@@ -19,7 +19,7 @@ printf '[Service]\nExecStart=\nExecStart=/srv/sleep\n' >/etc/systemd/system/syst
 systemctl daemon-reload
 
 sleeps() { [ "$(wc -l </srv/sleeps)" = "$1" ]; }
-awake() { systemctl show -P ActiveState systemd-suspend.service | grep -qx inactive; }
+awake() { systemctl show -P ActiveState systemd-suspend.service | grep_all -x inactive; }
 inhibitors() { systemd-inhibit --list --no-legend --no-pager | grep -c "ppp-manager.*sleep.*delay" || true; }
 inhibitors_are() { [ "$(inhibitors)" = "$1" ]; }
 padis() { concentrator_log 0 | grep -c "PADI" || true; }
