@@ -28,7 +28,8 @@ struct Sent {
 
 Sent sent(std::string_view word, const std::array<std::string, 2>& phones) {
     Sent out;
-    constexpr std::string_view kNames = "bnrst", kValues = "\b\n\r \t";
+    constexpr std::string_view kNames = "bnrst";
+    constexpr std::string_view kValues = "\b\n\r \t";
     for (std::size_t at = 0; at < word.size(); ++at) {
         if (word[at] == '^' && at + 1 < word.size()) {
             out.text += static_cast<char>(word[++at] & 0x1f);
@@ -95,7 +96,7 @@ std::optional<std::size_t> dials(std::string_view command) {
 
 bool asksPassword(std::string_view expected) {
     const std::string text = upper(expected);
-    for (const char* word : {"WORD", "PASS", "SSWOR", "SSCODE", "SECRET", "KENNWORT"}) {
+    for (const char* word : {"WORD", "ORD:", "PASS", "SSWOR", "SSCODE", "SECRET", "KENNWORT"}) {
         if (text.find(word) != std::string::npos) {
             return true;
         }
@@ -459,7 +460,7 @@ void takeChatCommand(OptionsTaker& taker, const Option& option) {
     if (option.name == "disconnect") {
         return taker.set(option, "/serial/hangup", commands);
     }
-    if (!connection.has("/serial/dial/number") || connection.at("/serial/dial/number") == "") {
+    if (!connection.has("/serial/dial/number") || connection.at("/serial/dial/number") == Json("")) {
         return taker.notTaken(option, "a modem is told something only where it dials");
     }
     const Json after =

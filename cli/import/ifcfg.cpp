@@ -37,7 +37,8 @@ void domain(Work& work, const Setting& setting, std::string_view) {
         work.note(setting, Verdict::Default, "is empty");
         return;
     }
-    std::size_t count = 0, at = 0;
+    std::size_t count = 0;
+    std::size_t at = 0;
     for (; at < text.size() && count < kDomains;) {
         const auto end = std::min(text.find_first_of(" \t", at), text.size());
         if (end > at) {
@@ -106,7 +107,7 @@ constexpr std::array kOwn{
     Rule{"IPV6_DEFROUTE", defaultRoute, "/ipv6/default-route"},
     Rule{"IPV6INIT", rule::key, "/ipv6/enabled"},
     Rule{"IPV6_AUTOCONF", rule::key, "/ipv6/accept-ra"},
-    Rule{"PERSIST", rule::key, "/reconnect/enabled"},
+    Rule{"PERSIST", rule::keep},
     Rule{"IPADDR", address, "/ipv4/local"},
     Rule{"REMIP", address, "/ipv4/peer"},
     Rule{"NETMASK", rule::leave, "a link to one peer has no network round it"},
@@ -123,7 +124,7 @@ constexpr std::array kOwn{
     Rule{"WVDIALSECT", rule::keep},
     Rule{"PPPOPTIONS", rule::keep}, // pppOptions() takes both, as the type decides what becomes of them
     Rule{"PPPD_EXTRA", rule::keep},
-    Rule{"IDLETIMEOUT", rule::key, "/idle-timeout"},
+    Rule{"IDLETIMEOUT", rule::keep},
     Rule{"DEBUG", rule::key, "/ppp/debug"},
     Rule{"AC", rule::leave, "is not used by the scripts either; ACNAME names the access concentrator"},
     Rule{"RETRYTIMEOUT", rule::leave, kRhythm},
@@ -225,7 +226,8 @@ void modem(Work& work, std::vector<core::Secret>& texts, std::vector<Settings>& 
     work.connection.put("/type", "serial");
     const Setting* const section = work.kept("WVDIALSECT");
     if (section != nullptr && !trim(section->text()).empty()) {
-        const auto device = work.connection.at("/serial/device"), speed = work.connection.at("/serial/speed");
+        const auto device = work.connection.at("/serial/device");
+        const auto speed = work.connection.at("/serial/speed");
         dialer(work, *section, texts, kept);
         // ifup-ppp opens the line itself, and wvdial only dials on it.
         if (!device.is_null()) {
@@ -272,6 +274,27 @@ void pppOptions(Work& work) {
     }
 }
 
+/// What the scripts look at in one case alone: ifup-ppp gives pppd IDLETIMEOUT with DEMAND=yes, ppp-watch has
+/// PERSIST of modems, and pppoe-connect dials again unless RETRY_ON_FAILURE=no.
+void life(Work& work, bool pppoe) {
+    const Connection& connection = work.connection;
+    if (const Setting* const idle = work.kept("IDLETIMEOUT")) {
+        if (connection.has("/on-demand") && !connection.has("/idle-timeout")) {
+            rule::key(work, *idle, "/idle-timeout");
+        } else {
+            work.note(*idle, Verdict::NotTaken, "counts with DEMAND=yes alone");
+        }
+    }
+    if (const Setting* const persist = work.kept("PERSIST")) {
+        if (pppoe) {
+            work.note(*persist, Verdict::Default,
+                      "PPPoE is dialled again whatever it says; RETRY_ON_FAILURE=no ends that");
+        } else {
+            rule::key(work, *persist, "/reconnect/enabled");
+        }
+    }
+}
+
 void user(Work& work) {
     const Setting* const pap = work.kept("PAPNAME");
     if (pap != nullptr && work.connection.has("/auth/user")) {
@@ -309,6 +332,7 @@ Result readIfcfg(const Input& input) {
         return nothing(cat(input.path, " is no PPP link: TYPE=", core::text::harmless(type, 32),
                            "; expected TYPE=xDSL or TYPE=Modem"));
     }
+    life(work, pppoe);
     if (const Setting* const setting = work.kept("TYPE")) {
         work.note(*setting, Verdict::Taken, "/type");
     }

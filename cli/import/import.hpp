@@ -16,8 +16,8 @@
 
 namespace ppp::cli::importing {
 
-constexpr std::size_t kFileSize = 256 * 1024; ///< bytes of one file; a longer one is not read
-constexpr std::size_t kFiles = 64;            ///< files that one import reads, includes and secrets together
+constexpr std::size_t kFileSize = std::size_t{256} * 1024; ///< bytes of one file; a longer one is not read
+constexpr std::size_t kFiles = 64;     ///< files that one import reads, includes and secrets together
 constexpr std::size_t kEntries = 4096; ///< rows of one report; the last one says that more were left out
 constexpr int kIncludeDepth = 8;       ///< `file` and `call` inside each other
 

@@ -16,6 +16,23 @@ std::string_view trimLeft(std::string_view text) {
     return text;
 }
 
+/// See IniDialect::braces.
+core::Secret unwrapped(std::string_view text) {
+    if (text.size() > 1 && text.front() == '{' && text.back() == '}') {
+        return core::Secret(text.substr(1, text.size() - 2));
+    }
+    if (text.size() > 1 && text.front() == '"' && text.back() == '"') {
+        text = text.substr(1, text.size() - 2);
+    }
+    Scratch out(text.size());
+    for (const char c : text) {
+        if (c != '\\') {
+            out.add(c);
+        }
+    }
+    return core::Secret(out.view());
+}
+
 class IniReader {
 public:
     IniReader(std::string_view text, const std::string& path, const IniDialect& dialect)
@@ -87,7 +104,8 @@ private:
         setting.section = section_;
         setting.name = name;
         const std::string_view value = bare ? std::string_view() : text.substr(equals + 1);
-        setting.value = core::Secret(dialect_.keepTrailing ? trimLeft(value) : trim(value));
+        const std::string_view said = dialect_.keepTrailing ? trimLeft(value) : trim(value);
+        setting.value = dialect_.braces ? unwrapped(said) : core::Secret(said);
         out_.settings.push_back(std::move(setting));
     }
 

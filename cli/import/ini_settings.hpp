@@ -14,6 +14,10 @@ struct IniDialect {
     bool commentsBehind = false; ///< the first of them does so anywhere in a line
     bool keepTrailing = false;   ///< blanks at the end belong to the value
     bool bareNames = false;      ///< a name without '=' is a name with an empty value
+    /// As UniConf, which reads wvdial's file: what stands in braces is taken as it is, all else without
+    /// quotes round it and without backslashes (wvtcl_unescape()). `{ }` is the blank that mobile networks
+    /// want.
+    bool braces = false;
 };
 
 /// Lines of "name = value" with the section each stands in, in the order of the file. A value outside of any

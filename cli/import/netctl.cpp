@@ -221,7 +221,7 @@ void mobile(Work& work) {
         }
     }
     if (const Setting* const name = work.kept("AccessPointName")) {
-        init.push_back(cat("AT+CGDCONT=1,\"IP\",\"", name->text(), '"'));
+        init.push_back(cat(R"(AT+CGDCONT=1,"IP",")", name->text(), '"'));
     }
     connection.put("/serial/dial/init", std::move(init));
     if (!connection.has("/serial/dial/number")) {

@@ -274,7 +274,7 @@ void gsm(Work& work) {
     if (const Setting* const apn = work.kept("apn")) {
         if (core::text::isUtf8(apn->text()) && !core::text::hasControl(apn->text()) &&
             apn->text().find('"') == std::string_view::npos) {
-            init.push_back(cat("AT+CGDCONT=1,\"IP\",\"", trim(apn->text()), '"'));
+            init.push_back(cat(R"(AT+CGDCONT=1,"IP",")", trim(apn->text()), '"'));
             work.note(*apn, Verdict::Taken, "/serial/dial/init");
         } else {
             work.wrong(*apn, "the name of an access point, without quotes");

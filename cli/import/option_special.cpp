@@ -83,7 +83,14 @@ void takeAuth(OptionsTaker& taker, const Option& option) {
     taker.seen.auth = option;
 }
 
+/// pppd keeps one flag for auth, noauth and require-…: the last of them counts, and without it no method is
+/// asked for (auth.c, auth_check_options()).
 void takeNoAuth(OptionsTaker& taker, const Option& option) {
+    for (const std::size_t row : std::exchange(taker.seen.requireRows, {})) {
+        taker.connection().report[row].verdict = Verdict::NotTaken;
+        taker.connection().report[row].why = overriddenIn(option.place);
+    }
+    taker.connection().drop("/auth/require");
     if (taker.seen.auth) {
         taker.note(*taker.seen.auth, Verdict::NotTaken, overriddenIn(option.place));
         taker.seen.auth.reset();
@@ -112,6 +119,9 @@ bool takeMethod(OptionsTaker& taker, const Option& option) {
     }
     taker.connection().append(pointer, method->why);
     taker.note(option, Verdict::Taken, pointer);
+    if (!refuse) {
+        taker.seen.requireRows.push_back(taker.connection().report.size() - 1);
+    }
     return true;
 }
 
@@ -154,7 +164,8 @@ void takePadi(OptionsTaker& taker, const Option& option) {
         return taker.notTaken(option, "it is no number from 1 to 600");
     }
     (option.name == "pppoe-padi-timeout" ? taker.seen.padiTimeout : taker.seen.padiAttempts) = value;
-    long long sum = 0, step = taker.seen.padiTimeout.value_or(5);
+    long long sum = 0;
+    long long step = taker.seen.padiTimeout.value_or(5);
     for (long long i = 0; i < taker.seen.padiAttempts.value_or(3) && sum < 600; ++i, step *= 2) {
         sum += step;
     }

@@ -166,7 +166,8 @@ bool OptionsTaker::applyForm(const Option& option) {
     }
     const std::size_t colon = word.find(':');
     if (colon != std::string::npos && word.find(':', colon + 1) == std::string::npos) {
-        const std::string local = word.substr(0, colon), peer = word.substr(colon + 1);
+        const std::string local = word.substr(0, colon);
+        const std::string peer = word.substr(colon + 1);
         if (!local.empty() && local != "0.0.0.0") {
             set(option, "/ipv4/local", local);
         }

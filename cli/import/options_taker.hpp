@@ -55,9 +55,10 @@ public:
     struct Seen {
         bool pppoePlugin = false, persist = false, defaultRoute = false, peerDns = false;
         bool acceptLocal = false, acceptPeer = false, user = false;
-        std::optional<Option> auth;          ///< the last of auth and noauth, where it was auth
-        std::vector<Option> later;           ///< connect, disconnect, init: after the rest is known
-        std::string chapSecrets, papSecrets; ///< of options of these names
+        std::optional<Option> auth;           ///< the last of auth and noauth, where it was auth
+        std::vector<std::size_t> requireRows; ///< of require-… in the report, until a noauth takes them back
+        std::vector<Option> later;            ///< connect, disconnect, init: after the rest is known
+        std::string chapSecrets, papSecrets;  ///< of options of these names
         std::optional<long long> padiTimeout, padiAttempts;
         std::vector<std::string> troubles;
         Mppe mppe;                         ///< of all options about it together

@@ -153,7 +153,8 @@ Likeness looksLikePeers(std::string_view path, std::string_view text) {
     }
     // Sections and assignments are of other programs.
     PppdWords words(text.substr(0, 4096));
-    int known = 0, strange = 0;
+    int known = 0;
+    int strange = 0;
     while (const auto word = words.next()) {
         if (word->first) {
             const bool its = argumentsOf(word->text).has_value() || word->text.starts_with("nic-") ||

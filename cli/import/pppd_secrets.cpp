@@ -96,14 +96,15 @@ std::optional<SecretLine> bestSecret(std::string_view file, std::string_view cli
         if (line.words.size() < 3) {
             continue;
         }
-        const bool anyClient = line.words[0] == "*", anyServer = line.words[1] == "*";
+        const bool anyClient = line.words[0] == "*";
+        const bool anyServer = line.words[1] == "*";
         const bool fits = (anyClient || line.words[0] == client) &&
                           (anyServer || server.empty() || line.words[1] == server);
         // Debian's pap-secrets has `* hostname "" *`: for callers, and no password of ours.
         if (anyClient && line.words[2].empty()) {
             continue;
         }
-        const int fit = (anyClient ? 0 : 1) + (anyServer ? 0 : 2);
+        const int fit = (anyClient ? 0 : 2) + (anyServer ? 0 : 1); // NONWILD_CLIENT, NONWILD_SERVER
         if (fits && fit > bestFit) {
             bestFit = fit;
             best = SecretLine{line.number, core::Secret(line.words[2])};

@@ -197,7 +197,8 @@ private:
     }
 
     static Json page(const Connection& connection, const std::vector<Entry>& report, bool stored) {
-        Json rows = Json::array(), secrets = Json::array();
+        Json rows = Json::array();
+        Json secrets = Json::array();
         for (const Entry& entry : report) {
             rows.push_back({{"file", clean(entry.place.file)},
                             {"line", entry.place.line},

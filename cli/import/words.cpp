@@ -44,13 +44,11 @@ void PppdWords::skipBlanks(int& c, bool& escape, bool& newLine) {
             escape = false;
         } else if (comment) {
             continue;
-        } else if (escape) {
-            return;
-        } else if (c == '\\') {
+        } else if (!escape && c == '\\') {
             escape = true;
-        } else if (c == '#') {
+        } else if (!escape && c == '#') {
             comment = true;
-        } else if (!blank(c)) {
+        } else if (escape || !blank(c)) {
             return;
         }
     }
@@ -89,7 +87,8 @@ int PppdWords::escaped(int c, std::string& out) {
 
 std::optional<Word> PppdWords::next() {
     int c = kEnd;
-    bool escape = false, newLine = !begun_;
+    bool escape = false;
+    bool newLine = !begun_;
     skipBlanks(c, escape, newLine);
     begun_ = true;
     if (c == kEnd) {

@@ -303,7 +303,7 @@ void login(Work& work) {
 } // namespace
 
 Settings read(std::string_view text, const std::string& path) {
-    return readIni(text, path, {.comments = ";#", .bareNames = true});
+    return readIni(text, path, {.comments = ";#", .bareNames = true, .braces = true});
 }
 
 std::string_view nameOf(std::string_view section) {
@@ -342,17 +342,17 @@ std::vector<const Setting*> effective(const Settings& settings, std::string_view
             }
         }
     };
-    for (std::size_t i = 0; i < chain.size(); ++i) {
-        follow(std::string(chain[i]));
+    for (std::size_t next = 0; next < chain.size();) { // it grows
+        follow(std::string(chain[next++]));
     }
     if (std::none_of(chain.begin(), chain.end(), [](const auto& one) { return sameWord(one, kDefaults); })) {
         chain.emplace_back(kDefaults);
     }
     // The last of a name counts, so what is nearest comes last.
     std::vector<const Setting*> out;
-    for (auto section = chain.rbegin(); section != chain.rend(); ++section) {
+    for (std::size_t left = chain.size(); left > 0; --left) {
         for (const Setting& setting : settings.settings) {
-            if (sameWord(nameOf(setting.section), *section)) {
+            if (sameWord(nameOf(setting.section), chain[left - 1])) {
                 out.push_back(&setting);
             }
         }
@@ -445,7 +445,8 @@ Result readWvdial(const Input& input) {
     }
     const Settings settings = wvdial::read(text.view(), input.path);
     Result result;
-    std::vector<std::string> names = dialers(settings), pins;
+    std::vector<std::string> names = dialers(settings);
+    std::vector<std::string> pins;
     for (const std::string& name : names) {
         const auto all = wvdial::effective(settings, name);
         if (onlyCommands(settings, name)) {

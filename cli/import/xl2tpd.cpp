@@ -171,7 +171,8 @@ void tunnelSecret(Work& work, const File& file) {
         }
         return;
     }
-    const auto host = work.connection.at("/l2tp/hostname"), lns = work.connection.at("/l2tp/server");
+    const auto host = work.connection.at("/l2tp/hostname");
+    const auto lns = work.connection.at("/l2tp/server");
     unsigned number = 0;
     for (std::string_view rest = text.view(); !rest.empty();) {
         const auto end = rest.find('\n');
@@ -179,7 +180,9 @@ void tunnelSecret(Work& work, const File& file) {
         rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
         ++number;
         line = line.substr(0, line.find_first_of("#;"));
-        const std::string_view us = field(line), them = field(line), secret = field(line);
+        const std::string_view us = field(line);
+        const std::string_view them = field(line);
+        const std::string_view secret = field(line);
         const bool fits = (us == "*" || (host.is_string() && host == std::string(us)) || !host.is_string()) &&
                           (them == "*" || (lns.is_string() && lns == std::string(them)));
         if (fits && !us.empty() && !secret.empty() && !wanted) {

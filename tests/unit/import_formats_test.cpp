@@ -260,7 +260,7 @@ TEST(Xl2tpd, EachLacWithItsDefaultsItsOptionsAndItsSecrets) {
     EXPECT_EQ(verdict(office, "[lac office] lns=vpn2"), Verdict::NotTaken);
     EXPECT_EQ(office.at("/l2tp/hostname"), "gate");
     EXPECT_EQ(office.at("/auth/user"), "alice");
-    EXPECT_EQ(office.at("/auth/refuse"), json(R"(["pap", "eap"])"));
+    EXPECT_EQ(nlohmann::json(office.at("/auth/refuse")), json(R"(["pap", "eap"])"));
     EXPECT_EQ(office.at("/autoconnect"), true);
     EXPECT_EQ(office.at("/ppp/mtu"), 1410);
     EXPECT_EQ(office.at("/ipv4/default-route"), "never");
@@ -304,7 +304,8 @@ TEST(Wvdial, SectionsInheritTheDefaults) {
     EXPECT_EQ(analog.at("/serial/device"), "/dev/ttyS0");
     EXPECT_EQ(analog.at("/serial/speed"), 57600);
     EXPECT_EQ(analog.at("/serial/dial/number"), "P0,555-4242");
-    EXPECT_EQ(analog.at("/serial/dial/login"), json(R"([["ogin:", "alice"], ["word:", "$password"]])"));
+    EXPECT_EQ(nlohmann::json(analog.at("/serial/dial/login")),
+              json(R"([["ogin:", "alice"], ["word:", "$password"]])"));
     EXPECT_EQ(analog.at("/serial/dial/init").at(0), "ATX3");
     EXPECT_EQ(analog.at("/idle-timeout"), 600);
     EXPECT_EQ(analog.at("/dns/mode"), "off");
@@ -348,7 +349,7 @@ TEST(Netctl, AModem) {
     const Connection& modem = whole(result);
     EXPECT_EQ(modem.at("/serial/device"), "/dev/ttyUSB0") << said(result);
     EXPECT_EQ(
-        modem.at("/serial/dial/init"),
+        nlohmann::json(modem.at("/serial/dial/init")),
         json(R"(["ATZ", "AT+CFUN=1", "AT^SYSCFG=2,2,3fffffff,0,1", "AT+CGDCONT=1,\"IP\",\"internet\""])"));
     EXPECT_EQ(modem.at("/serial/dial/number"), "*99#");
     EXPECT_EQ(modem.at("/auth/allow-empty-password"), true);
