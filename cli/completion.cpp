@@ -37,6 +37,7 @@ const std::vector<Special>& specials() {
         {"", "NAME", Kind::Connections},
         {"", "FILE", Kind::Files},
         {"", "--file", Kind::Files},
+        {"", "--profile", Kind::Files},
         {"", "--device", Kind::Files},
         {"", "INTERFACE", Kind::Interfaces},
         {"", "--interface", Kind::Interfaces},

@@ -27,7 +27,9 @@ struct Told {
     std::string words; ///< of the reason, first line
     const StoryEvent* failure = nullptr;
     const StoryEvent* session = nullptr; ///< the last one that ended
+    const StoryEvent* loss = nullptr;    ///< the last one that was lost: others may have ended since
     bool failureEndedSession = false;
+    bool sessionWasLast = false;          ///< nothing was dialled after `session`
     std::size_t failures = 0, losses = 0; ///< losses are failures, too
     const StoryEvent* down = nullptr;     ///< when it went down last
     bool everDialled = false;
@@ -49,27 +51,28 @@ bool wasLost(const StoryEvent& session) {
 }
 
 Told whatIsToTell(const Snapshot& link, const std::vector<StoryEvent>& story, std::uint64_t now) {
-    Told told{link,  now, clean(link.text("Name")), Reason::None, {}, nullptr, nullptr, false, 0, 0, nullptr,
-              false, 0};
+    Told told{.link = link, .now = now, .name = clean(link.text("Name")), .words = {}};
     told.reason = core::reasonFromWire(link.text("Reason")).value_or(Reason::None);
     told.words = firstLine(link.text("ReasonText"));
     if (told.words.empty()) {
         told.words = core::sentence(told.reason);
     }
     told.since = story.empty() ? 0 : story.front().time;
-    bool sessionJustEnded = false;
     for (const StoryEvent& event : story) {
         if (event.what == "session") {
             told.session = &event;
-            told.losses += wasLost(event) ? 1 : 0;
-            sessionJustEnded = true;
+            if (wasLost(event)) {
+                told.loss = &event;
+                ++told.losses;
+            }
+            told.sessionWasLast = true;
         } else if (event.what == "failure") {
             told.failure = &event;
             ++told.failures;
-            told.failureEndedSession = sessionJustEnded;
+            told.failureEndedSession = told.sessionWasLast;
         } else if (event.what == "state" && text(event.details, "new") == "connecting") {
             told.everDialled = true;
-            sessionJustEnded = false;
+            told.sessionWasLast = false;
         } else if (event.what == "state" && text(event.details, "new") == "down") {
             told.down = &event;
         }
@@ -126,7 +129,7 @@ std::string upFor(const StoryEvent& session) {
 }
 
 std::string lastFailure(const Told& told) {
-    if (told.failure == nullptr) {
+    if (told.failure == nullptr || reasonOf(*told.failure) != told.reason) { // a sleep is no failure
         return cat(told.name, " waits since ", told.when("StateSince"),
                    told.words.empty() ? "" : ": " + told.words, ".");
     }
@@ -147,10 +150,9 @@ Explanation tellUp(const Told& told) {
         cat(told.name, " has been up since ", told.when(connected), ", for ", since(connected), ", on ",
             clean(told.link.text("Interface")), address.empty() ? "" : " (" + address + ")", ".");
     if (told.losses > 0) {
-        out.why =
-            cat("Since ", told.when(told.since), " it was lost ", times(told.losses), ", the last time at ",
-                told.when(told.session->time), ": ", firstLine(text(told.session->details, "text")), "; ",
-                meaning(told, *told.session), ".");
+        out.why = cat("Since ", told.when(told.since), " it was lost ", times(told.losses),
+                      ", the last time at ", told.when(told.loss->time), ": ",
+                      firstLine(text(told.loss->details, "text")), "; ", meaning(told, *told.loss), ".");
     } else if (told.failures > 0) {
         out.why = cat("Before that, it failed to come up ", times(told.failures), ", the last time at ",
                       told.when(told.failure->time), ": ", firstLine(text(told.failure->details, "text")),
@@ -158,9 +160,15 @@ Explanation tellUp(const Told& told) {
     } else {
         out.why = "Nothing has gone wrong with it so far.";
     }
-    out.next = told.link.flag("NeedsRedial")
-                   ? cat("The profile was changed since; pppctl redial ", told.name, " makes that count.")
-                   : "Nothing is to be done; should it be lost, it is dialled again by itself.";
+    const std::string faults = firstLine(text(dictionary(told.link.properties, "Details"), "profile-faults"));
+    if (!faults.empty()) {
+        out.next = cat("The stored profile is not valid: ", faults,
+                       ". Should the link be lost, it stays down; mend the profile, then: pppctl reload.");
+    } else if (told.link.flag("NeedsRedial")) {
+        out.next = cat("The profile was changed since; pppctl redial ", told.name, " makes that count.");
+    } else {
+        out.next = "Nothing is to be done; should it be lost, it is dialled again by itself.";
+    }
     return out;
 }
 
@@ -286,7 +294,7 @@ Explanation tellDown(const Told& told) {
     const bool asked = reason == Reason::UserRequest;
     out.last = cat(told.name, asked ? " was taken down on request at " : " has been down since ",
                    fromStory ? told.when(told.down->time) : told.when("StateSince"));
-    if (told.session != nullptr && reasonOf(*told.session) == reason) {
+    if (told.session != nullptr && told.sessionWasLast && reasonOf(*told.session) == reason) {
         out.last += cat(", after it had been up for ", upFor(*told.session));
     }
     out.last += asked || words.empty() ? "." : cat(": ", words, ".");

@@ -195,5 +195,5 @@ int main(int argc, char** argv) {
         code = refused(Failure(ExitCode::Failed, error.what()));
     }
     output.conclude(verb, code);
-    return static_cast<int>(code);
+    return static_cast<int>(output.ending("pppctl", code));
 }

@@ -75,6 +75,15 @@ void Output::conclude(std::string_view verb, ExitCode code) const {
     }
 }
 
+ExitCode Output::ending(std::string_view program, ExitCode code) const {
+    out_ << std::flush;
+    if (!broken()) {
+        return code;
+    }
+    complain(program, Failure(ExitCode::Failed, "standard output cannot be written to"));
+    return worse(code, ExitCode::Failed);
+}
+
 void Output::complain(std::string_view text) const {
     sayLine(text, true);
 }

@@ -31,6 +31,8 @@ public:
     explicit Output(JsonStyle json)
         : json_(json), look_(standardLook()), answer_(std::make_unique<Answer>()) {}
 
+    /// Standard output takes no more: a full disk, or nobody reads and SIGPIPE is ignored, as in a service.
+    bool broken() const { return out_.fail(); }
     bool wantsJson() const { return json_ != JsonStyle::None; }
     bool colours() const { return look_.colours && !wantsJson(); }
     const Look& look() const { return look_; }
@@ -52,6 +54,9 @@ public:
     void refuse(const Failure& failure) const;
     /// At the end, once. verb: empty where it is not known.
     void conclude(std::string_view verb, ExitCode code) const;
+    /// What the process ends with, and a line on standard error where its output was cut off: that is no
+    /// success, whatever the verb made of it.
+    ExitCode ending(std::string_view program, ExitCode code) const;
     /// A line on standard error.
     void complain(std::string_view text) const;
     /// "PREFIX: text" for every line of the failure, then its hint.

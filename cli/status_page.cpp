@@ -172,7 +172,7 @@ void addCourse(Page& page) {
     }
     const Dictionary details = dictionary(page.link.properties, "Details");
     page.add("Trouble", clean(text(details, "trouble")), Colour::Yellow);
-    if (page.link.flag("NeedsRedial")) {
+    if (page.link.flag("NeedsRedial") && text(details, "profile-faults").empty()) {
         page.add("Profile", cat("changed since; takes effect with: pppctl redial ", page.name),
                  Colour::Yellow);
     }
@@ -243,7 +243,8 @@ void addSession(Page& page) {
         details.erase(value);
         return out;
     };
-    for (const char* told : {"trouble", "redial-at", "next-redial", "ipv4", "ipv6", "until-dialled"}) {
+    for (const char* told :
+         {"trouble", "redial-at", "next-redial", "ipv4", "ipv6", "until-dialled", "profile-faults"}) {
         details.erase(told);
     }
     const bool debug = flag(details, "debug");

@@ -40,12 +40,15 @@ public:
                 widest_ = std::max(widest_, name_.empty() ? std::get<0>(known).size() : name_.size());
             }
         }
-        while (true) { // until Ctrl-C, or until nobody reads any more: both end the process by a signal
+        // Until Ctrl-C, or until nobody reads any more: both end the process by a signal, unless SIGPIPE is
+        // ignored.
+        while (!output.broken()) {
             client_->step(std::nullopt);
             for (; !inbox_.empty(); inbox_.pop_front()) {
                 print(output, inbox_.front());
             }
         }
+        return ExitCode::Failed;
     }
 
 private:

@@ -299,19 +299,28 @@ public:
         client.manager().Reload();
         output.line("profiles read again");
         for (const auto& link : client.connections()) {
-            if (link.flag("NeedsRedial")) {
-                const std::string name = clean(link.text("Name"));
+            const std::string name = clean(link.text("Name"));
+            const std::string faults = faultsOf(link);
+            if (!faults.empty()) {
+                const Failure failure(ExitCode::Failed, faults);
+                output.tell(resultOf(link.text("Name"), "invalid", &link, &failure));
+                output.complain(name, failure);
+            } else if (link.flag("NeedsRedial")) {
                 output.tell(resultOf(name, "needs-redial", &link));
                 output.line(
                     core::text::cat(name, " has changed; it takes effect with: pppctl redial ", name));
             }
-            if (link.text("State") == "failed" && link.text("Reason") == "profile-invalid") {
-                const Failure faults(ExitCode::Failed, link.text("ReasonText"));
-                output.tell(resultOf(link.text("Name"), "invalid", &link, &faults));
-                output.complain(clean(link.text("Name")), faults);
-            }
         }
         return ExitCode::Done;
+    }
+
+private:
+    /// Why its stored profile cannot be dialled with, a line each; empty: it can.
+    static std::string faultsOf(const Snapshot& link) {
+        if (link.text("State") == "failed" && link.text("Reason") == "profile-invalid") {
+            return link.text("ReasonText");
+        }
+        return text(dictionary(link.properties, "Details"), "profile-faults");
     }
 };
 

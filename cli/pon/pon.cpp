@@ -237,7 +237,8 @@ int main(int argc, char** argv) {
     const std::string program = called.substr(called.rfind('/') + 1);
     const Output output(JsonStyle::None);
     try {
-        return static_cast<int>(run(program, {argv + std::min(argc, 1), argv + argc}, output));
+        const ExitCode code = run(program, {argv + std::min(argc, 1), argv + argc}, output);
+        return static_cast<int>(output.ending(program, code));
     } catch (const Failure& failure) {
         output.complain(program, failure);
         return static_cast<int>(failure.code());

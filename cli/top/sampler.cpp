@@ -16,7 +16,6 @@ constexpr std::size_t kAtOnce = 32; // below the daemon's limit of pending calls
 } // namespace
 
 Sampler::Sampler(Client& client) : client_(client) {
-    lookAt(client.whereToLook());
     owner_ = bus::addMatch(client_.bus(),
                            "type='signal',sender='org.freedesktop.DBus',interface='org.freedesktop.DBus',"
                            "member='NameOwnerChanged',arg0='" +
@@ -32,6 +31,7 @@ Sampler::Sampler(Client& client) : client_(client) {
                                }
                                noteOwner(after);
                            });
+    lookAt(client.whereToLook()); // after it is watched: no change of hands is missed
 }
 
 void Sampler::lookAt(const std::string& owner) {

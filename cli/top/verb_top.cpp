@@ -119,7 +119,7 @@ private:
     ExitCode batch(Client& client, Sampler& sampler, const Output& output) const {
         round(client, sampler);
         auto due = Clock::now();
-        for (std::uint32_t done = 0; !samples_ || done < *samples_; ++done) {
+        for (std::uint32_t done = 0; !output.broken() && (!samples_ || done < *samples_); ++done) {
             due += step();
             while (Clock::now() < due) {
                 client.step(due);

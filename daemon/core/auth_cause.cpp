@@ -157,6 +157,10 @@ std::optional<Cause> judgeAuth(const Sightings& seen, LinkType type, std::uint32
     // Nor is one over a line that damages the question.
     const bool judging = seen.authStarted && !seen.networkPhase && !seen.wasUp && !seen.authAccepted &&
                          !(type == LinkType::Serial && seen.damaged > 0);
+    // The end of the call only follows the peer's last word.
+    if (closed && !judging && seen.terminated && !seen.terminateMessage.empty()) {
+        return cause(Reason::PeerTerminated, quoted("the peer ended the link", seen.terminateMessage));
+    }
     if (seen.failure && !(closed && judging)) { // it knows better than to guess from a hang-up
         auto found = cause(seen.failure->reason, seen.failure->text.empty()
                                                      ? std::string(sentence(seen.failure->reason))
@@ -165,6 +169,13 @@ std::optional<Cause> judgeAuth(const Sightings& seen, LinkType type, std::uint32
             found->retry = RetryClass::Discovery;
         }
         return found;
+    }
+    const bool unproven = seen.authAccepted && !seen.networkPhase && !seen.wasUp &&
+                          status == kExitAuthToPeer && seen.authProtocol == kChap &&
+                          seen.authDigest == kMsChap2;
+    if (unproven) {
+        return cause(Reason::AuthFailed,
+                     "the server accepts the password, and does not prove that it knows it (MS-CHAPv2)");
     }
     if (seen.wasUp || seen.authAccepted) {
         return std::nullopt;

@@ -25,6 +25,7 @@ enum PppdExit : std::uint32_t {
     kPeerDead = 15,
     kHangup = 16,
     kLoopback = 17,
+    kCrashed = 127, // not in there: main.c, bad_signal(); also of a program whose libraries are not found
 };
 constexpr std::uint32_t kNegotiation = 10;
 constexpr std::uint32_t kLcp = 0xc021; // PPP protocol number
@@ -62,6 +63,8 @@ std::optional<Cause> judgeEngine(const EngineEnd& end, std::uint32_t status) {
         cause.retry = RetryClass::Discovery;
         return cause;
     }
+    case kCrashed:
+        return crashed(harmless(end.words));
     case kNoKernel:
         return make(Reason::KernelSupportMissing);
     case kLock:
@@ -232,6 +235,14 @@ Cause startFailure(const std::string& words) {
     return make(Reason::EngineFailed,
                 words.empty() ? "pppd refused its options (its own words are in the journal, identifier pppd)"
                               : quoted("pppd refused its options", words));
+}
+
+Cause crashed(const std::string& words) {
+    Cause cause = make(Reason::EngineFailed,
+                       words.empty() ? "pppd crashed (which signal it was is in the journal, identifier pppd)"
+                                     : quoted("pppd could not be started", words));
+    cause.retry = RetryClass::Discovery;
+    return cause;
 }
 
 void see(Sightings& seen, const EngineEvent& event) {

@@ -74,6 +74,10 @@ void see(Sightings& seen, const EngineEvent& event);
 /// The cause where pppd refused its options or its plugin, told from what it complained of (harmless).
 Cause startFailure(const std::string& words);
 
+/// The cause where pppd ended by 127: it caught a signal that ends it (bad_signal() in its main.c), or its
+/// libraries were not found, which `words` say (harmless).
+Cause crashed(const std::string& words);
+
 /// The verdict, once the engine is gone.
 Cause judge(const Sightings& seen, const EngineEnd& end, LinkType type);
 

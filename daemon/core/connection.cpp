@@ -180,7 +180,8 @@ void Connection::saved() {
         log(Severity::Notice, "the runtime record can be written again");
         const bool attached = state_ == State::Up || state_ == State::Connecting || standsBy();
         if (profile_ && attached && interfaceIndex() != 0) {
-            handover_.apply(*profile_, presentFacts()); // what was left undone: nobody could have recorded it
+            handover_.apply(linkProfile(), presentFacts());
+            handover_.reapply(); // what was left undone: nobody could have recorded it
         }
         changed();
     }
@@ -197,6 +198,9 @@ void Connection::describeRunning(Details& details) const {
     describeRedial(details);
     if (debug_) {
         details["debug"] = true;
+    }
+    if (spoilt()) {
+        details["profile-faults"] = profileFaults_;
     }
     if (std::string text = trouble(); !text.empty()) {
         details["trouble"] = std::move(text);
@@ -219,10 +223,10 @@ View Connection::view() const {
     v.dnsServers = handover_.dnsServers();
     v.defaultRoute = host_.ownsDefaultRoute(name_);
     if (profile_) {
-        v.type = wire(profile_->type);
+        v.type = wire(linkProfile().type);
         v.autoConnect = profile_->autoconnect;
         v.metered = profile_->metered;
-        v.device = device(*profile_);
+        v.device = device(linkProfile());
         v.needsRedial = engine_ && stale_;
         describeFamilies(v);
     }

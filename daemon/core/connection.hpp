@@ -46,6 +46,9 @@ public:
     virtual bool passOnWidened(const LineState& line, const Connection& from) = 0;
     /// Whether another connection dials on this link that we made.
     virtual bool madeLinkShared(const std::string& link, const Connection& from) const = 0;
+    /// Whether sessions of another connection cannot be told from those of this one: the same Host-Uniq is
+    /// demanded on the same interface.
+    virtual bool sessionsAlike(const Profile& profile, const Connection& from) const = 0;
     /// A tunnel's server is to be reached by this host route, until unpinServer(); another replaces it. Both
     /// are carried out by settlePins().
     virtual void pinServer(const std::string& connection, const Route& route) = 0;
@@ -88,6 +91,8 @@ public:
     const Story& story() const { return story_; }
     /// The stored bytes of the profile.
     const std::string& profileText() const { return profileText_; }
+    /// What the present link goes by, and without one the next; null where that is not known.
+    const Profile* runningProfile() const { return profile_ ? &linkProfile() : nullptr; }
     const std::optional<Profile>& profile() const { return profile_; }
     /// The interface of the present link; 0: none.
     std::uint32_t interfaceIndex() const;
@@ -129,6 +134,9 @@ public:
     void redial(const RedialOptions& options, Done done);
     /// It is about to be removed: nobody brings it up again.
     void leave() { leaving_ = true; }
+    bool leaving() const { return leaving_; }
+    /// Throws Error{NoSuchConnection} after leave(): what is stored for it then nobody would ever remove.
+    void requireStays() const;
     /// `changed`: those that are new; null: all may be.
     void secretsChanged(const Secrets* changed = nullptr);
     /// A secret agent has registered: what failed because nobody could be asked is tried again.
@@ -178,6 +186,7 @@ private:
     // connection_calls.cpp
     void requireDialable() const;
     bool profileInUse() const;
+    bool spoilt() const;
     void breakProfile();
     void answerAttempt(const Cause& cause);
 
@@ -210,13 +219,6 @@ private:
     void continueDial();
     bool prepare(Cause& cause);
     bool launch(Secrets secrets, Cause& cause);
-    void stop(Reason reason, const std::string& text);
-    void tearDown();
-    void nudge();
-    void refuseLateSession(std::uint32_t enginePid);
-    void climbLadder();
-    void settle();
-    Cause verdict();
     void conclude(const Cause& cause);
     void wait(const Cause& cause, const RetryDecision& decision);
     void giveUp(const Cause& cause);
@@ -225,6 +227,19 @@ private:
     void forgetLink();
     bool leaveBrokenProfile();
     bool dialledAgain(bool asked);
+
+    // connection_end.cpp
+    void stop(Reason reason, const std::string& text);
+    void tearDown();
+    void nudge();
+    void refuseLateSession(std::uint32_t enginePid);
+    void climbLadder();
+    void engineEnded(const EngineEnd& end) override;
+    void disarm();
+    void settle();
+    Cause verdict() const;
+    /// Of the line that ran: whether that is dialled next is not asked.
+    Cause lineVerdict() const;
 
     // connection_secrets.cpp
     enum class Gathered { All, Asking, Failed };
@@ -255,18 +270,18 @@ private:
     // connection_redial.cpp
     void keepRedialTimer();
     void compareProfiles();
+    /// What the present link goes by.
+    const Profile& linkProfile() const { return running_ ? *running_ : *profile_; }
     void describeRedial(Details& details) const;
     void armSessionLimit();
     void tellRedialled(const std::string& origin, const SessionFacts& before);
 
     // connection_engine.cpp
     void engineReported(const EngineEvent& event) override;
-    void engineEnded(const EngineEnd& end) override;
     void onPhase(std::uint32_t phase);
     bool attached() const;
     void linkEnds();
     void awaitEnd();
-    void disarm();
 
     // connection_pin.cpp
     void onPinWanted();
@@ -319,6 +334,7 @@ private:
 
     std::string profileText_;        ///< as stored
     std::string runningText_;        ///< of the profile that the engine was started with; empty: not known
+    std::optional<Profile> running_; ///< that profile, where the stored one makes another link
     bool stale_ = false;             ///< the stored profile makes another link than the running one
     std::string redialBy_;           ///< who asked for the redial that goes on; empty: none does
     std::optional<Profile> profile_; ///< the stored one; where that is broken, the one that still runs
@@ -336,6 +352,7 @@ private:
     bool asleep_ = false;   ///< between sleep() and wake()
     bool debug_ = false;    ///< setDebug() was called last with true
     bool recorded_ = false; ///< a record of ours is in the runtime folder
+    bool unasked_ = false;  ///< begun with a broken profile: whether it wants to be up is not known yet
     After after_ = After::Decide;
     std::uint32_t attempt_ = 0;
     Moment stateSince_, connectedAt_, nextAttempt_;

@@ -21,6 +21,7 @@ void Connection::begin(const std::optional<ConnectionRecord>& record) {
     ports_.engines.drop(name_); // an engine that nobody has a record of is nobody's
     handover_.withdraw();
     if (!profile_) {
+        unasked_ = true;
         giveUp({Reason::ProfileInvalid, profileFaults_, RetryClass::Fault});
         return;
     }
@@ -99,7 +100,7 @@ void Connection::rest(const ConnectionRecord& record) {
         stateSince_ = record.stateSince;
         state_ = State::Waiting;
         const bool slept = reason_ == Reason::Suspend;
-        if (!slept && retryClass(reason_) == RetryClass::Event &&
+        if (!slept && record.phase != Phase::Backoff && retryClass(reason_) == RetryClass::Event &&
             lineStatus(*profile_, ports_) != LineStatus::Ready) {
             phase_ = record.phase;
             if (profile_->serial) {
@@ -132,24 +133,24 @@ void Connection::resume(const ConnectionRecord& record) {
         return;
     }
     // An earlier life may have ended between its note of the wish and its word to the engine.
-    engine_->setDebug(debug_ || profile_->ppp.debug);
-    if (profile_->onDemand) {
+    engine_->setDebug(debug_ || linkProfile().ppp.debug);
+    if (linkProfile().onDemand) {
         host_.addressMoves(name_, true);
     }
     switch (state_) {
     case State::Up:
-        handover_.adopt(*profile_, facts_);
+        handover_.adopt(linkProfile(), facts_);
         armSessionLimit();
         break;
     case State::Connecting:
         armDeadline(phase_);
         if (interfaceIndex() != 0) {
-            handover_.apply(*profile_, presentFacts());
+            handover_.apply(linkProfile(), presentFacts());
         }
         break;
     case State::Waiting:
         if (seen_.dormant()) {
-            handover_.adopt(*profile_, presentFacts());
+            handover_.adopt(linkProfile(), presentFacts());
             checkDemandLine();
             break;
         }

@@ -37,22 +37,30 @@ void Connection::setProfile(const std::string& json, const std::string& unreadab
     }
     keepRedialTimer();
     compareProfiles();
-    if (asking_.question && !profileBroken_) {
+    if (!profileBroken_ && (asking_.question || phase_ == Phase::Queued)) {
         giveBackLine(false); // there may be another one
-        askAnew();           // another user, another password
+        if (asking_.question) {
+            askAnew(); // another user, another password
+        }
     }
     if (profileBroken_) {
         breakProfile();
     } else if (standsBy() && stale_) { // there is no session to be spared
         renew("the profile was changed");
+    } else if (state_ == State::Waiting && !retryTimer_ && !asleep_ && !standsBy()) {
+        dial(Event::Proceed); // what it waits for may be of the earlier one
     } else if (state_ == State::Failed && (hadBroken || wanted_)) {
         reason_ = Reason::None;
         reasonText_.clear();
+        wanted_ = wanted_ || (std::exchange(unasked_, false) && profile_->autoconnect);
         if (wanted_) {
             dial(Event::Proceed);
         } else {
             advance(Event::SettledDown);
         }
+    }
+    if (begun_ && state_ == State::Down) {
+        save(); // that it stays down may be another thing than what autoconnect says now
     }
     changed();
 }
@@ -62,11 +70,16 @@ bool Connection::profileInUse() const {
     return engine_ || state_ == State::Connecting || state_ == State::Disconnecting;
 }
 
+/// Whether the stored profile was made invalid under what runs, and is still there.
+bool Connection::spoilt() const {
+    return profileBroken_ && profileInUse() && !leaving_;
+}
+
 void Connection::breakProfile() {
     log(Severity::Error,
         text::cat("the profile is not valid, the connection ",
                   profileInUse() ? "cannot be dialled again" : "stays out of use", ":\n", profileFaults_));
-    if (standsBy() || asking_.question) {
+    if (standsBy() || (state_ == State::Connecting && !engine_)) {
         stop(Reason::ProfileInvalid, profileFaults_);
     } else if (!profileInUse() && begun_) { // else begin() looks first what still runs
         retryTimer_.reset();
@@ -75,10 +88,14 @@ void Connection::breakProfile() {
     }
 }
 
-void Connection::requireDialable() const {
+void Connection::requireStays() const {
     if (leaving_) {
         throw Error(ErrorCode::NoSuchConnection, text::cat(name_, " is being removed"));
     }
+}
+
+void Connection::requireDialable() const {
+    requireStays();
     if (profileBroken_) {
         throw Error(ErrorCode::InvalidProfile, profileFaults_);
     }
@@ -140,7 +157,7 @@ void Connection::up(const UpOptions& options, Done done) {
 }
 
 void Connection::down(bool wait, Done done) {
-    wanted_ = false;
+    wanted_ = unasked_ = false;
     dialNow_ = false;
     redialBy_.clear();
     lastDns_.clear();
@@ -217,10 +234,12 @@ void Connection::redial(const RedialOptions& options, Done done) {
 void Connection::shutdown(Done done) {
     closing_ = true;
     keepRedialTimer();
-    asking_.question.reset();
+    disarm(); // its place in the queue of dials, too
     retryTimer_.reset();
+    deviceWatch_.reset();
     attempts_.answer(failed(Reason::Shutdown, "the service is stopping"));
     if (!engine_ && handover_.idle()) {
+        giveBackLine(false); // what is kept between attempts
         save();
         done(std::nullopt);
         return;
@@ -288,18 +307,18 @@ void Connection::linkChanged(const Link& link) {
     if (link.index == interfaceIndex()) {
         ownLinkChanged(link);
     } else if (profile_ && handover_.concerns(link) && holdsNetwork() && !handover_.routesApplied()) {
-        handover_.apply(*profile_, presentFacts());
+        handover_.apply(linkProfile(), presentFacts());
         onHandover();
-    } else if (profile_ && profile_->ipv4.proxyArp && state_ == State::Up) {
+    } else if (profile_ && linkProfile().ipv4.proxyArp && state_ == State::Up) {
         handover_.neighboursMoved();
         changed();
     }
-    if (!profile_ || !profile_->pppoe || link.name != profile_->pppoe->interface) {
+    if (!profile_ || !linkProfile().pppoe || link.name != linkProfile().pppoe->interface) {
         return;
     }
     const bool came = link.carrier && !carrier_;
     carrier_ = link.carrier;
-    const bool ready = lineStatus(*profile_, ports_) == LineStatus::Ready;
+    const bool ready = lineStatus(linkProfile(), ports_) == LineStatus::Ready;
     if (standsBy()) {
         checkDemandLine();
     } else if (state_ == State::Connecting && phase_ == Phase::Carrier && ready) {
@@ -313,11 +332,11 @@ void Connection::linkChanged(const Link& link) {
 }
 
 void Connection::linkGone(const std::string& link) {
-    if (profile_ && profile_->ipv4.proxyArp && state_ == State::Up) {
+    if (profile_ && linkProfile().ipv4.proxyArp && state_ == State::Up) {
         handover_.neighboursMoved();
         changed();
     }
-    if (profile_ && device(*profile_) == link) {
+    if (profile_ && device(linkProfile()) == link) {
         carrier_ = false;
         if (standsBy()) {
             checkDemandLine();

@@ -26,8 +26,12 @@ void Connection::onDemandReady(const engine::DemandReady& ready) {
         return;
     }
     facts_.demand = ready;
+    if (standsBy() && (stale_ || profileBroken_)) { // changed while no daemon lived
+        standBy();
+        return;
+    }
     save();
-    handover_.apply(*profile_, presentFacts());
+    handover_.apply(linkProfile(), presentFacts());
     onHandover();
 }
 
@@ -98,12 +102,12 @@ void Connection::renew(const std::string& why) {
 
 /// Routes must not lead into a line that is dead.
 void Connection::checkDemandLine() {
-    switch (lineStatus(*profile_, ports_)) {
+    switch (lineStatus(linkProfile(), ports_)) {
     case LineStatus::Missing:
-        stop(Reason::DeviceMissing, text::cat("the interface ", device(*profile_), " is gone"));
+        stop(Reason::DeviceMissing, text::cat("the interface ", device(linkProfile()), " is gone"));
         break;
     case LineStatus::NoCarrier:
-        stop(Reason::NoCarrier, text::cat(device(*profile_), " has lost its carrier"));
+        stop(Reason::NoCarrier, text::cat(device(linkProfile()), " has lost its carrier"));
         break;
     case LineStatus::Ready:
     case LineStatus::Refused:

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// From the decision to dial to the end of the engine: start, stop ladder, verdict, what comes next.
+// From the decision to dial to the start of the engine, and what comes after its end.
 #include "core/connection.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
-#include "core/late_session.hpp"
 #include "core/text.hpp"
 
 namespace ppp::core {
@@ -15,23 +13,24 @@ namespace {
 
 using std::chrono::seconds;
 
-// pppd needs up to two Terminate-Requests of lcp-restart (3 s) each to give up on a silent peer.
-constexpr std::array<Duration, 2> kLadder{seconds(8), seconds(3)};
-// A killed process may have to wait for a slow disk; one that outlives this is stuck inside the kernel.
-constexpr Duration kKillLimit = seconds(10);
-// pppd that is told between its look at the flag and its wait for an answer hears it up to 16 s later.
-constexpr Duration kDiscoveryNudge = std::chrono::milliseconds(250);
 constexpr Duration kCarrierGrace = seconds(5);
-constexpr Duration kUndoLimit =
-    seconds(8); // after this a resolver that never answered is no longer waited for
 
 RetryClass eventual(LineStatus status) {
     return status == LineStatus::Refused ? RetryClass::Discovery : RetryClass::Event;
 }
 
+/// The next of a linear congruential sequence, from 0 up to 1: retries are to be apart, not secret.
+double draw(std::uint64_t& state) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return static_cast<double>(state >> 11) / static_cast<double>(1ULL << 53);
+}
+
 } // namespace
 
 void Connection::dial(Event event) {
+    if (closing_) { // whatever cut its wait short: the next daemon dials
+        return;
+    }
     if (asleep_) {
         holdForWake();
         return;
@@ -54,6 +53,9 @@ void Connection::dial(Event event) {
 }
 
 void Connection::continueDial() {
+    if (closing_) {
+        return;
+    }
     deadline_.reset();
     Cause cause;
     if (!prepare(cause)) {
@@ -91,7 +93,7 @@ void Connection::continueDial() {
         return;
     }
     runningText_ = profileText_;
-    stale_ = false;
+    compareProfiles();
     tellEngine();
     const Phase first = profile_->pppoe ? Phase::Dialing : Phase::Device;
     setPhase(waits ? Phase::Applying : first);
@@ -101,6 +103,12 @@ void Connection::continueDial() {
 
 bool Connection::prepare(Cause& cause) {
     std::string error;
+    const auto strange = [this](const std::string& link) {
+        return !link.empty() && link != device(*profile_);
+    };
+    if (strange(line_.raisedLink) || strange(line_.widenedLink)) { // kept for an earlier profile
+        giveBackLine(false);
+    }
     const bool again = phase_ == Phase::Carrier || phase_ == Phase::Queued || phase_ == Phase::GatherSecrets;
     if (!again) {
         setPhase(Phase::Device);
@@ -157,176 +165,6 @@ bool Connection::launch(Secrets secrets, Cause& cause) {
     return false;
 }
 
-void Connection::stop(Reason reason, const std::string& text) {
-    if (!seen_.stop || reason == Reason::UserRequest || reason == Reason::Shutdown) {
-        seen_.stop = StopCause{reason, text};
-    }
-    if (state_ == State::Disconnecting) {
-        save();
-        if (engine_ && !ladder_) { // it was left to end by itself
-            tearDown();
-        }
-        return;
-    }
-    reason_ = reason;
-    reasonText_ = text;
-    advance(Event::Stop);
-    tearDown();
-}
-
-/// Ends every wait that belongs to a link that comes or stands.
-void Connection::disarm() {
-    asking_.question.reset();
-    turn_.reset();
-    deadline_.reset();
-    grace_.reset();
-    familyWait_.reset();
-    sessionTimer_.reset();
-}
-
-void Connection::tearDown() {
-    disarm();
-    setPhase(Phase::None);
-    engine_ ? handover_.rest() : handover_.withdraw(); // its interface has its addresses until it ends
-    rung_ = 0;
-    if (engine_) {
-        if (seen_.offered) {
-            refuseLateSession(engine_->pid());
-        }
-        engine_->terminate();
-        ladder_ = ports_.clock.at(ports_.clock.now() + kLadder[0], [this] { climbLadder(); });
-        nudge();
-    }
-    settle();
-}
-
-/// pppd's discovery (its pppoe plugin, discovery.c: waitForPADO, waitForPADS) waits with the signals open.
-void Connection::nudge() {
-    if (!profile_ || profile_->type != LinkType::Pppoe || facts_.session) {
-        return;
-    }
-    nudge_ = ports_.clock.at(ports_.clock.now() + kDiscoveryNudge, [this] {
-        if (engine_ && rung_ == 0) {
-            engine_->terminate();
-            nudge();
-        }
-    });
-}
-
-/// Where the engine is ended, or ends, between its request for a session and the answer.
-void Connection::refuseLateSession(std::uint32_t enginePid) {
-    if (!profile_ || profile_->type != LinkType::Pppoe || facts_.session) {
-        return;
-    }
-    lateSession_ =
-        ports_.network.refuseLateSessions(line_.device, sentHostUniq(*profile_, enginePid), kLateSession);
-}
-
-void Connection::climbLadder() {
-    if (!engine_) {
-        log(Severity::Warning,
-            "not all that the link changed is given back in time (resolver, hooks); going on without it");
-        handover_.abandon();
-        conclude(verdict());
-        return;
-    }
-    if (rung_ == 2) {
-        log(Severity::Error, "the killed engine does not end: the kernel holds it; no longer waited for");
-        stops_.answer(Error(ErrorCode::Timeout, "pppd was killed and does not end: the kernel holds it"));
-        return;
-    }
-    ++rung_;
-    if (rung_ == 1) {
-        log(Severity::Warning, "the engine ignores SIGTERM; asking once more before it is killed");
-        engine_->terminate();
-        ladder_ = ports_.clock.at(ports_.clock.now() + kLadder[1], [this] { climbLadder(); });
-        return;
-    }
-    log(Severity::Warning, "the engine does not end; killing it");
-    engine_->kill();
-    ladder_ = ports_.clock.at(ports_.clock.now() + kKillLimit, [this] { climbLadder(); });
-}
-
-void Connection::engineEnded(const EngineEnd& end) {
-    end_ = end;
-    const bool orderly = seen_.status.has_value();
-    if (engine_ && seen_.offered && state_ != State::Disconnecting) {
-        refuseLateSession(engine_->pid());
-    }
-    engine_.reset();
-    disarm();
-    ladder_.reset();
-    nudge_.reset();
-    if (!orderly) {
-        ports_.engines.tidyAfter(facts_.pppdPid);
-    }
-    if (facts_.session && !orderly) {
-        ports_.network.endSession(line_.device, facts_.session->peer, facts_.session->id);
-    }
-    const bool had = state_ == State::Up || state_ == State::Waiting; // waiting: for traffic
-    if (had || (state_ == State::Connecting && !handover_.idle())) {
-        const Cause cause = verdict();
-        reason_ = cause.reason;
-        reasonText_ = cause.text;
-        advance(Event::Ended);
-        setPhase(Phase::None);
-    }
-    handover_.withdraw();
-    settle();
-}
-
-void Connection::settle() {
-    if (engine_) {
-        return;
-    }
-    if (!handover_.idle()) {
-        if (ladder_) {
-            return; // one part has answered, others have not
-        }
-        ladder_ = ports_.clock.at(ports_.clock.now() + kUndoLimit, [this] { climbLadder(); });
-        return;
-    }
-    conclude(verdict());
-}
-
-Cause Connection::verdict() {
-    // An engine that lives has said less than it will.
-    const LinkType type = profile_ ? profile_->type : LinkType::Pppoe;
-    Cause cause = engine_ ? foresee(seen_, type) : judge(seen_, end_, type);
-    if (cause.retry == RetryClass::Event && cause.reason == Reason::DeviceMissing && profile_ &&
-        profile_->serial && lineStatus(*profile_, ports_) == LineStatus::Ready) {
-        cause.retry = RetryClass::Discovery; // a node without hardware, or back already: no event is to come
-    }
-    const bool silent = cause.reason == Reason::DiscoveryTimeout || cause.reason == Reason::EchoTimeout ||
-                        cause.reason == Reason::LcpTimeout || cause.reason == Reason::PeerTerminated;
-    if (!silent || !profile_) {
-        return cause;
-    }
-    switch (lineStatus(*profile_, ports_)) {
-    case LineStatus::Missing:
-        return {Reason::DeviceMissing,
-                text::cat(profile_->pppoe ? "the interface " : "", device(*profile_), " is gone"),
-                RetryClass::Event};
-    case LineStatus::NoCarrier:
-        return {Reason::NoCarrier, text::cat(device(*profile_), " has lost its carrier"), RetryClass::Event};
-    case LineStatus::Ready:
-    case LineStatus::Refused:
-    case LineStatus::Unrecorded:
-        break;
-    }
-    return cause;
-}
-
-namespace {
-
-/// The next of a linear congruential sequence, from 0 up to 1: retries are to be apart, not secret.
-double draw(std::uint64_t& state) {
-    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-    return static_cast<double>(state >> 11) / static_cast<double>(1ULL << 53);
-}
-
-} // namespace
-
 /// The engine is gone and nothing is applied any more: gives the line back and decides what comes next.
 void Connection::conclude(const Cause& cause) {
     ladder_.reset();
@@ -346,6 +184,7 @@ void Connection::conclude(const Cause& cause) {
         sessionEnded(cause, upFor);
         retry_.passwordWorked = now; // it was good enough until this moment
     }
+    const bool waited = profile_ && (profile_->onDemand || linkProfile().onDemand);
     forgetLink();
     const bool planned = cause.reason == Reason::SessionLimit && after_ == After::Dial; // and not pppd's own
     if (!asked && !idle && !planned) {
@@ -368,7 +207,7 @@ void Connection::conclude(const Cause& cause) {
     if (upFor > Duration(0)) {
         attempt_ = 0;
     }
-    if (idle && profile_ && profile_->onDemand) {
+    if (idle && profile_ && waited) {
         retry_.last = RetryClass::None;
         retry_.inARow = 0;
         if (state_ == State::Connecting) { // it was up, but nobody saw it to the end
@@ -473,7 +312,7 @@ void Connection::forgetLink() {
     pinAnswered_ = false;
     connectedAt_ = {};
     runningText_.clear();
-    stale_ = false;
+    compareProfiles();
     renewDue_ = false;
     familyWaited_ = false;
     ending_ = false;

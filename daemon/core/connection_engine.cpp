@@ -66,18 +66,18 @@ bool saysEnd(const EngineEvent& event, Phase phase) {
            std::holds_alternative<engine::LcpClosed>(event) || std::holds_alternative<engine::Failure>(event);
 }
 
-Phase whileChannelConnects(const std::optional<Profile>& profile) {
-    if (profile && profile->type == LinkType::Pppoe) {
+Phase whileChannelConnects(const Profile& profile) {
+    if (profile.type == LinkType::Pppoe) {
         return Phase::Discovery;
     }
-    return profile && profile->type == LinkType::L2tp ? Phase::Tunnel : Phase::Dialing;
+    return profile.type == LinkType::L2tp ? Phase::Tunnel : Phase::Dialing;
 }
 
 } // namespace
 
 void Connection::armDeadline(Phase phase) {
     const bool runs = engine_ || phase == Phase::Dialing;
-    const Duration limit = profile_ && runs ? limitOf(phase, *profile_) : Duration(0);
+    const Duration limit = profile_ && runs ? limitOf(phase, linkProfile()) : Duration(0);
     if (limit > Duration(0) && deadline_ && phase <= farthest_) {
         return; // a step back buys no time: else a peer that starts anew for ever would never be given up
     }
@@ -189,7 +189,7 @@ void Connection::onFamilyReport(const EngineEvent& event) {
     if (const auto* up4 = std::get_if<engine::Ip4Up>(&event)) {
         facts_.ip4 = *up4;
         facts_.demand.reset();
-        lastDns_ = profile_ && profile_->onDemand ? up4->dns : decltype(lastDns_){};
+        lastDns_ = profile_ && linkProfile().onDemand ? up4->dns : decltype(lastDns_){};
     } else if (const auto* up6 = std::get_if<engine::Ip6Up>(&event)) {
         facts_.ip6 = *up6;
     } else if (std::holds_alternative<engine::Ip4Down>(event)) {
@@ -256,7 +256,7 @@ void Connection::onPhase(std::uint32_t phase) {
     }
     switch (phase) {
     case PPPM_PHASE_SERIALCONN:
-        setPhase(whileChannelConnects(profile_));
+        setPhase(profile_ ? whileChannelConnects(linkProfile()) : Phase::Dialing);
         holdTurn(kDiscoveryTurn);
         break;
     case PPPM_PHASE_OPENING:
@@ -321,7 +321,7 @@ void Connection::onFamilies() {
         if (state_ == State::Connecting) {
             setPhase(Phase::Applying);
         }
-        handover_.apply(*profile_, present);
+        handover_.apply(linkProfile(), present);
     } else {
         handover_.rest(); // they may come again, by the same interface
     }
@@ -331,7 +331,7 @@ void Connection::onFamilies() {
 /// The engine has asked early: mostly the answer is there by the time it needs it.
 void Connection::onReadyWanted(const engine::ReadyWanted& wanted) {
     readyWanted_ = true;
-    handover_.prepare(*profile_, wanted.interface, wanted.index);
+    handover_.prepare(linkProfile(), wanted.interface, wanted.index);
     answerReady();
 }
 
@@ -371,15 +371,15 @@ void Connection::checkComplete() {
         sessionMoved();
         return;
     }
-    const bool four = facts_.ip4 || !profile_->ipv4.enabled || facts_.ip4Refused;
-    const bool six = facts_.ip6 || !profile_->ipv6.enabled || facts_.ip6Refused;
+    const bool four = facts_.ip4 || !linkProfile().ipv4.enabled || facts_.ip4Refused;
+    const bool six = facts_.ip6 || !linkProfile().ipv6.enabled || facts_.ip6Refused;
     if ((four && six) || familyWaited_) {
         becomeUp();
         return;
     }
     if (!familyWait_) {
         deadline_.reset(); // what is waited for now has a limit of its own
-        familyWait_ = ports_.clock.at(ports_.clock.now() + profile_->ipv6.wait, [this] {
+        familyWait_ = ports_.clock.at(ports_.clock.now() + linkProfile().ipv6.wait, [this] {
             familyWait_.reset();
             familyWaited_ = true;
             checkComplete();
@@ -395,7 +395,7 @@ void Connection::becomeUp() {
     connectedAt_ = Moment::now(ports_.clock);
     seen_.wasUp = true;
     if (std::exchange(facts_.demand, {})) { // the peer gave no IPv4 address: what stood for it goes
-        handover_.apply(*profile_, facts_);
+        handover_.apply(linkProfile(), facts_);
     }
     reason_ = Reason::None;
     reasonText_.clear();

@@ -55,20 +55,20 @@ void Connection::takeReach() {
         save();
     }
     if (turned) {
-        handover_.apply(*profile_, presentFacts());
+        handover_.apply(linkProfile(), presentFacts());
     }
 }
 
 void Connection::describeFamilies(View& view) const {
     const bool up = state_ == State::Up;
-    describeFamily("ipv4", profile_->ipv4.enabled, facts_.ip4Refused, up && !facts_.ip4, view.details);
-    describeFamily("ipv6", profile_->ipv6.enabled, facts_.ip6Refused, up && !facts_.ip6, view.details);
+    describeFamily("ipv4", linkProfile().ipv4.enabled, facts_.ip4Refused, up && !facts_.ip4, view.details);
+    describeFamily("ipv6", linkProfile().ipv6.enabled, facts_.ip6Refused, up && !facts_.ip6, view.details);
     if (const Ip6Reach* reach = handover_.reach6(); reach != nullptr && facts_.ip6) {
         view.addresses6 = reach->addresses;
         view.delegatedPrefixes = reach->prefixes;
         if (up && !reach->routed) {
-            view.details["ipv6"] = std::string(profile_->ipv6.acceptRa ? "to the peer only: no router answers"
-                                                                       : "to the peer only");
+            view.details["ipv6"] = std::string(
+                linkProfile().ipv6.acceptRa ? "to the peer only: no router answers" : "to the peer only");
         }
     }
 }

@@ -37,7 +37,7 @@ void Connection::giveBackLine(bool keepRaised) {
 }
 
 bool Connection::inheritRaised(const std::string& link) {
-    const bool uses = engine_ && profile_ && device(*profile_) == link;
+    const bool uses = engine_ && profile_ && device(linkProfile()) == link;
     if (uses) {
         line_.raisedLink = link;
         save();
@@ -46,7 +46,7 @@ bool Connection::inheritRaised(const std::string& link) {
 }
 
 bool Connection::inheritWidened(const LineState& line) {
-    const bool uses = engine_ && profile_ && device(*profile_) == line.widenedLink;
+    const bool uses = engine_ && profile_ && device(linkProfile()) == line.widenedLink;
     if (uses) {
         const bool own = !line_.widenedLink.empty();
         line_.narrowMtu = own ? std::min(line_.narrowMtu, line.narrowMtu) : line.narrowMtu;

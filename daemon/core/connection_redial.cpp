@@ -19,6 +19,7 @@ void Connection::keepRedialTimer() {
 
 void Connection::compareProfiles() {
     stale_ = !runningText_.empty() && !dialsAlike(runningText_, profileText_);
+    running_ = stale_ ? parseProfile(runningText_).profile : std::nullopt;
 }
 
 void Connection::describeRedial(Details& details) const {
@@ -32,8 +33,8 @@ void Connection::describeRedial(Details& details) const {
 }
 
 void Connection::armSessionLimit() {
-    if (profile_->sessionLimit > Duration(0)) {
-        sessionTimer_ = ports_.clock.at(connectedAt_.at + profile_->sessionLimit, [this] {
+    if (linkProfile().sessionLimit > Duration(0)) {
+        sessionTimer_ = ports_.clock.at(connectedAt_.at + linkProfile().sessionLimit, [this] {
             redialBy_ = wire(Reason::SessionLimit);
             after_ = After::Dial;
             stop(Reason::SessionLimit, "the profile's session-limit was reached");

@@ -44,6 +44,13 @@ std::string join(const std::vector<std::string>& parts, const char* between = " 
     return out;
 }
 
+std::string onOneLine(std::string lines) {
+    for (auto at = lines.find('\n'); at != std::string::npos; at = lines.find('\n', at)) {
+        lines.replace(at, 1, ", ");
+    }
+    return lines;
+}
+
 } // namespace
 
 bool Connection::holdsNetwork() const {
@@ -72,7 +79,7 @@ void Connection::ownLinkChanged(const Link& link) {
     if (!link.up || (largest(presentFacts()) != 0 && link.mtu > largest(presentFacts()))) {
         suspect();
     } else if (link.up && profile_ && holdsNetwork() && !handover_.routesApplied()) {
-        handover_.apply(*profile_, presentFacts());
+        handover_.apply(linkProfile(), presentFacts());
         onHandover();
     }
 }
@@ -100,7 +107,7 @@ void Connection::repair() {
                text::cat("raised the MTU of ", link->name, " to ", link->mtu));
     }
     for (const LinkAddress& address :
-         addressesOf(presentFacts(), link->mtu, profile_ && profile_->onDemand)) {
+         addressesOf(presentFacts(), link->mtu, profile_ && linkProfile().onDemand)) {
         if (!ports_.network.hasAddress(address)) {
             const bool done = settle(ports_.network.addAddress(address, error),
                                      text::cat("took the address ", address.local, " of ", link->name));
@@ -164,13 +171,17 @@ std::string Connection::trouble() const {
         all.push_back(std::move(text));
     }
     if (state_ == State::Up) {
-        if (std::string text = payloadTrouble(*profile_, facts_, ports_.network.link(line_.device));
+        if (std::string text = payloadTrouble(linkProfile(), facts_, ports_.network.link(line_.device));
             !text.empty()) {
             all.push_back(std::move(text));
         }
-        if (profile_->type == LinkType::Serial && seen_.damaged > 0) {
+        if (linkProfile().type == LinkType::Serial && seen_.damaged > 0) {
             all.push_back(damageWords(seen_.damaged));
         }
+    }
+    if (spoilt()) {
+        all.push_back(text::cat("the stored profile is not valid, it cannot be dialled again: ",
+                                onOneLine(profileFaults_)));
     }
     if (!repairs_.refused.empty()) {
         all.push_back(text::cat("cannot put right that somebody ", repairs_.refused));

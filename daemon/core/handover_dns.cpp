@@ -26,7 +26,10 @@ std::optional<DnsPlan> planDns(const Profile& profile, const LinkFacts& facts) {
         plan.interface = facts.ip4->index;
         plan.interfaceName = facts.ip4->interface;
         for (const auto& server : facts.ip4->dns) {
-            add(showAddress(server));
+            // This machine itself, or nobody: resolved refuses its own address, and with it all the others.
+            if (server[0] != 0 && server[0] != 127 && server[0] < 224) {
+                add(showAddress(server));
+            }
         }
     } else if (facts.ip6) {
         plan.interface = facts.ip6->index;

@@ -67,22 +67,34 @@ Connection& Manager::make(const std::string& name) {
     if (asleep_) {
         slot->sleep([](const auto&) {});
     }
+    if (closing_) {
+        slot->shutdown([](const auto&) {});
+    }
     return *slot;
+}
+
+bool Manager::named(const ProfileStore::Stored& stored) const {
+    if (validName(stored.name)) {
+        return true;
+    }
+    ports_.journal.log(Severity::Warning, "",
+                       text::cat("profile file \"", text::harmless(stored.name, 128),
+                                 "\" is ignored: ", stored.error.empty() ? "no valid name" : stored.error));
+    return false;
+}
+
+void Manager::tellTooMany() const {
+    ports_.journal.log(Severity::Error, "",
+                       text::cat("more than ", limits::kConnections, " profiles; the rest is ignored"));
 }
 
 void Manager::load() {
     for (const auto& stored : ports_.profiles.loadAll()) {
-        if (!validName(stored.name)) {
-            ports_.journal.log(
-                Severity::Warning, "",
-                text::cat("profile file \"", text::harmless(stored.name, 128),
-                          "\" is ignored: ", stored.error.empty() ? "no valid name" : stored.error));
+        if (!named(stored)) {
             continue;
         }
         if (connections_.size() >= limits::kConnections) {
-            ports_.journal.log(
-                Severity::Error, "",
-                text::cat("more than ", limits::kConnections, " profiles; the rest is ignored"));
+            tellTooMany();
             break;
         }
         make(stored.name).setProfile(stored.json, stored.error);
@@ -136,8 +148,22 @@ void Manager::checkNew(const std::string& name, const std::string& json, const S
     }
 }
 
+/// What somebody wrote into the folder, and nobody has read yet, is not replaced unseen. `known`: what was
+/// read; null: nothing.
+void Manager::requireRead(const std::string& name, const std::string* known,
+                          const std::string& wanted) const {
+    const auto stored = ports_.profiles.stored(name);
+    const bool same = stored && stored->error.empty() && stored->json == wanted; // renamed, but not flushed
+    if (stored && !same && (known == nullptr || stored->json != *known)) {
+        throw Error(ErrorCode::Failed, text::cat("connections/", name, ".json was written by somebody else",
+                                                 stored->error.empty() ? "" : " (" + stored->error + ")",
+                                                 " and is not read yet; Reload (pppctl reload) reads it"));
+    }
+}
+
 Connection& Manager::add(const std::string& name, const std::string& json, const Secrets& secrets) {
     checkNew(name, json, secrets);
+    requireRead(name, nullptr, json);
     ports_.profiles.saveNew(name, json, secrets);
     Connection& connection = make(name);
     connection.setProfile(json);
@@ -150,12 +176,16 @@ Connection& Manager::add(const std::string& name, const std::string& json, const
 
 void Manager::reload() {
     std::set<std::string> present;
+    bool tooMany = false;
     for (const auto& stored : ports_.profiles.loadAll()) {
-        if (!validName(stored.name)) {
+        if (!named(stored)) {
             continue;
         }
         present.insert(stored.name);
-        if (Connection* known = find(stored.name)) {
+        Connection* const known = find(stored.name);
+        if (known != nullptr && known->leaving()) {
+            readAgain_ = true; // a new one takes its place when it is gone
+        } else if (known != nullptr) {
             known->setProfile(stored.json, stored.error);
         } else if (connections_.size() < limits::kConnections) {
             Connection& connection = make(stored.name);
@@ -164,7 +194,12 @@ void Manager::reload() {
                 observer_->connectionAdded(connection);
             }
             connection.begin(std::nullopt);
+        } else {
+            tooMany = true;
         }
+    }
+    if (tooMany) {
+        tellTooMany();
     }
     for (Connection* connection : connections()) {
         if (!present.contains(connection->name())) {
@@ -176,23 +211,40 @@ void Manager::reload() {
 }
 
 void Manager::updateProfile(Connection& connection, const std::string& json) {
+    connection.requireStays();
     requireValid(json);
+    requireRead(connection.name(), &connection.profileText(), json);
     ports_.profiles.saveProfile(connection.name(), json);
     connection.setProfile(json);
 }
 
+/// What is stored already. Nothing where it cannot be read: somebody may then set it right by new ones; but
+/// not where the machine has no room to read it just now.
+Secrets Manager::replaceableSecrets(const std::string& name) const {
+    const auto replaced = [&](const std::exception& e) {
+        ports_.journal.log(Severity::Warning, name,
+                           text::cat("the old secrets cannot be read and are replaced: ", e.what()));
+        return Secrets();
+    };
+    try {
+        return ports_.profiles.storedSecrets(name);
+    } catch (const Error& e) {
+        if (e.code() == ErrorCode::Busy) {
+            throw;
+        }
+        return replaced(e);
+    } catch (const std::exception& e) {
+        return replaced(e);
+    }
+}
+
 void Manager::setSecrets(Connection& connection, const Secrets& secrets) {
+    connection.requireStays();
     for (const auto& [key, secret] : secrets) {
         checkSecret(key, secret.view());
         checkPin(key, secret.view());
     }
-    Secrets all;
-    try {
-        all = ports_.profiles.storedSecrets(connection.name());
-    } catch (const std::exception& e) {
-        ports_.journal.log(Severity::Warning, connection.name(),
-                           text::cat("the old secrets cannot be read and are replaced: ", e.what()));
-    }
+    Secrets all = replaceableSecrets(connection.name());
     for (const auto& [key, secret] : secrets) {
         all[key] = secret.copy();
     }
@@ -243,15 +295,31 @@ void Manager::erase(const std::string& name) {
     burial_ = ports_.clock.at(ports_.clock.now() + kBurial, [this] {
         dying_.clear();
         std::erase_if(strayHooks_, [](const auto& one) { return one->quiet(); });
+        readProfilesAgain();
     });
+}
+
+void Manager::readProfilesAgain() {
+    if (std::exchange(readAgain_, false)) {
+        try {
+            reload();
+        } catch (const std::exception& e) {
+            ports_.journal.log(Severity::Error, "", text::cat("cannot read the profiles again: ", e.what()));
+        }
+    }
 }
 
 std::uint32_t Manager::redialAll(const std::string& origin) {
     std::uint32_t count = 0;
     for (Connection* connection : connections()) {
-        if (connection->state() == State::Up) {
+        if (connection->state() != State::Up) {
+            continue;
+        }
+        try {
             connection->redial({false, origin}, [](const auto&) {});
             ++count;
+        } catch (const Error& e) { // a profile that was spoilt under its link: the others are redialled
+            ports_.journal.log(Severity::Warning, connection->name(), text::cat("not redialled: ", e.what()));
         }
     }
     return count;
@@ -291,6 +359,7 @@ std::uint32_t Manager::downAll(Done done) {
 }
 
 void Manager::shutdown(std::function<void()> done) {
+    closing_ = true;
     const auto all = connections();
     if (all.empty()) {
         done();

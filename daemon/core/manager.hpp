@@ -62,13 +62,16 @@ public:
     // ------------------------------------------------------
     /// Throws InvalidName, AlreadyExists, LimitExceeded, InvalidProfile.
     void checkNew(const std::string& name, const std::string& json, const Secrets& secrets) const;
+    /// As checkNew; Failed where somebody wrote a profile of that name which nobody has read yet.
     Connection& add(const std::string& name, const std::string& json, const Secrets& secrets);
     void reload();
+    /// InvalidProfile; Failed where the stored one was written by somebody else since it was read.
     void updateProfile(Connection& connection, const std::string& json);
     void setSecrets(Connection& connection, const Secrets& secrets);
     void clearSecrets(Connection& connection);
     /// Takes the link down first; done when the object is gone.
     void remove(const std::string& name, Done done);
+    /// Those that are up and can be dialled again; how many.
     std::uint32_t redialAll(const std::string& origin);
     /// done after the last is down; the count of those that were not is returned at once.
     std::uint32_t downAll(Done done);
@@ -88,6 +91,7 @@ public:
     void clockStepped();
 
 private:
+    void requireRead(const std::string& name, const std::string* known, const std::string& wanted) const;
     bool claimRoutes(const RouteClaim& claim, std::string& error) override;
     void withdrawRoutes(const std::string& connection) override;
     std::string routeTrouble(const std::string& connection) const override;
@@ -107,6 +111,7 @@ private:
     bool passOnRaised(const std::string& link, const Connection& from) override;
     bool passOnWidened(const LineState& line, const Connection& from) override;
     bool madeLinkShared(const std::string& link, const Connection& from) const override;
+    bool sessionsAlike(const Profile& profile, const Connection& from) const override;
     void pinServer(const std::string& connection, const Route& route) override;
     void unpinServer(const std::string& connection) override;
     void settlePins() override;
@@ -124,6 +129,11 @@ private:
 
     Connection& make(const std::string& name);
     void erase(const std::string& name);
+    void readProfilesAgain();
+    /// The file has a name that a connection can have; the journal says so where it has not.
+    bool named(const ProfileStore::Stored& stored) const;
+    void tellTooMany() const;
+    Secrets replaceableSecrets(const std::string& name) const;
     void checkPins();
     void announcePrimary();
     void announceHandler();
@@ -157,6 +167,8 @@ private:
     std::set<std::string> owners_; ///< of the default route, as announced
 
     bool asleep_ = false;
+    bool closing_ = false;     ///< shutdown() was called
+    bool readAgain_ = false;   ///< a profile came back while its connection was leaving
     std::uint64_t sleeps_ = 0; ///< answers to earlier preparations do not count
     std::size_t sleepLeft_ = 0;
     std::function<void()> sleepReady_;

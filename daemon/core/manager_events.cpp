@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "core/late_session.hpp"
 #include "core/manager.hpp"
 
 namespace ppp::core {
@@ -126,6 +127,20 @@ bool Manager::passOnWidened(const LineState& line, const Connection& from) {
 
 bool Manager::madeLinkShared(const std::string& link, const Connection& from) const {
     return anyUses(link, &from);
+}
+
+bool Manager::sessionsAlike(const Profile& profile, const Connection& from) const {
+    const auto alike = [&](const Profile* its) {
+        return its != nullptr && its->pppoe && its->pppoe->interface == profile.pppoe->interface &&
+               !its->pppoe->hostUniq.empty() && sentHostUniq(*its, 0) == sentHostUniq(profile, 0);
+    };
+    const auto all = connections();
+    return profile.pppoe && !profile.pppoe->hostUniq.empty() &&
+           std::any_of(all.begin(), all.end(), [&](const Connection* other) {
+               const auto& stored = other->profile();
+               return other != &from &&
+                      (alike(other->runningProfile()) || alike(stored ? &*stored : nullptr));
+           });
 }
 
 void Manager::pinServer(const std::string& connection, const Route& route) {

@@ -279,6 +279,8 @@ public:
     };
     virtual std::vector<Stored>
     loadAll() = 0; ///< sorted by name; files that are no valid names are reported with error
+    /// The profile of that name alone, as loadAll() has it; nothing where there is none.
+    virtual std::optional<Stored> stored(const std::string& name) = 0;
     /// Profile and secrets of a new connection: both or neither, whatever dies in between (the next start
     /// completes or undoes it).
     virtual void saveNew(const std::string& name, const std::string& json, const Secrets& secrets) = 0;

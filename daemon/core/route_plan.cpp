@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
+#include <utility>
 
 #include <sys/socket.h>
 
@@ -27,23 +27,35 @@ auto identity(const Route& r) {
                     r.gateway);
 }
 
-/// Routes by what tells them apart, as sameRoute(): with hundreds of links each is looked for among hundreds.
-struct ByIdentity {
-    bool operator()(const Route* a, const Route* b) const {
-        const auto first = identity(*a);
-        const auto second = identity(*b);
-        return first != second ? first < second : a->interface == 0 && a->raw < b->raw; // ways are only there
+/// Routes by what tells them apart, as sameRoute(): with a thousand links each is looked for among a thousand
+/// whenever one changes, so it is a sorted list and no tree.
+class KnownRoutes {
+public:
+    explicit KnownRoutes(const std::vector<Route>& routes) {
+        sorted_.reserve(routes.size());
+        for (const Route& route : routes) {
+            sorted_.push_back(&route);
+        }
+        std::stable_sort(sorted_.begin(), sorted_.end(), before);
     }
-};
-using KnownRoutes = std::set<const Route*, ByIdentity>;
 
-KnownRoutes known(const std::vector<Route>& routes) {
-    KnownRoutes out;
-    for (const Route& route : routes) {
-        out.insert(&route);
+    /// The first of those that are the same; null: none is.
+    const Route* find(const Route& route) const {
+        const auto found = std::lower_bound(sorted_.begin(), sorted_.end(), &route, before);
+        return found == sorted_.end() || before(&route, *found) ? nullptr : *found;
     }
-    return out;
-}
+
+private:
+    static bool before(const Route* a, const Route* b) {
+        if (a->interface != b->interface) {
+            return a->interface < b->interface;
+        }
+        const auto order = identity(*a) <=> identity(*b);
+        return order != 0 ? order < 0 : a->interface == 0 && a->raw < b->raw; // its ways are only there
+    }
+
+    std::vector<const Route*> sorted_;
+};
 
 bool isShifted(const std::vector<Displaced>& displaced, const Route& route) {
     return std::any_of(displaced.begin(), displaced.end(),
@@ -74,8 +86,9 @@ public:
         : family_(family), claims_(claims), present_(present), displaced_(displaced), withMetric_(withMetric),
           context_(context), plan_(plan), wanted_(wanted) {
         for (const RouteClaim& claim : claims_) {
-            ownLinks_.insert(claim.interface);
+            ownLinks_.push_back(claim.interface);
         }
+        std::sort(ownLinks_.begin(), ownLinks_.end());
     }
 
     /// The connection that wins.
@@ -95,7 +108,7 @@ public:
     }
 
 private:
-    using Metrics = std::map<std::uint32_t, std::uint32_t>; // by interface
+    using Metrics = std::vector<std::pair<std::uint32_t, std::uint32_t>>; // by interface, sorted
 
     std::uint32_t lowest() const { return family_ == AF_INET ? 0 : 1; }
 
@@ -107,7 +120,9 @@ private:
                !(family_ == AF_INET6 && isOurLink(route.interface));
     }
 
-    bool isOurLink(std::uint32_t interface) const { return ownLinks_.contains(interface); }
+    bool isOurLink(std::uint32_t interface) const {
+        return std::binary_search(ownLinks_.begin(), ownLinks_.end(), interface);
+    }
 
     std::vector<const RouteClaim*> contestants() const {
         std::vector<const RouteClaim*> out;
@@ -273,9 +288,11 @@ private:
         Metrics out;
         for (const Route& route : present_) {
             if (isOurs(route) && !isFixed(route.metric) && route.metric <= farthest) {
-                out.emplace(route.interface, route.metric);
+                out.emplace_back(route.interface, route.metric);
             }
         }
+        std::stable_sort(out.begin(), out.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
         return out;
     }
 
@@ -304,9 +321,9 @@ private:
                 continue;
             }
             --left; // those that come after this one need room, too
-            const auto old = before.find(claim->interface);
-            const bool stays =
-                old != before.end() && old->second >= next && fits(left, old->second + 1, rival);
+            const auto old = std::lower_bound(before.begin(), before.end(), std::pair(claim->interface, 0U));
+            const bool stays = old != before.end() && old->first == claim->interface && old->second >= next &&
+                               fits(left, old->second + 1, rival);
             highest = stays ? old->second : nextFree(next);
             given_.emplace_back(claim, highest);
             next = highest + 1;
@@ -333,7 +350,7 @@ private:
         route.interface = claim.interface;
         route.metric = metric;
         route.table = table;
-        wanted_.push_back(route);
+        wanted_.push_back(std::move(route));
     }
 
     /// The kernel goes by the metric alone; of equals the one that was there first wins, and those to come
@@ -368,7 +385,7 @@ private:
     const void* context_;
     RoutePlan& plan_;
     std::vector<Route>& wanted_;
-    std::set<std::uint32_t> ownLinks_;
+    std::vector<std::uint32_t> ownLinks_;                            ///< sorted
     std::vector<std::uint32_t> fixed_;                               ///< sorted
     std::vector<std::pair<const RouteClaim*, std::uint32_t>> given_; ///< metrics, as ranked
 };
@@ -391,22 +408,25 @@ RoutePlan planRoutes(const std::vector<RouteClaim>& claims, const std::vector<Ro
                      const std::vector<Displaced>& displaced, WithMetric withMetric, const void* context,
                      const std::vector<Route>& pins) {
     RoutePlan plan;
-    std::vector<Route> wanted = pins; // before any default route of ours
+    std::vector<Route> wanted;
+    wanted.reserve(pins.size() + 2 * claims.size());
+    wanted.insert(wanted.end(), pins.begin(), pins.end()); // before any default route of ours
     const auto contest = [&](int family) {
         return Contest(family, claims, present, displaced, withMetric, context, plan, wanted).settle();
     };
     plan.primary = contest(AF_INET);
     plan.primary6 = contest(AF_INET6);
     addStatic(claims, wanted);
-    const KnownRoutes there = known(present);
-    const KnownRoutes asked = known(wanted);
+    const KnownRoutes there(present);
+    const KnownRoutes asked(wanted);
     for (const Route& route : wanted) {
-        if (!there.contains(&route) && *asked.find(&route) == &route) { // two tunnels may have one server
+        if (there.find(route) == nullptr && asked.find(route) == &route) { // two tunnels may have one server
             plan.add.push_back(route);
         }
     }
     for (const Route& route : present) {
-        if (route.protocol == kRouteProtocol && !asked.contains(&route) && !isShifted(displaced, route)) {
+        if (route.protocol == kRouteProtocol && asked.find(route) == nullptr &&
+            !isShifted(displaced, route)) {
             plan.remove.push_back(route);
         }
     }

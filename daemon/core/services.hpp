@@ -43,7 +43,7 @@ class ConcentratorFinder {
 public:
     virtual ~ConcentratorFinder() = default;
     /// Sends PADI (at once, and again after 1 s and 3 s) and collects PADO for `howLong`; at most
-    /// limits::kConcentrators. done(answers, error) once.
+    /// limits::kConcentrators. done(answers, error) once. Throws Error{Busy} where too many searches go on.
     virtual std::unique_ptr<Pending>
     find(const std::string& interface, Duration howLong,
          std::function<void(std::vector<Concentrator>, const std::string& error)> done) = 0;
@@ -70,6 +70,7 @@ public:
     virtual ~SerialFinder() = default;
     /// All ttys with something behind them and those of the profiles, sorted; at most limits::kSerialPorts.
     /// The free ones are asked AT and ATI, all at once, for at most `howLong`. done(ports, error) once.
+    /// Throws Error{Busy} where too many searches go on.
     virtual std::unique_ptr<Pending>
     find(const std::vector<NamedPort>& named, Duration howLong,
          std::function<void(std::vector<SerialPort>, const std::string& error)> done) = 0;

@@ -119,6 +119,25 @@ int left(Clock::time_point until) {
     return static_cast<int>(std::clamp<long long>(rest, 0, 60'000));
 }
 
+/// pppd's scripts have /dev/null there: what a hook leaves running may go on talking. Somebody has to read
+/// it, or it would stand still for good once the pipe is full. Our own far ends are closed by now.
+void leaveReader(int fd) {
+    pollfd far{fd, 0, 0};
+    if ((poll(&far, 1, 0) == 1 && (far.revents & POLLHUP) != 0) || fork() != 0) {
+        return; // nobody is left who could write
+    }
+    // The daemon waits for the end of our output, the next order for our lock.
+    const auto number = static_cast<unsigned>(fd);
+    close_range(0, number - 1, 0);
+    close_range(number + 1, ~0U, 0);
+    setsid();
+    std::array<char, 4096> buffer{};
+    fcntl(fd, F_SETFL, 0);
+    while (read(fd, buffer.data(), buffer.size()) > 0) {
+    }
+    _exit(0);
+}
+
 } // namespace
 
 // The pipe is open for both directions: what a hook leaves running is not ended by SIGPIPE for a word.
@@ -126,8 +145,8 @@ std::string runHook(const std::string& path, const core::HookOrder& order, Clock
     std::array<int, 2> ends{};
     check(pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) < 0 ? errno : 0);
     const UniqueFd mine(ends[0]);
-    const UniqueFd narrow(ends[1]);
-    const UniqueFd output(open(cat("/proc/self/fd/", ends[1]).c_str(), O_RDWR | O_CLOEXEC));
+    UniqueFd narrow(ends[1]);
+    UniqueFd output(open(cat("/proc/self/fd/", ends[1]).c_str(), O_RDWR | O_CLOEXEC));
     check(output ? 0 : errno);
     const auto limit = std::min<Clock::time_point>(Clock::now() + order.each, until);
     const pid_t pid = spawn(path, order, output.get());
@@ -158,6 +177,9 @@ std::string runHook(const std::string& path, const core::HookOrder& order, Clock
     if (signals > 0) {
         kill(-pid, SIGKILL); // what it has started; its number is its group's until it is reaped
     }
+    narrow.reset();
+    output.reset();
+    leaveReader(mine.get());
     siginfo_t end{};
     check(waitid(P_PID, static_cast<id_t>(pid), &end, WEXITED) < 0 ? errno : 0);
     if (signals > 0) {

@@ -79,13 +79,14 @@ struct discovery_frame discovery_frame_read(
 {
 	const struct discovery_frame nothing = {0};
 	struct discovery_frame result = {0};
-	const uint8_t *header = frame + kEthernetHeader;
+	const uint8_t *header;
 	size_t payload;
 	int mine = !filter->host_uniq_length;
 
 	if (length < kEthernetHeader + kPppoeHeader || word(frame + 12) != 0x8863 ||
 		memcmp(frame, filter->mac, 6))
 		return nothing;
+	header = frame + kEthernetHeader;
 	if (header[0] != 0x11 || (header[1] != DISCOVERY_PADO && header[1] != DISCOVERY_PADS))
 		return nothing;
 	if (frame[6] & 1) /* no one answers from a group address */

@@ -18,6 +18,7 @@ static int wanted;
 static int asked;                      /* an engine has one interface */
 static volatile sig_atomic_t waiting; /* for the answer */
 static int (*next_demand_conf)(int);
+static struct protent *asked_first; /* whose demand_conf is ours */
 
 static void ask(void)
 {
@@ -89,6 +90,8 @@ static void wait_for_answer(void)
  * which asks each protocol in turn, LCP first. */
 static int before_demand(int unit)
 {
+	/* pppd takes who has one for a network protocol, and tells the kernel its mode (demand.c) */
+	asked_first->demand_conf = next_demand_conf;
 	ask();
 	wait_for_answer();
 	return next_demand_conf ? next_demand_conf(unit) : 1;
@@ -102,8 +105,9 @@ void hold_begin(void)
 	for (int i = 0; protocols[i]; ++i) {
 		if (protocols[i]->protocol != kLcp)
 			continue;
-		next_demand_conf = protocols[i]->demand_conf;
-		protocols[i]->demand_conf = before_demand;
+		asked_first = protocols[i];
+		next_demand_conf = asked_first->demand_conf;
+		asked_first->demand_conf = before_demand;
 	}
 }
 

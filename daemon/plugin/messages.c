@@ -80,6 +80,7 @@ static int push(const struct message *message)
 
 /* How things stand, in the order in which they are said again. */
 static struct message standing[6];
+static volatile sig_atomic_t behind; /* one of them found no room: all are said again once there is some */
 
 static struct message *place_of(int kind)
 {
@@ -137,9 +138,31 @@ void messages_forget(enum pppm_kind kind)
 
 void messages_repeat(void)
 {
+	behind = 0;
 	for (size_t i = 0; i < sizeof(standing) / sizeof(standing[0]); ++i) {
-		if (standing[i].length)
-			push(&standing[i]);
+		if (standing[i].length && !push(&standing[i]))
+			behind = 1;
+	}
+}
+
+void messages_room(void)
+{
+	int saved = errno;
+
+	if (behind && socket_fd >= 0 && getpid() == owner && !crowded())
+		messages_repeat();
+	errno = saved;
+}
+
+/* An end that was not heard of stands, too, until the next of its kind. */
+static void keep_for_later(const struct message *message)
+{
+	struct message *place = place_of(message->bytes[1]);
+
+	if (place) {
+		stand(place, message);
+		behind = 1;
+		messages_room(); /* the signal may have come in between */
 	}
 }
 
@@ -156,8 +179,11 @@ void message_send(const struct message *message, enum message_weight weight)
 	} else {
 		if (late.length && push(&late))
 			late.length = 0;
-		if (!push(message) && weight == MESSAGE_KEPT)
-			late = *message;
+		if (!push(message)) {
+			keep_for_later(message);
+			if (weight == MESSAGE_KEPT)
+				late = *message;
+		}
 	}
 	errno = saved;
 }

@@ -38,10 +38,8 @@ static int start_when_complete(void)
 	}
 	messages_open(supervisor_fd);
 	say_hello();
-	if (!secrets_obtain()) {
-		pppd_option_error("ppp-manager: the supervisor gave no secrets");
-		return 0;
-	}
+	if (!secrets_obtain())
+		fatal("ppp-manager: the supervisor gave no secrets"); /* it may only be slow: no fault of the options */
 	phases_start();
 	network_watch();
 	peer_auth_watch();

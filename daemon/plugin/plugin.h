@@ -22,7 +22,7 @@ struct message {
 /* How much a datagram matters when the supervisor has not read for long. */
 enum message_weight {
 	MESSAGE_MINOR,  /* what a peer can cause at will; dropped once the queue is half full */
-	MESSAGE_NORMAL, /* dropped when the queue is full */
+	MESSAGE_NORMAL, /* dropped when the queue is full; how things stand is said once there is room (messages_room) */
 	MESSAGE_KEPT    /* the latest one that found no room is tried once more before the next message */
 };
 
@@ -39,6 +39,9 @@ void message_bytes(struct message *message, enum pppm_tag tag, const void *data,
 void message_send(const struct message *message, enum message_weight weight);
 /* Sends again how things stand (message.h, PPPM_REPEAT); may be called in a signal handler. */
 void messages_repeat(void);
+/* There may be room again for what stands and found none; the kernel raises the signal of urgent.c then. Safe in
+ * signal handlers. */
+void messages_room(void);
 /* This kind holds no longer: it is not sent again. */
 void messages_forget(enum pppm_kind kind);
 

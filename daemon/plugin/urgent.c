@@ -22,6 +22,7 @@ static void on_signal(int number)
 	(void)number;
 	discovery_drain();
 	asks_drain();
+	messages_room();
 	errno = saved;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/limits.hpp"
+#include "core/text.hpp"
 #include "service/connection_object.hpp"
 
 namespace ppp::service {
@@ -33,6 +34,16 @@ void readLog(ServiceContext& context, const core::Connection& connection, std::s
             reply.answer(out);
         });
     context.readings.emplace(id, std::move(reading));
+}
+
+/// A file that somebody else wrote may hold anything; the bus carries UTF-8 without NUL alone.
+void requireText(const core::Connection& connection) {
+    const std::string& text = connection.profileText();
+    if (!core::text::isUtf8(text) || text.find('\0') != std::string::npos) {
+        throw core::Error(core::ErrorCode::InvalidProfile,
+                          core::text::cat("connections/", connection.name(),
+                                          ".json cannot be shown; expected UTF-8 text without NUL"));
+    }
 }
 
 } // namespace
@@ -91,8 +102,10 @@ void ConnectionObject::Redial(sdbus::Result<>&& result, Options options) {
 void ConnectionObject::GetProfile(sdbus::Result<std::string>&& result) {
     guard([&] {
         const auto reply = context_.gate.admit(sender(), std::move(result));
-        allowed(reply, names::kActionDebug, true,
-                [reply](core::Connection& connection) { reply.answer(connection.profileText()); });
+        allowed(reply, names::kActionDebug, true, [reply](core::Connection& connection) {
+            requireText(connection);
+            reply.answer(connection.profileText());
+        });
     });
 }
 

@@ -47,9 +47,11 @@ public:
     Reply(sdbus::Result<Values...>&& result, std::unique_ptr<CallCounter::Place> place)
         : shared_(std::make_shared<Shared>(Shared{std::move(result), std::move(place), false})) {}
 
+    /// Throws where the bus cannot carry the values; the call is then still to be answered.
     void answer(const Values&... values) const {
-        if (!std::exchange(shared_->answered, true)) {
+        if (!shared_->answered) {
             shared_->result.returnResults(values...);
+            shared_->answered = true;
             shared_->place.reset();
         }
     }

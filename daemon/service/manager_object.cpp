@@ -70,10 +70,10 @@ ManagerObject::Rows ManagerObject::ListConnections() {
     return guard([&] {
         Rows rows;
         for (const core::Connection* connection : context_.manager.connections()) {
-            const auto& profile = connection->profile();
+            const core::Profile* const profile = connection->runningProfile();
             rows.emplace_back(connection->name(),
                               sdbus::ObjectPath{names::connectionPath(connection->name())},
-                              profile ? std::string(core::wire(profile->type)) : std::string{},
+                              profile != nullptr ? std::string(core::wire(profile->type)) : std::string{},
                               std::string(core::wire(connection->state())));
         }
         return rows;
@@ -207,8 +207,8 @@ void ManagerObject::startSerialDiscovery(const Reply<std::vector<VariantMap>>& r
                                          core::Duration howLong) {
     std::vector<core::NamedPort> named;
     for (const core::Connection* connection : context_.manager.connections()) {
-        const auto& profile = connection->profile();
-        if (!profile || !profile->serial) {
+        const core::Profile* const profile = connection->runningProfile();
+        if (profile == nullptr || !profile->serial) {
             continue;
         }
         const core::State state = connection->state();

@@ -53,9 +53,8 @@ bool isEngineSocket(int fd) {
 
 EngineLauncher::EngineLauncher(EventLoop& loop, EnginePaths paths, FdKeeper& store, MoveToScope moveToScope,
                                core::Journal& journal)
-    : paths_(std::move(paths)),
-      moveToScope_(std::move(moveToScope)), room_{loop, store, journal, EngineReaper(loop), paths_.pidFiles,
-                                                  {},   {}} {
+    : paths_(std::move(paths)), moveToScope_(std::move(moveToScope)),
+      room_{loop, store, journal, EngineReaper(loop), {loop, paths_.pidFiles}, {}, {}} {
     sweepIncomplete();
 }
 
@@ -154,7 +153,7 @@ void EngineLauncher::drop(const std::string& connection) {
 
 void EngineLauncher::tidyAfter(std::uint32_t pid) {
     if (pid != 0 && kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH) {
-        removePidFiles(room_.pidFiles, pid);
+        room_.pidFiles.removeOf(pid);
     }
 }
 

@@ -225,7 +225,7 @@ void EngineProcess::ended(const core::EngineEnd& end) {
     socketSource_.reset();
     endSource_.reset();
     if (!saidExit_) {
-        removePidFiles(room_.pidFiles, pid_);
+        room_.pidFiles.removeOf(pid_);
     }
     forget();
     listener_.engineEnded(end);

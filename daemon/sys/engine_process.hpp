@@ -17,6 +17,7 @@
 #include "sys/engine_socket.hpp"
 #include "sys/engine_spawn.hpp"
 #include "sys/event_loop.hpp"
+#include "sys/pid_files.hpp"
 
 namespace ppp::sys {
 
@@ -26,7 +27,7 @@ struct EngineRoom {
     FdKeeper& store;
     core::Journal& journal;
     EngineReaper reaper;
-    std::string pidFiles;         ///< folder of pppd's own
+    PidFiles pidFiles;            ///< pppd's own
     std::set<std::string> living; ///< connections with an engine that has not ended, been killed or released
     std::map<std::uint64_t, class EngineProcess*>
         held; ///< those that have to wait for their secrets, by hold: a process id may come again

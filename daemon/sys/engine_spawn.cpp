@@ -33,7 +33,7 @@ void check(int error, const char* what) {
 /// What the engine is born with, instead of what we have.
 class Attributes {
 public:
-    Attributes() {
+    explicit Attributes(Leads leads) {
         check(posix_spawnattr_init(&value_), "posix_spawnattr_init");
         sigset_t none;
         sigset_t all;
@@ -42,7 +42,8 @@ public:
         posix_spawnattr_setsigmask(&value_, &none);
         posix_spawnattr_setsigdefault(&value_, &all);
         posix_spawnattr_setflags(&value_,
-                                 POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
+                                 POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                                     (leads == Leads::Session ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP));
     }
     ~Attributes() { posix_spawnattr_destroy(&value_); }
     Attributes(const Attributes&) = delete;
@@ -130,7 +131,8 @@ UniqueFd sealedFile(std::string_view contents) {
     return file;
 }
 
-EngineHandles spawnEngine(const std::string& program, const std::vector<std::string>& arguments, int extra) {
+EngineHandles spawnEngine(const std::string& program, const std::vector<std::string>& arguments, int extra,
+                          Leads leads) {
     EngineHandles handles;
     std::array<int, 2> ends{};
     check(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) < 0 ? errno : 0, "socketpair");
@@ -140,7 +142,7 @@ EngineHandles spawnEngine(const std::string& program, const std::vector<std::str
     handles.lifeline.reset(ends[1]);
     const UniqueFd engineLifeline = aboveEngineNumbers(UniqueFd(ends[0]));
 
-    const Attributes attributes;
+    const Attributes attributes(leads);
     handles.words = makeWords();
     UniqueFd moved;
     if (extra >= 0) {

@@ -27,13 +27,18 @@ struct EngineHandles {
 /// What is kept of an engine's complaints about its options, in bytes; later ones it has for syslog alone.
 inline constexpr std::size_t kEngineWords = 1024;
 
+/// Who leads a session gets the first tty that he opens (pppd: without O_NOCTTY) as his controlling one, and
+/// when he ends the kernel hangs it up for all who have it open; a pseudo terminal it does not.
+enum class Leads { Session, Group };
+
 /// Runs `program` (absolute path, also argv[0]) as a child in a session of its own, with an empty signal
 /// mask, every signal at its default and a short fixed environment. Throws std::system_error where it could
 /// not be started, a failed execve(2) included; nothing is left behind then. The caller reaps the child (by
 /// the pidfd) and must have SIGCHLD blocked or default.
 /// `extra` becomes kEngineExtraFd where it is not -1; the caller keeps it.
+/// `leads`: what it is the head of, see there.
 EngineHandles spawnEngine(const std::string& program, const std::vector<std::string>& arguments,
-                          int extra = -1);
+                          int extra = -1, Leads leads = Leads::Session);
 
 /// A file in memory that nobody can change any more. Throws std::system_error.
 UniqueFd sealedFile(std::string_view contents);

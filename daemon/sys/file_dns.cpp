@@ -2,6 +2,7 @@
 // What the helper is asked for: the file for the links there are, or the one that was there before.
 #include "sys/file_dns.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 #include <sys/stat.h>
@@ -45,7 +46,9 @@ void FileDns::tidy() {
 }
 
 void FileDns::run(Done done) {
-    const bool give = links_.empty();
+    const bool give = std::none_of(links_.begin(), links_.end(), [](const auto& link) {
+        return link.second.defaultRoute; // without one a file of ours would have no servers at all
+    });
     errand_.ask(
         {"resolv.conf",
          {context_.paths.helper, give ? "give" : "take", context_.paths.resolvConf, context_.paths.runtime},

@@ -37,23 +37,25 @@ bool sameKey(const core::Route& a, const core::Route& b) {
            a.prefix == b.prefix && a.metric == b.metric;
 }
 
-/// Passes everything but notices of routes that kept() would turn away, and of addresses that came or whose
-/// lifetime runs on: every router advertisement on any interface makes some.
+/// Not routes that kept() turns away, nor IPv6 addresses that came: every advertisement makes some.
 std::vector<sock_filter> routeFilter() {
     constexpr std::uint32_t kType = offsetof(nlmsghdr, nlmsg_type);
     constexpr std::uint32_t kPrefix = sizeof(nlmsghdr) + offsetof(rtmsg, rtm_dst_len);
     constexpr std::uint32_t kProtocol = sizeof(nlmsghdr) + offsetof(rtmsg, rtm_protocol);
+    constexpr std::uint32_t kFamily = sizeof(nlmsghdr) + offsetof(ifaddrmsg, ifa_family);
     constexpr std::uint32_t kAll = UINT32_MAX;
     // The machine loads half words in network order, netlink writes them in the host's.
     return {
         {BPF_LD | BPF_H | BPF_ABS, 0, 0, kType},
         {BPF_JMP | BPF_JEQ | BPF_K, 6, 0, htons(RTM_NEWADDR)},
         {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, htons(RTM_NEWROUTE)},
-        {BPF_JMP | BPF_JEQ | BPF_K, 0, 5, htons(RTM_DELROUTE)},
+        {BPF_JMP | BPF_JEQ | BPF_K, 0, 7, htons(RTM_DELROUTE)},
         {BPF_LD | BPF_B | BPF_ABS, 0, 0, kPrefix},
-        {BPF_JMP | BPF_JEQ | BPF_K, 3, 0, 0},
+        {BPF_JMP | BPF_JEQ | BPF_K, 5, 0, 0},
         {BPF_LD | BPF_B | BPF_ABS, 0, 0, kProtocol},
-        {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, core::kRouteProtocol},
+        {BPF_JMP | BPF_JEQ | BPF_K, 3, 2, core::kRouteProtocol},
+        {BPF_LD | BPF_B | BPF_ABS, 0, 0, kFamily},
+        {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AF_INET},
         {BPF_RET | BPF_K, 0, 0, 0},
         {BPF_RET | BPF_K, 0, 0, kAll},
     };
@@ -293,8 +295,8 @@ void KernelNetwork::take(const netlink::Message& message) {
         takeLink(*facts, message.type == RTM_DELLINK);
     else if (auto route = netlink::route(message))
         takeRoute(std::move(*route), message);
-    else if (const auto address = netlink::linkAddress(message); address && message.type == RTM_DELADDR)
-        takeLostAddress(*address);
+    else if (const auto address = netlink::linkAddress(message))
+        message.type == RTM_DELADDR ? takeLostAddress(*address) : takeAddress(*address);
     else if (const auto rule = netlink::rule(message))
         takeRule(*rule, message.type == RTM_DELRULE);
     else if (message.type == RTM_DELNEXTHOP)
@@ -321,6 +323,14 @@ void KernelNetwork::takeLink(const netlink::LinkFacts& facts, bool gone) {
     }
     if (!link.name.empty())
         linkIs(link);
+}
+
+/// A network of the machine's own may have come, which somebody answers for a peer in (ARP).
+void KernelNetwork::takeAddress(const core::LinkAddress& address) {
+    if (address.family != AF_INET || !address.peer.empty() || !links_.contains(address.interface))
+        return;
+    notices_.push_back({address.interface, {}});
+    announce();
 }
 
 /// With an IPv4 address go the routes that have it as their source, and with the last one of a link all its

@@ -91,6 +91,7 @@ private:
     void drain();
     void take(const netlink::Message& message);
     void takeLink(const netlink::LinkFacts& facts, bool gone);
+    void takeAddress(const core::LinkAddress& address);
     void takeLostAddress(const core::LinkAddress& address);
     void takeRoute(core::Route route, const netlink::Message& message);
     void forgetRoutesOf(std::uint32_t interface);

@@ -7,6 +7,8 @@
 #include <ctime>
 #include <utility>
 
+#include <linux/filter.h>
+#include <linux/if_packet.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -26,13 +28,32 @@ std::uint64_t after(core::Duration duration) {
            static_cast<std::uint64_t>(now.tv_nsec) / 1000 + static_cast<std::uint64_t>(duration.count());
 }
 
+/// Confirmations of sessions, to us: any other frame on the cable would wake us once for each link that
+/// waits.
+bool hearsSessionsOnly(int fd) {
+    constexpr unsigned kCode = 15, kSession = 16; // in the frame, bytes
+    sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, static_cast<unsigned>(SKF_AD_OFF + SKF_AD_PKTTYPE)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_HOST, 0, 5),
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kCode),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(pppoe::Code::Pads), 0, 3),
+        BPF_STMT(BPF_LD | BPF_H | BPF_ABS, kSession),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, kLongestFrame),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+    };
+    const sock_fprog program{static_cast<unsigned short>(std::size(code)), code};
+    return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+}
+
 } // namespace
 
 LateSessions::LateSessions(EventLoop& loop, const std::string& interface, std::vector<std::uint8_t> hostUniq,
                            core::Duration howLong, std::function<void(const std::string&)> complain)
     : hostUniq_(std::move(hostUniq)), complain_(std::move(complain)), socket_(openPacketSocket(interface)) {
     if (!socket_.fd || hostUniq_.empty())
-        return; // with the interface gone nothing can come late either
+        return;                          // with the interface gone nothing can come late either
+    hearsSessionsOnly(socket_.fd.get()); // else refuse() looks
     readable_ = loop.io(socket_.fd.get(), EPOLLIN, [this](std::uint32_t) { read(); });
     timer_ = loop.timerBoot(after(howLong), [this] { end(); });
 }

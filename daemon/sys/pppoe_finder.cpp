@@ -14,6 +14,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
+#include "core/error.hpp"
 #include "core/limits.hpp"
 #include "sys/packet_socket.hpp"
 
@@ -163,11 +164,11 @@ private:
 
 std::unique_ptr<core::Pending> PppoeFinder::find(const std::string& interface, core::Duration howLong,
                                                  Done done) {
+    if (running_ >= kAtOnce) {
+        throw core::Error(core::ErrorCode::Busy, "too many searches at once");
+    }
     auto search = std::make_unique<Search>(loop_, running_, howLong, std::move(done));
-    if (running_ > kAtOnce)
-        search->finishSoon("too many searches at once");
-    else
-        search->start(interface);
+    search->start(interface);
     return search;
 }
 

@@ -208,6 +208,8 @@ void ProfileFiles::saveNew(const std::string& name, const std::string& json, con
         saveProfile(name, json);
     } catch (...) {
         drop();
+        if (const UniqueFd folder = file_io::openFolder(connections_)) // it may be there, and not flushed
+            unlinkat(folder.get(), file.c_str(), 0);
         throw;
     }
     try {
@@ -260,6 +262,18 @@ std::vector<core::ProfileStore::Stored> ProfileFiles::loadAll() {
             }
             out.push_back(std::move(stored));
         }
+        return out;
+    });
+}
+
+std::optional<core::ProfileStore::Stored> ProfileFiles::stored(const std::string& name) {
+    const std::string file = fileOf(name);
+    return tell("read the profile", [&]() -> std::optional<Stored> {
+        const UniqueFd folder = file_io::openFolder(connections_);
+        if (!folder || faccessat(folder.get(), file.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+            return std::nullopt;
+        Stored out{name, {}, {}};
+        readProfile(folder, file, out);
         return out;
     });
 }

@@ -2,6 +2,7 @@
 // Profiles and secrets as files: FOLDER/connections/NAME.json and FOLDER/secrets/NAME.json.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "core/ports.hpp"
@@ -23,6 +24,7 @@ public:
     ProfileFiles(std::string folder, std::string credentials);
 
     std::vector<Stored> loadAll() override;
+    std::optional<Stored> stored(const std::string& name) override;
     /// The secrets wait under a name of their own (".pending-NAME.json") until the profile decides: where it
     /// exists at the next start they become its secrets, else they go.
     void saveNew(const std::string& name, const std::string& json, const core::Secrets& secrets) override;

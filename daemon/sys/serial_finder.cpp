@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "core/error.hpp"
 #include "core/limits.hpp"
 #include "core/text.hpp"
 #include "sys/serial_probe.hpp"
@@ -197,11 +198,11 @@ private:
 
 std::unique_ptr<core::Pending> SerialFinder::find(const std::vector<core::NamedPort>& named,
                                                   core::Duration howLong, Done done) {
+    if (running_ >= kAtOnce) {
+        throw core::Error(core::ErrorCode::Busy, "too many searches at once");
+    }
     auto search = std::make_unique<Search>(loop_, bus_, paths_, running_, howLong, std::move(done));
-    if (running_ > kAtOnce)
-        search->finishSoon("too many searches at once");
-    else
-        search->start(named);
+    search->start(named);
     return search;
 }
 

@@ -138,6 +138,70 @@ TEST_F(Refusal, ABrokenFileDisablesThatConnectionAlone) {
     EXPECT_EQ(up(), "");
 }
 
+TEST_F(Refusal, AFileThatNobodyHasReadIsNotReplaced) {
+    ASSERT_EQ(addIsp(), "");
+    const std::string mine = "// mine\n" + profile();
+    for (const char* name : {"isp", "two"}) {
+        std::ofstream(folder() + "/etc/connections/" + name + ".json") << mine;
+    }
+    EXPECT_EQ(isp("UpdateProfile", profile(R"(,"priority":7)")), "Failed");
+    EXPECT_NE(text_.find("connections/isp.json was written by somebody else and is not read yet; Reload"),
+              std::string::npos)
+        << text_;
+    EXPECT_EQ(manager("AddConnection", std::string("two"), profile(), Variants{}), "Failed");
+    for (const char* name : {"isp", "two"}) {
+        std::stringstream now;
+        now << std::ifstream(folder() + "/etc/connections/" + name + ".json").rdbuf();
+        EXPECT_EQ(now.str(), mine);
+    }
+    ASSERT_EQ(manager("Reload"), "") << text_;
+    EXPECT_EQ(isp("UpdateProfile", profile(R"(,"priority":7)")), "") << text_;
+    EXPECT_EQ(manager("AddConnection", std::string("two"), profile(), Variants{}), "AlreadyExists");
+}
+
+TEST_F(Refusal, AFileThatTheBusCannotCarryIsAnErrorAtOnce) {
+    using namespace std::string_literals;
+    ASSERT_EQ(addIsp(), ""); // the folder is there
+    for (const std::string& content : {"{\"type\": \"pppoe\", // B\xfcro\n}"s, "{\"a\": 1}\0{}"s}) {
+        std::ofstream(folder() + "/etc/connections/bad.json", std::ios::binary) << content;
+        ASSERT_EQ(manager("Reload"), "") << text_;
+        EXPECT_EQ(call(names::connectionPath("bad"), names::kConnectionInterface, "GetProfile"),
+                  "InvalidProfile");
+        EXPECT_NE(text_.find("UTF-8"), std::string::npos) << text_;
+    }
+}
+
+TEST_F(Refusal, NothingIsStoredForWhatIsBeingRemoved) {
+    script("default", goodScript() + "sleep 2000\n");
+    ASSERT_EQ(addIsp(), "");
+    ASSERT_EQ(up(), "") << text_;
+    const auto isp = proxy(names::kBusName, names::connectionPath("isp"));
+    std::map<std::string, std::string> answers;
+    const auto answer = [&](const std::string& call) {
+        return [&answers, call](bus::CallError error) {
+            answers[call] = error ? std::string(error->getName()) : std::string();
+        };
+    };
+    isp->callMethodAsync("Remove").onInterface(names::kConnectionInterface).uponReplyInvoke(answer("Remove"));
+    isp->callMethodAsync("UpdateProfile")
+        .onInterface(names::kConnectionInterface)
+        .withArguments(profile(R"(,"autoconnect":true)"))
+        .uponReplyInvoke(answer("UpdateProfile"));
+    isp->callMethodAsync("SetSecrets")
+        .onInterface(names::kConnectionInterface)
+        .withArguments(Variants{{"password", sdbus::Variant{std::string("x")}}})
+        .uponReplyInvoke(answer("SetSecrets"));
+    EXPECT_TRUE(test::eventually([&] {
+        bus::processOne(*client_);
+        return answers.size() == 3;
+    }));
+    EXPECT_EQ(answers["Remove"], "");
+    EXPECT_EQ(answers["UpdateProfile"], "org.ppp.Error.NoSuchConnection");
+    EXPECT_EQ(answers["SetSecrets"], "org.ppp.Error.NoSuchConnection");
+    EXPECT_FALSE(std::filesystem::exists(folder() + "/etc/connections/isp.json"));
+    EXPECT_FALSE(std::filesystem::exists(folder() + "/etc/secrets/isp.json"));
+}
+
 TEST_F(Refusal, TooManyPendingCallsAreRefused) {
     ASSERT_EQ(addIsp(), "");
     polkit_->set("verdict", "hang");

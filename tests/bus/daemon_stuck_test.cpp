@@ -112,7 +112,8 @@ TEST_F(Stuck, AFloodOfReportsHoldsUpNobody) {
     EXPECT_EQ(upTwo(), "") << text_;
     EXPECT_EQ(outcome(std::chrono::seconds(60)).rfind("lcp-timeout:", 0), 0U) << outcome_;
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    EXPECT_LT(memory(), memoryBefore + 2048) << "kB";
+    // Reports that were kept would be 10,000 kB and more; a process with sanitizers grows by itself.
+    EXPECT_LT(memory(), memoryBefore + 5120) << "kB";
     EXPECT_LT(static_cast<double>(ticks() - ticksBefore) / static_cast<double>(sysconf(_SC_CLK_TCK)),
               seconds / 2)
         << "no busy loop";

@@ -242,6 +242,22 @@ TEST_F(DnsHandlerTest, AFileCannotServeSomeNamesOnly) {
     EXPECT_FALSE(exists("resolv.conf"));
 }
 
+TEST_F(DnsHandlerTest, AFileThatWouldHaveNoServersReplacesNone) {
+    put("resolv.conf", "nameserver 192.0.2.1\n");
+    begin();
+    auto some = plan(kGone, DnsHandlerChoice::File);
+    some.defaultRoute = false;
+    EXPECT_NE(apply(some).find("some names only"), std::string::npos);
+    EXPECT_EQ(get("resolv.conf"), "nameserver 192.0.2.1\n");
+    const auto all = plan(kGone + 1, DnsHandlerChoice::File);
+    EXPECT_EQ(apply(all), "");
+    EXPECT_NE(get("resolv.conf"), "nameserver 192.0.2.1\n");
+    EXPECT_EQ(revert(all), "");
+    EXPECT_EQ(get("resolv.conf"), "nameserver 192.0.2.1\n");
+    EXPECT_EQ(revert(some), "");
+    EXPECT_EQ(get("resolv.conf"), "nameserver 192.0.2.1\n");
+}
+
 TEST_F(DnsHandlerTest, WhatADeadDaemonsLinkLeftIsTakenBack) {
     put("resolv.conf", "nameserver 127.0.0.1\n");
     install();

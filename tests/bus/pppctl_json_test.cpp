@@ -116,6 +116,24 @@ TEST_F(Json, UpSaysWhatBecameOfEach) {
     EXPECT_EQ(said["messages"].dump().find("discovery"), std::string::npos) << "phases are no messages";
 }
 
+TEST_F(Json, OutputThatIsCutOffIsNoSuccess) {
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"show", "isp"},
+                                                  {"list"},
+                                                  {"--json", "status", "isp"},
+                                                  {"down", "isp"},
+                                                  {"--help"},
+                                                  {"up", "--help"}}) {
+        auto line = commandLine(words);
+        line.insert(line.begin(), {"sh", "-c", "\"$@\" >/dev/full", "sh"});
+        const Ran ran = ended(line);
+        EXPECT_EQ(ran.code, 1) << words.back();
+        EXPECT_TRUE(contains(ran.err, "standard output cannot be written to")) << ran.err;
+    }
+    auto line = commandLine({"--json", "down", "nosuch"});
+    line.insert(line.begin(), {"sh", "-c", "\"$@\" >/dev/full", "sh"});
+    EXPECT_EQ(ended(line).code, 3) << "what is worse counts";
+}
+
 TEST_F(Json, UpAllTimeoutAndNoWait) {
     EXPECT_EQ(answer({"up", "nobody"})["error"]["kind"], "no-such-connection");
     EXPECT_EQ(only(answer({"up", "isp", "--no-wait"}))["outcome"], "started");

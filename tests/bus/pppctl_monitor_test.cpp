@@ -64,6 +64,20 @@ TEST_F(MonitorTest, OneLinePerEvent) {
     EXPECT_TRUE(monitor.running());
 }
 
+// As a service of systemd, whose programs get EPIPE and no signal.
+TEST_F(MonitorTest, EndsWithItsReaderWithoutASignal) {
+    for (const char* const how : {"monitor", "monitor --json", "top --batch --interval 0.1"}) {
+        ChildProcess pipeline({"sh", "-c",
+                               "trap '' PIPE; \"$0\" " + std::string(how) + " | head -n 1 >/dev/null",
+                               PPP_TEST_PPPCTL});
+        const auto until = std::chrono::steady_clock::now() + kPatience;
+        while (pipeline.running() && std::chrono::steady_clock::now() < until) {
+            pppctl({"down", "isp"}); // another event
+        }
+        EXPECT_FALSE(pipeline.running()) << how;
+    }
+}
+
 TEST_F(MonitorTest, JsonIsOneObjectALine) {
     ChildProcess monitor({PPP_TEST_PPPCTL, "monitor", "--json", "isp"});
     const auto first = json::parse(firstLine(monitor));

@@ -473,11 +473,16 @@ TEST_F(Pppctl, SetSecretRemoveReload) {
     EXPECT_TRUE(contains(reload.out, "office has changed; it takes effect with: pppctl redial office\n"))
         << reload.out;
     EXPECT_EQ(reload.err, "broken: /pppoe/interface: is missing\nbroken: /mtuu: unknown key\n");
+    manager->set("office.profile-faults", "/mtuu: unknown key");
+    const auto spoilt = pppctl({"reload"});
+    EXPECT_EQ(spoilt.out, "profiles read again\n") << "a redial is refused";
+    EXPECT_TRUE(contains(spoilt.err, "office: /mtuu: unknown key\n")) << spoilt.err;
+    EXPECT_FALSE(contains(pppctl({"status", "office"}).out, "takes effect with"));
     EXPECT_TRUE(
         (manager->calls() == std::vector<std::string>{"SetSecrets isp password=pw", "SetSecrets isp pin=1234",
                                                       "SetSecrets isp tunnel-secret=t s",
                                                       "SetSecrets isp peer-password=p w", "ClearSecrets isp",
-                                                      "Remove lab", "Reload"}));
+                                                      "Remove lab", "Reload", "Reload"}));
     manager->set("isp.SetSecrets", "error org.ppp.Error.NotAuthorized no");
     EXPECT_EQ(pppctl({"set-secret", "isp", "--password-stdin"}, "pw\n").code, 4);
     manager->set("isp.SetSecrets", "crash");

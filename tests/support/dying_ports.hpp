@@ -222,6 +222,7 @@ class DyingProfiles final : public core::ProfileStore {
 public:
     DyingProfiles(Fate& fate, core::ProfileStore& store) : fate_(fate), store_(store) {}
     std::vector<Stored> loadAll() override { return store_.loadAll(); }
+    std::optional<Stored> stored(const std::string& name) override { return store_.stored(name); }
     void saveNew(const std::string& name, const std::string& json, const core::Secrets& secrets) override {
         fate_.step("store new connection " + name);
         store_.saveNew(name, json, secrets);

@@ -322,14 +322,14 @@ private:
     bool Metered() override { return false; }
     std::uint32_t EnginePid() override { return up() ? 4711 : 0; }
     Dictionary Details() override {
-        if (!up()) {
-            return {};
+        Dictionary details;
+        for (const char* key : {"trouble", "profile-faults"}) {
+            if (const std::string words = control_.setting(name_ + '.' + key); up() && words != "ok")
+                details[key] = sdbus::Variant{words};
         }
-        Dictionary details{
-            {"access-concentrator", sdbus::Variant{std::string("ac1\033[31m")}}, // a hostile peer's name
-            {"session-id", sdbus::Variant{std::uint32_t{21}}}};
-        if (const std::string trouble = control_.setting(name_ + ".trouble"); trouble != "ok") {
-            details["trouble"] = sdbus::Variant{trouble};
+        if (up()) { // with a hostile peer's name
+            details["access-concentrator"] = sdbus::Variant{std::string("ac1\033[31m")};
+            details["session-id"] = sdbus::Variant{std::uint32_t{21}};
         }
         return details;
     }

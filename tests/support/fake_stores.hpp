@@ -26,6 +26,10 @@ public:
         }
         return out;
     }
+    std::optional<Stored> stored(const std::string& name) override {
+        const auto found = profiles.find(name);
+        return found == profiles.end() ? std::nullopt : std::optional(Stored{name, found->second, ""});
+    }
     void saveProfile(const std::string& name, const std::string& json) override {
         if (full) {
             throw Error(ErrorCode::Failed, "cannot store the profile: No space left on device");

@@ -25,8 +25,8 @@ struct Story {
         see(seen, engine::LcpUp{1492, 1492});
         return *this;
     }
-    Story& auth(std::uint32_t verdict, const std::string& text = {}) {
-        see(seen, engine::Auth{0xc223, verdict, text, 5});
+    Story& auth(std::uint32_t verdict, const std::string& text = {}, std::uint32_t digest = 5) {
+        see(seen, engine::Auth{0xc223, verdict, text, digest});
         return *this;
     }
     Cause end(std::uint32_t status) {
@@ -84,10 +84,42 @@ TEST(Cause, ATunnelThatIsClosedOverAPasswordIsARefusalToo) {
     EXPECT_EQ(during(Reason::PeerTerminated, PPPM_VERDICT_ACCEPTED).reason, Reason::PeerTerminated);
 }
 
+// RFC 2661, 5.7: the server ends the call (CDN) behind the last word of its PPP.
+TEST(Cause, TheEndOfACallDoesNotHideThePeersOwnWords) {
+    const auto ended = [](const std::string& words, bool up) {
+        Story story;
+        story.session().lcp().auth(PPPM_VERDICT_ACCEPTED).phase(PPPM_PHASE_NETWORK);
+        story.seen.wasUp = up;
+        see(story.seen, engine::LcpTerminated{words});
+        see(story.seen, engine::Failure{Reason::PeerTerminated, "result 3"});
+        see(story.seen, engine::Exit{16});
+        return judge(story.seen, EngineEnd{16, {}}, LinkType::L2tp);
+    };
+    for (const bool up : {false, true}) {
+        EXPECT_EQ(ended("Session-Timeout", up).reason, Reason::PeerTerminated);
+        EXPECT_NE(ended("Session-Timeout", up).text.find("Session-Timeout"), std::string::npos);
+        EXPECT_EQ(ended("", up).text, "result 3");
+    }
+}
+
 TEST(Cause, HangUpAfterAcceptedIsNotARefusal) {
     Story story;
     story.session().lcp().auth(PPPM_VERDICT_STARTED).auth(PPPM_VERDICT_ACCEPTED).phase(PPPM_PHASE_NETWORK);
     EXPECT_EQ(story.end(16).reason, Reason::PeerTerminated);
+}
+
+// RFC 2759, 5: a Success carries the server's own proof, which pppd looks at after we have seen the frame.
+TEST(Cause, ASuccessWithoutProofIsAFailureOfAuthentication) {
+    const auto accepted = [](std::uint32_t digest) {
+        Story story;
+        story.session().lcp().auth(PPPM_VERDICT_STARTED, {}, digest);
+        return story.auth(PPPM_VERDICT_ACCEPTED, "S=00", digest);
+    };
+    const Cause cause = accepted(0x81).end(19);
+    EXPECT_EQ(cause.reason, Reason::AuthFailed);
+    EXPECT_NE(cause.text.find("prove"), std::string::npos) << cause.text;
+    EXPECT_NE(accepted(0x81).end(16).reason, Reason::AuthFailed) << "it hung up";
+    EXPECT_NE(accepted(0x81).phase(PPPM_PHASE_NETWORK).end(16).reason, Reason::AuthFailed);
 }
 
 TEST(Cause, NoAnswer) {
@@ -180,6 +212,28 @@ TEST(Cause, AKilledEngineIsTriedAgain) {
     const Cause cause = judge(story.seen, EngineEnd{{}, 9}, LinkType::Pppoe);
     EXPECT_EQ(cause.reason, Reason::EngineFailed);
     EXPECT_EQ(cause.retry, RetryClass::Discovery);
+}
+
+/// pppd catches what would kill it and ends by 127 (its main.c, bad_signal()), the loader where a library is
+/// missing.
+TEST(Cause, ACrashIsNoSilentPeer) {
+    for (int far = 0; far < 3; ++far) {
+        Story story;
+        if (far > 0) {
+            story.session();
+        }
+        if (far > 1) {
+            story.lcp().auth(PPPM_VERDICT_ACCEPTED).phase(PPPM_PHASE_NETWORK);
+        }
+        EngineEnd end{127, {}};
+        for (const char* words : {"", "error while loading shared libraries: libcrypt.so.1"}) {
+            end.words = words;
+            const Cause cause = judge(story.seen, end, LinkType::Pppoe);
+            EXPECT_EQ(cause.reason, Reason::EngineFailed) << far;
+            EXPECT_EQ(cause.retry, RetryClass::Discovery) << far;
+            EXPECT_NE(cause.text.find(*words == 0 ? "crashed" : words), std::string::npos) << cause.text;
+        }
+    }
 }
 
 TEST(Cause, WhatWeStoppedItForWins) {

@@ -36,6 +36,10 @@ TEST_F(BrokenProfile, TheLinkThatIsUpStaysUpAndIsShown) {
     EXPECT_EQ(view.type, "pppoe");
     EXPECT_EQ(view.device, "eth0");
     EXPECT_TRUE(view.needsRedial);
+    const auto faults = std::get<std::string>(view.details.at("profile-faults"));
+    EXPECT_NE(faults, "");
+    EXPECT_EQ(std::get<std::string>(view.details.at("trouble")),
+              "the stored profile is not valid, it cannot be dialled again: " + faults);
     EXPECT_FALSE(nothingApplied());
     isp().linkChanged(m.network.links.at("eth0"));
     m.network.routesTouched();
@@ -43,6 +47,39 @@ TEST_F(BrokenProfile, TheLinkThatIsUpStaysUpAndIsShown) {
     EXPECT_EQ(state(), "up");
     EXPECT_THROW(isp().redial({}, [](const auto&) {}), Error);
     EXPECT_EQ(state(), "up") << "a redial that cannot succeed takes nothing down";
+}
+
+TEST_F(BrokenProfile, OfOneThatIsRemovedNothingIsSaid) {
+    start();
+    bringUp();
+    breakIt();
+    m.profiles.profiles.erase("isp");
+    manager->reload();
+    ASSERT_EQ(state(), "disconnecting");
+    EXPECT_EQ(isp().view().details.count("profile-faults"), 0U);
+    EXPECT_EQ(isp().view().details.count("trouble"), 0U);
+}
+
+TEST_F(BrokenProfile, TheOthersAreRedialledWithoutIt) {
+    m.addProfile("aaa");
+    start();
+    bringUp();
+    manager->get("aaa").up({}, [](const auto&) {});
+    FakeEngine& other = *m.engines.of("aaa");
+    other.report(engine::PhaseChange{PPPM_PHASE_SERIALCONN});
+    other.report(engine::Session{6, {2, 0, 0, 0, 0, 1}, "isp-ac"});
+    other.report(engine::PhaseChange{PPPM_PHASE_ESTABLISH});
+    other.report(engine::LcpUp{1492, 1492});
+    other.report(engine::PhaseChange{PPPM_PHASE_NETWORK});
+    m.network.links["ppp1"] = {11, "ppp1", 1492, true, true};
+    other.report(ip4("ppp1", 11));
+    m.dns.answer();
+    ASSERT_EQ(wire(manager->get("aaa").state()), "up");
+    m.profiles.profiles["aaa"] = "{";
+    manager->reload();
+    EXPECT_EQ(manager->redialAll("test"), 1U);
+    EXPECT_EQ(wire(manager->get("aaa").state()), "up");
+    EXPECT_EQ(state(), "disconnecting");
 }
 
 TEST_F(BrokenProfile, ALinkThatIsLostIsNotDialledAgain) {
@@ -95,6 +132,8 @@ TEST_F(BrokenProfile, AMendedOneCountsAgain) {
     m.profiles.profiles["isp"] = Machine::kProfile;
     manager->reload();
     EXPECT_FALSE(isp().view().needsRedial);
+    EXPECT_EQ(isp().view().details.count("profile-faults"), 0U);
+    EXPECT_EQ(isp().view().details.count("trouble"), 0U);
     end(16);
     EXPECT_EQ(state(), "waiting");
     toNextAttempt();
@@ -149,6 +188,34 @@ TEST_F(BrokenProfile, AWaitForTheNextAttemptEnds) {
     ASSERT_EQ(state(), "waiting");
     breakIt();
     expectFailed();
+}
+
+constexpr const char* kAutoconnect =
+    R"({"type": "pppoe", "autoconnect": true, "pppoe": {"interface": "eth0"}, "auth": {"user": "alice"}})";
+
+TEST_F(Line, ABrokenOneThatIsMendedIsDialledWhereItWouldHaveBeenAtTheStart) {
+    start("{");
+    EXPECT_EQ(state(), "failed");
+    manager->updateProfile(isp(), kAutoconnect);
+    m.clock.settle();
+    EXPECT_EQ(state(), "connecting");
+}
+
+TEST_F(Line, ABrokenOneThatIsTakenDownStaysSo) {
+    start("{");
+    isp().down(false, [](const auto&) {});
+    manager->updateProfile(isp(), kAutoconnect);
+    m.clock.settle();
+    EXPECT_EQ(state(), "down");
+}
+
+TEST_F(Line, WhatIsDownStaysSoOverACrashThoughAutoconnectWasSwitchedOn) {
+    start();
+    manager->updateProfile(isp(), kAutoconnect);
+    EXPECT_FALSE(isp().wanted());
+    restart(); // nothing was handed over
+    EXPECT_FALSE(isp().wanted());
+    EXPECT_EQ(state(), "down");
 }
 
 } // namespace

@@ -178,5 +178,21 @@ TEST_F(Cable, DownEndsTheWait) {
     EXPECT_EQ(m.engines.launches, 0);
 }
 
+// Its engine gives pppd 8 s and then hangs up, for 4 s and a half.
+TEST_F(Cable, TheEngineOfAModemIsNotKilledWhileItHangsUp) {
+    for (const bool modem : {true, false}) {
+        start(modem ? R"({"type": "serial", "serial": {"device": "/dev/ttyS0", "dial": {"number": "1"}}})"
+                    : kCable);
+        comeUp();
+        isp().down(false, [](const auto&) {});
+        m.dns.answer();
+        m.clock.advance(12600ms);
+        EXPECT_EQ(engine().killed, !modem);
+        m.clock.advance(2s);
+        EXPECT_TRUE(engine().killed) << "nor is it waited for longer than that";
+        end();
+    }
+}
+
 } // namespace
 } // namespace ppp::test

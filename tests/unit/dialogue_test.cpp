@@ -209,6 +209,7 @@ TEST(DialoguePin, AReadySimIsSentNothing) {
 struct Sim {
     bool open = false;
     int questions = 0, entries = 0;
+    std::string taken = "OK"; ///< what is said to the right PIN
     ModemAnswer operator()(const std::string& line) {
         if (line == "AT+CPIN?" && open && ++questions >= 2) {
             return {"\r\n+CPIN: READY\r\n\r\nOK\r\n"};
@@ -219,7 +220,7 @@ struct Sim {
         if (line.starts_with("AT+CPIN=")) {
             ++entries;
             open = line == "AT+CPIN=\"1234\"";
-            return {open ? "\r\nOK\r\n" : "\r\n+CME ERROR: 16\r\n"};
+            return {"\r\n" + (open ? taken : "+CME ERROR: 16") + "\r\n"};
         }
         if (line.starts_with("ATD")) {
             return {open ? "\r\nCONNECT\r\n" : "\r\n+CME ERROR: 11\r\n"};
@@ -230,7 +231,7 @@ struct Sim {
 
 TEST(DialoguePin, TheRightOneIsSentOnce) {
     for (const bool stored : {true, false}) { // without it, the refused call says that it is wanted
-        Sim sim;
+        Sim sim{.taken = stored ? "OK" : "+CME ERROR: 14"}; // a SIM that is busy has not refused it
         auto what = withPin();
         what.pinStored = stored;
         ModemTalk talk(std::move(what));
@@ -239,8 +240,7 @@ TEST(DialoguePin, TheRightOneIsSentOnce) {
         EXPECT_EQ(talk.dialogue.outcome()->reason, Reason::None);
         EXPECT_EQ(sim.entries, 1);
         EXPECT_EQ(talk.pinsWanted, 1);
-        ASSERT_TRUE(talk.pinResult);
-        EXPECT_TRUE(talk.pinResult->accepted);
+        EXPECT_TRUE(talk.pinResult && talk.pinResult->accepted);
         EXPECT_EQ(talk.took() < 600ms, true) << "a busy SIM is asked again after half a second";
     }
 }

@@ -100,8 +100,8 @@ TEST_F(EngineHostTest, StandsBetweenUsAndPppd) {
     ASSERT_TRUE(untilPhase(PPPM_PHASE_RUNNING));
     EXPECT_EQ(listener.phases(),
               (Phases{PPPM_PHASE_OPENING, PPPM_PHASE_ESTABLISH, PPPM_PHASE_NETWORK, PPPM_PHASE_RUNNING}));
-    EXPECT_EQ(listener.count<engine::Hello>(), 1);
-    EXPECT_EQ(listener.last<engine::Hello>()->pid, one->pid());
+    EXPECT_EQ(listener.count<engine::Hello>(), 2);
+    EXPECT_EQ(listener.last<engine::Hello>()->pid, pppdPid()) << "who hooks and pid files know";
     EXPECT_EQ(listener.count<engine::SecretsWanted>(), 1);
     EXPECT_NE(pppdPid(), one->pid());
     EXPECT_EQ(read("secret"), "s3cret");
@@ -120,6 +120,21 @@ TEST_F(EngineHostTest, StandsBetweenUsAndPppd) {
     EXPECT_EQ(listener.last<engine::Exit>()->status, 5U);
     EXPECT_EQ(listener.end->code, 5);
     EXPECT_EQ(listener.count<engine::Failure>(), 0);
+    givenBack();
+}
+
+// One that leads a session takes the line as its terminal, which no O_NOCTTY of pppd's keeps it from; when it
+// ends, the kernel hangs up every line that is no pseudo terminal for us, too, and no modem can be told to
+// hang up.
+TEST_F(EngineHostTest, PppdLeadsNoSessionWhoseTerminalTheLineWouldBe) {
+    script(kUp);
+    const auto one = dial();
+    ASSERT_TRUE(untilPhase(PPPM_PHASE_RUNNING));
+    const auto pid = static_cast<pid_t>(pppdPid());
+    EXPECT_EQ(getsid(pid), static_cast<pid_t>(one->pid()));
+    EXPECT_EQ(getpgid(pid), pid) << "what is for its group is not for us";
+    one->terminate();
+    ASSERT_TRUE(untilEnd());
     givenBack();
 }
 

@@ -136,12 +136,17 @@ TEST_F(EngineLauncherTest, APidFileOfTheDeadGoesAndOneOfTheLivingStays) {
     const auto file = folder / "pppd.d" / "ppp7.pid";
     std::ofstream(file) << pid << '\n';
     launcher->tidyAfter(pid);
+    loop.turn(0);
     EXPECT_TRUE(std::filesystem::exists(file)) << "that process runs";
     ASSERT_EQ(kill(static_cast<pid_t>(pid), SIGKILL), 0);
     EXPECT_EQ(waitFor(pid).si_status, SIGKILL);
     launcher->tidyAfter(pid + 100000);
+    loop.turn(0);
     EXPECT_TRUE(std::filesystem::exists(file)) << "another's";
     launcher->tidyAfter(pid);
+    launcher->tidyAfter(pid + 1);
+    EXPECT_TRUE(std::filesystem::exists(file)) << "one look for all that end in a turn";
+    loop.turn(0);
     EXPECT_FALSE(std::filesystem::exists(file));
 }
 

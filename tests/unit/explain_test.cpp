@@ -165,6 +165,38 @@ TEST(Explain, Up) {
     EXPECT_TRUE(has(late.why, "failed to come up once")) << late.why;
 }
 
+TEST(Explain, ARedialIsNoLoss) {
+    const std::string silent = "no answer to 3 echo requests";
+    const auto up =
+        tellStory(link("up"),
+                  {dialled(9000), ended(8000, "echo-timeout", silent), failed(8000, "echo-timeout", silent),
+                   dialled(7990), ended(400, "user-request", "redial"), dialled(399)},
+                  kNow);
+    EXPECT_TRUE(has(up.why, silent)) << up.why;
+    EXPECT_FALSE(has(up.why, "redial")) << up.why;
+    const auto down = tellStory(link("down", "", "user-request", "taken down on request"),
+                                {dialled(9000), ended(8000, "user-request", "redial"), dialled(7999),
+                                 failed(7000, "discovery-timeout", "nobody answered")},
+                                kNow);
+    EXPECT_FALSE(has(down.last, "after it had been up")) << down.last;
+    const auto asleep = tellStory(link("waiting", "", "suspend", "the machine sleeps"),
+                                  {dialled(9000), failed(8000, "echo-timeout", silent), dialled(7990),
+                                   ended(400, "suspend", "the machine sleeps")},
+                                  kNow);
+    EXPECT_TRUE(has(asleep.last, "the machine sleeps")) << asleep.last;
+}
+
+TEST(Explain, UpByAProfileThatIsNoLongerValid) {
+    Snapshot spoilt = link("up");
+    spoilt.properties["NeedsRedial"] = sdbus::Variant{true};
+    spoilt.properties["Details"] = sdbus::Variant{
+        Dictionary{{"profile-faults", sdbus::Variant{std::string("/mtuu: unknown key\n/x: y")}}}};
+    const auto told = tellStory(spoilt, {dialled(10)}, kNow);
+    EXPECT_TRUE(has(told.next, "not valid: /mtuu: unknown key. Should the link be lost")) << told.next;
+    EXPECT_TRUE(has(told.next, "then: pppctl reload.")) << told.next;
+    EXPECT_FALSE(has(told.next, "pppctl redial")) << told.next;
+}
+
 TEST(Explain, Waiting) {
     const std::vector<StoryEvent> story{
         dialled(10), failed(5, "auth-failed", "the server refused user name or password: \"Access denied\"")};

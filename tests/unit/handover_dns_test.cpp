@@ -51,6 +51,16 @@ TEST(PlanDns, TheModesSayWhoseServers) {
     EXPECT_EQ(servers(R"({"handler": "none"})"), (Strings{"no plan"}));
 }
 
+TEST(PlanDns, AServerThatCannotBeOneSpoilsNoOther) {
+    LinkFacts facts = facts4();
+    facts.ip4->dns = {{127, 0, 0, 53}, {10, 64, 0, 53}};
+    EXPECT_EQ(servers(R"({})", facts), (Strings{"10.64.0.53"})) << "the peer's own resolv.conf";
+    facts.ip4->dns = {{10, 64, 0, 53}, {255, 255, 255, 255}};
+    EXPECT_EQ(servers(R"({})", facts), (Strings{"10.64.0.53"}));
+    facts.ip4->dns = {{0, 0, 0, 0}, {224, 0, 0, 1}};
+    EXPECT_EQ(servers(R"({})", facts), (Strings{"no plan"}));
+}
+
 TEST(PlanDns, ALinkOfOneFamilyTakesServersOfBoth) {
     EXPECT_EQ(servers(R"({})", facts6()), (Strings{"no plan"}));
     EXPECT_EQ(servers(R"({"mode": "static", "servers": ["192.0.2.1", "2001:db8::53"]})", facts6()),

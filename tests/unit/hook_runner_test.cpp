@@ -225,6 +225,22 @@ TEST_F(Runner, WhatIsLeftRunningIsNotWaitedFor) {
     EXPECT_EQ(kill(child, SIGKILL), 0) << "it was ended with the hook";
 }
 
+// More than a pipe holds, once nobody of ours is there any more.
+TEST_F(Runner, WhatIsLeftRunningMayGoOnTalking) {
+    const std::string done = top_.path() + "/done";
+    const std::string go = top_.path() + "/go";
+    hook("10-talker", "(while [ ! -e " + go +
+                          " ]; do sleep 0.01; done; head -c 200000 /dev/zero | tr '\\0' x; " + "touch " +
+                          done + ") &");
+    EXPECT_EQ(texts(run()), "");
+    std::ofstream(go) << "";
+    const auto limit = std::chrono::steady_clock::now() + 20s;
+    while (!std::filesystem::exists(done) && std::chrono::steady_clock::now() < limit) {
+        std::this_thread::sleep_for(1ms);
+    }
+    EXPECT_TRUE(std::filesystem::exists(done)) << "it stands still";
+}
+
 TEST_F(Runner, NoOrderIsRunTwiceAndNoneThatIsOlder) {
     hook("1");
     order.number = 7;

@@ -323,7 +323,9 @@ TEST_F(KernelNetworkTest, NoticesWhatTheKernelTakesAwaySilently) {
 TEST_F(KernelNetworkTest, TellsWhichLinkLostAnAddress) {
     run("ip address add 10.64.0.100 peer 10.64.0.1 dev v1");
     run("ip address add fe80::9/128 dev v1 nodad");
-    EXPECT_EQ(told(), std::vector<std::string>{}) << "one that comes is of no interest";
+    EXPECT_EQ(told(), std::vector<std::string>{}) << "of no interest: no network comes with them";
+    run("ip address add 198.51.100.1/24 dev v1");
+    EXPECT_EQ(told(), std::vector<std::string>{"changed v1"});
     run("ip address flush dev v1");
     EXPECT_EQ(told(), std::vector<std::string>{"bare v1"}) << "once for both families";
     run("ip address add fe80::9/128 dev v1 nodad && ip -6 address flush dev v1");
@@ -408,7 +410,8 @@ TEST_F(KernelNetworkTest, IsNotWokenByRoutesOfOthersAndRenewedAddresses) {
     ASSERT_EQ(queue().bytes, 0);
     run("ip route add 10.0.0.0/8 via 192.0.2.254 && ip route del 10.0.0.0/8");
     run("ip -6 route add 2001:db8:1::/48 dev v0");
-    run("ip address replace 192.0.2.1/24 dev v0 valid_lft 3600 preferred_lft 1800"); // as a DHCP client does
+    run("ip address add 2001:db8::5/64 dev v0 nodad"); // as each router advertisement does
+    run("ip address replace 2001:db8::5/64 dev v0 nodad valid_lft 3600 preferred_lft 1800");
     EXPECT_EQ(queue().bytes, 0);
     EXPECT_EQ(network_->routes().size(), 0U);
     run("ip route add default via 192.0.2.254");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Adding, changing, removing and counting connections.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "core/limits.hpp"
@@ -57,6 +59,21 @@ TEST_F(House, BadInputChangesNothing) {
     EXPECT_EQ(codeOf([&] { manager.add("isp", Machine::kProfile, password("with\nnewline")); }),
               ErrorCode::InvalidProfile);
     EXPECT_TRUE(m.profiles.profiles.empty());
+}
+
+TEST_F(House, WhatNobodyHasReadYetIsNotReplaced) {
+    manager.add("isp", Machine::kProfile, {});
+    const std::string mine = std::string("// mine\n") + Machine::kProfile;
+    m.profiles.profiles["isp"] = mine;
+    m.profiles.profiles["new"] = mine;
+    EXPECT_EQ(codeOf([&] { manager.updateProfile(manager.get("isp"), Machine::kProfile); }),
+              ErrorCode::Failed);
+    EXPECT_EQ(codeOf([&] { manager.add("new", Machine::kProfile, {}); }), ErrorCode::Failed);
+    EXPECT_EQ(m.profiles.profiles["isp"], mine);
+    EXPECT_EQ(m.profiles.profiles["new"], mine);
+    manager.reload();
+    manager.updateProfile(manager.get("isp"), Machine::kProfile);
+    EXPECT_EQ(m.profiles.profiles["isp"], Machine::kProfile);
 }
 
 TEST_F(House, LimitOnConnections) {
@@ -137,6 +154,52 @@ TEST_F(House, SecretsAreMergedNotReplaced) {
     EXPECT_EQ(m.profiles.secrets.at("isp").size(), 2U);
     manager.clearSecrets(c);
     EXPECT_TRUE(m.profiles.secrets.empty());
+}
+
+TEST_F(House, SecretsAreKeptWhereTheMachineCannotReadThemJustNow) {
+    Connection& isp = manager.add("isp", Machine::kProfile, password("kept"));
+    m.profiles.busy = true;
+    Secrets another;
+    another.emplace("tunnel-secret", Secret("ts"));
+    EXPECT_EQ(codeOf([&] { manager.setSecrets(isp, another); }), ErrorCode::Busy);
+    EXPECT_EQ(m.profiles.secrets.at("isp").at("password").view(), "kept");
+}
+
+TEST_F(House, WhatIsBeingRemovedTakesNothingMore) {
+    Connection& isp = manager.add("isp", Machine::kProfile, password("pw"));
+    isp.up({}, [](const auto&) {});
+    m.clock.settle();
+    bool removed = false;
+    manager.remove("isp", [&](const auto&) { removed = true; });
+    ASSERT_FALSE(removed) << "it hangs up";
+    EXPECT_EQ(codeOf([&] { manager.updateProfile(isp, Machine::kProfile); }), ErrorCode::NoSuchConnection);
+    EXPECT_EQ(codeOf([&] { manager.setSecrets(isp, password("pw")); }), ErrorCode::NoSuchConnection);
+    EXPECT_TRUE(m.profiles.profiles.empty());
+    EXPECT_TRUE(m.profiles.secrets.empty());
+}
+
+TEST_F(House, AFileThatIsBackBeforeItsLinkIsDownIsRead) {
+    manager.add("isp", Machine::kProfile, password("pw")).up({}, [](const auto&) {});
+    m.clock.settle();
+    m.profiles.profiles.erase("isp");
+    manager.reload();
+    m.profiles.profiles["isp"] = Machine::kProfile;
+    manager.reload();
+    m.engines.of("isp")->end({5, {}});
+    m.dns.answer();
+    m.clock.advance(10s);
+    EXPECT_NE(manager.find("isp"), nullptr);
+}
+
+TEST_F(House, AReloadTellsOfFilesWithoutAName) {
+    m.profiles.profiles["bad name"] = Machine::kProfile;
+    manager.reload();
+    EXPECT_EQ(manager.find("bad name"), nullptr);
+    const auto told =
+        std::count_if(m.journal.lines.begin(), m.journal.lines.end(), [](const std::string& line) {
+            return line.find("\"bad name\" is ignored") != std::string::npos;
+        });
+    EXPECT_EQ(told, 1);
 }
 
 } // namespace

@@ -10,11 +10,11 @@
 
 extern "C" {
 #include "plugin.h"
+#include "plugin_pppd.h"
 
 // pppd's, as the plugin finds them: of 2.4.9 and of 2.5.
 __attribute__((visibility("default"))) volatile int got_sigterm = 0;
 char ifname[16] = "lo";
-void* protocols[1] = {nullptr};
 const char* ppp_ifname() {
     return ifname;
 }
@@ -52,6 +52,7 @@ void message_bytes(struct message*, enum pppm_tag, const void*, size_t) {}
 void message_u32(struct message*, enum pppm_tag, uint32_t) {}
 void message_send(const struct message*, enum message_weight) {}
 void messages_forget(enum pppm_kind) {}
+void test_input(int, uint8_t*, int) {}
 int messages_fd() {
     return ends[0];
 }
@@ -75,6 +76,16 @@ TEST(PluginHold, ASignalRightBeforeTheWaitEndsIt) {
     sigset_t now{};
     sigprocmask(SIG_BLOCK, nullptr, &now);
     EXPECT_EQ(sigismember(&now, SIGTERM) + sigismember(&now, SIGINT) + sigismember(&now, SIGHUP), 0);
+}
+
+/// pppd tells the kernel the mode of each protocol that is asked before a wait for traffic (demand.c): LCP's
+/// number is none that the kernel knows.
+TEST(PluginHold, LcpIsNotTakenForANetworkProtocol) {
+    hold_begin();
+    ASSERT_TRUE(test_lcp_has_demand());
+    got_sigterm = SIGTERM; // nobody answers
+    EXPECT_EQ(test_lcp_demand(), 1);
+    EXPECT_FALSE(test_lcp_has_demand());
 }
 
 } // namespace

@@ -92,6 +92,16 @@ void test_channel_is_tty(void)
 	the_channel = &tty_channel;
 }
 
+int test_lcp_has_demand(void)
+{
+	return lcp_protent.demand_conf != NULL;
+}
+
+int test_lcp_demand(void)
+{
+	return lcp_protent.demand_conf(0);
+}
+
 void test_set_lcp_timer(int wait, int left)
 {
 	lcp_fsm[0].timeouttime = wait;

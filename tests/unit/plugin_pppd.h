@@ -26,6 +26,10 @@ void test_snoop(uint8_t *frame, size_t length);
 void test_channel_is_pppoe(void);
 void test_channel_is_tty(void);
 
+/* Whether LCP has to be asked before a wait for traffic (demand.c), and that question. */
+int test_lcp_has_demand(void);
+int test_lcp_demand(void);
+
 /* LCP's wait (s) and transmissions left. */
 void test_set_lcp_timer(int wait, int left);
 int test_lcp_wait(void);

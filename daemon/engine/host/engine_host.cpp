@@ -23,7 +23,7 @@ using core::text::cat;
 
 constexpr auto kPatience = std::chrono::seconds(8); // pppd's own for a silent peer is 6 s
 // pppd(8), EXIT STATUS
-constexpr std::uint32_t kOptionsRefused = 2, kUserRequest = 5, kConnectFailed = 8;
+constexpr std::uint32_t kOptionsRefused = 2, kUserRequest = 5, kConnectFailed = 8, kCrashed = 127;
 constexpr std::size_t kEarly = 16;
 
 } // namespace
@@ -182,11 +182,13 @@ void EngineHost::onPppdEnd(const PppdEnd& end) {
     last_ = std::move(pppd_); // it is calling
     end_ = end;
     if (!end.said && pppdPid_ != 0) {
-        sys::removePidFiles(task_.pidFiles, pppdPid_);
+        sys::removePidFiles(task_.pidFiles, {pppdPid_});
     }
-    if (end.status == kOptionsRefused && !end.words.empty()) {
-        const core::Cause cause = core::startFailure(core::text::harmless(end.words, PPPM_MAX_TEXT));
-        fail(cause.reason, cause.text);
+    const bool crashed = end.status == kCrashed;
+    if ((end.status == kOptionsRefused || crashed) && !end.words.empty()) {
+        const std::string words = core::text::harmless(end.words, PPPM_MAX_TEXT);
+        const core::Cause cause = crashed ? core::crashed(words) : core::startFailure(words);
+        fail(cause.reason, cause.text, crashed);
     }
     program_.pppdEnded(end);
 }

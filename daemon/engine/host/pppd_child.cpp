@@ -31,7 +31,8 @@ void sendTo(int socket, Bytes datagram) {
 
 PppdChild::PppdChild(sys::EventLoop& loop, const std::string& program,
                      const std::vector<std::string>& arguments, int inherit, Vault& vault, Owner owner)
-    : vault_(vault), owner_(std::move(owner)), handles_(sys::spawnEngine(program, arguments, inherit)),
+    : vault_(vault), owner_(std::move(owner)),
+      handles_(sys::spawnEngine(program, arguments, inherit, sys::Leads::Group)),
       pid_(sys::pidfd::process(handles_.pidfd.get()).value_or(0)) {
     socketSource_ = loop.io(
         handles_.socket.get(), EPOLLIN, [this](std::uint32_t) { drain(kPerTurn); }, sys::priority::kEngine);
@@ -80,8 +81,9 @@ void PppdChild::drain(int most) {
 
 void PppdChild::heard(Bytes datagram) {
     switch (kindOf(datagram)) {
-    case PPPM_HELLO:
+    case PPPM_HELLO: // the second one, after the host's own: who pppd is
         spoke_ = true;
+        owner_.said(datagram);
         break;
     case PPPM_SECRETS_WANTED:
         answerSecrets();

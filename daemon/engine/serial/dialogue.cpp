@@ -292,7 +292,8 @@ void Dialogue::settlePin(bool accepted, const std::string& said) {
 }
 
 void Dialogue::onPinEntered(const std::string& line, ModemResult result, core::BootTime now) {
-    if (result == ModemResult::Ok) { // it was taken in; what the SIM thinks of it is for the next question
+    // Taken in, or a SIM that is busy just then: what it thinks of the PIN is for the next question.
+    if (result == ModemResult::Ok || core::cmeError(line) == core::cme::kSimBusy) {
         return askPin(now);
     }
     if (result == ModemResult::Faulty) {
