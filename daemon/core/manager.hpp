@@ -135,6 +135,7 @@ private:
     void tellTooMany() const;
     Secrets replaceableSecrets(const std::string& name) const;
     void checkPins();
+    void routesRepaired();
     void announcePrimary();
     void announceHandler();
     void announceAll();

@@ -2,6 +2,7 @@
 // What the manager passes on: from connections to the observer, from the machine to the connections.
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "core/late_session.hpp"
@@ -219,8 +220,18 @@ void Manager::engineChanged() {
 }
 
 void Manager::routesChanged() {
-    checkPins(); // before their default routes win again
-    routing_.reconcile();
+    checkPins();                       // before their default routes win again
+    std::set<std::uint32_t> repairing; // the kernel takes the routes with an address: that is one fight
+    for (Connection* connection : connections()) {
+        if (const std::uint32_t interface = connection->repairing(); interface != 0) {
+            repairing.insert(interface);
+        }
+    }
+    routing_.somebodyChanged(std::move(repairing));
+    routesRepaired();
+}
+
+void Manager::routesRepaired() {
     announcePrimary();
     announceHandler();
     for (Connection* connection : connections()) {
