@@ -44,10 +44,10 @@ stands() {
 # first_packet: what comes up by it; it is busy from then on.
 first_packet() {
 	ping -c 1 -W 1 10.64.0.80 >"$work/ping" 2>&1 || true # it may be the one that is lost
-	wait_state isp up 10
+	wait_state isp up 30
 	note "up $waited_ms ms after the first packet"
-	busy
 	expect 0 ping -c 2 -W 5 10.64.0.80
+	busy
 	contains LocalAddress "$(property isp LocalAddress)" 10.64.0.10
 	equal DnsServers "$(property isp DnsServers)" '["10.64.0.53"]'
 	equal Reason "$(property isp Reason)" ""

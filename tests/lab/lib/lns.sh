@@ -135,6 +135,11 @@ pinned() {
 	ip -j route show "$lns_server/32" | jq -r '.[] | "\(.gateway) \(.dev)"'
 }
 
+# no_tunnel: the kernel takes one away some time after its socket was closed.
+no_tunnel() {
+	[ "$(kernel_tunnels)" = 0 ]
+}
+
 # kernel_tunnels: how many the machine's kernel has.
 kernel_tunnels() {
 	grep -c "^TUNNEL '" /proc/net/pppol2tp 2>/dev/null || true

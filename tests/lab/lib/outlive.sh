@@ -45,7 +45,7 @@ ping_kept() {
 	answered=$(sed -n 's/.*icmp_seq=\([0-9]*\) .*time=.*/\1/p' "$2" | sort -nu | wc -l)
 	last=$(sed -n 's/.*icmp_seq=\([0-9]*\) .*time=.*/\1/p' "$2" | sort -n | tail -n 1)
 	equal "answers to the packets up to the last answer" "$answered" "$last"
-	between "packets under way at the end" $((sent - last)) 0 10
+	between "packets under way at the end" $((sent - last)) 0 60 # who answers may just have had no processor
 }
 
 # link_kept_all: no packet was lost since link_remember, and the provider has had one session only.

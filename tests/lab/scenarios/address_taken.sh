@@ -2,7 +2,7 @@
 # Somebody takes the addresses of a link that is up, sets it down, or raises its MTU, once and again and again, with the
 # daemon and while none lives: all comes back, by the same engine and session. An orderly end is left alone.
 # shellcheck shell=bash
-# needs: 512M 300s
+# needs: 512M 400s
 # more: yes
 
 isp 0
@@ -25,6 +25,8 @@ needed() {
 all_there() { [ "$(needed)" = "$before" ]; }
 reaches() { ping -c 1 -W 1 10.64.0.80; }
 resolves() { getent ahostsv4 www.isp0.test | grep_all 10.64.0.80; }
+has_both() { needed | grep_all " fe80::"; }
+wait_until 20 "the link has both families" has_both # up waits a second for the other one
 before=$(needed)
 note "what the link needs:"
 echo "$before"
@@ -99,7 +101,7 @@ wait_until 10 "all is there" all_there
 
 note "while no daemon lives"
 mkdir -p /run/systemd/system/ppp-manager.service.d
-printf '[Service]\nRestartSec=8\n' >/run/systemd/system/ppp-manager.service.d/lab.conf
+printf '[Service]\nRestartSec=30\n' >/run/systemd/system/ppp-manager.service.d/lab.conf
 systemctl daemon-reload
 other_daemon() { [ "$(product_pid)" != "$old" ] && [ "$(product_pid)" != 0 ]; }
 # undone_unseen WHAT COMMAND...
@@ -112,7 +114,7 @@ undone_unseen() {
 	expect 0 "$@"
 	equal "the daemon's process" "$(product_pid)" 0
 	if reaches >"$work/ping"; then fail "nothing was taken by: $*"; fi
-	wait_until 60 "systemd starts another daemon" other_daemon
+	wait_until 120 "systemd starts another daemon" other_daemon
 	wait_until 15 "the new daemon owns the name" product_answers
 	comes_back "$what, no daemon"
 }

@@ -54,10 +54,10 @@ note "three in a row are enough"
 profile '.auth.require = ["chap"] | .reconnect = {auth: {first: 1, factor: 1, cap: 1}}'
 peer_password another
 expect 5 pppctl up isp
-wait_state isp failed 30
+wait_state isp failed 120
 equal Reason "$(property isp Reason)" peer-auth-failed
 peer_password "$peer_secret"
-wait_state isp up 15 # a new secret is a reason to try again
+wait_state isp up 60 # a new secret is a reason to try again
 expect 0 pppctl down isp
 
 note "what cannot be had is said at once"

@@ -27,9 +27,10 @@ announced() {
 }
 was_announced() { [ -n "$(announced "$1" "$2")" ]; }
 # date(1) takes its time, too: what it is to set is reckoned some moments before it sets it.
-moved() { between "$1, seconds moved" $((($3 - $2) / 1000000)) $(($4 - 5)) $(($4 + 5)); }
+moved() { between "$1, seconds moved" $((($3 - $2) / 1000000)) $(($4 - 60)) $(($4 + 60)); }
 
 shift_clock() {
+	monitor_catches_up "$work/changes"
 	: >"$work/changes"
 	date --set="@$(($(date +%s) + $1)).$(date +%N)" >"$work/date"
 	wait_until 10 "ConnectedAt is announced" was_announced isp ConnectedAt
@@ -58,6 +59,7 @@ equal ConnectedAt "$(property isp ConnectedAt)" "$connected"
 equal NextAttempt "$(property silent NextAttempt)" "$next"
 
 note "and back: while the daemon is stopped, and once more while it runs"
+monitor_catches_up "$work/changes"
 expect 0 systemctl kill --signal=STOP ppp-manager.service
 : >"$work/changes"
 date --set="@$(($(date +%s) - 2 * day)).$(date +%N)" >"$work/date"

@@ -61,18 +61,19 @@ concentrator 0 --auth pap --reject --text 'go away\x1b[2J\x00\xff'
 bare_pppd 0
 refuses 19 "go away"
 
-short=(pppoe-padi-timeout 1 pppoe-padi-attempts 2)
+patient=(pppoe-padi-timeout 4 pppoe-padi-attempts 2)
 note "errors in PADO and PADS"
 concentrator 0 --error service --text 'no such service here'
-bare_pppd 0 "${short[@]}"
+bare_pppd 0 "${patient[@]}"
 refuses 8 "no such service here"
 concentrator 0 --error system --text 'out of sessions'
-bare_pppd 0 "${short[@]}"
+bare_pppd 0 "${patient[@]}"
 refuses 8 "out of sessions"
 concentrator 0 --error generic --error-in pado --text 'on fire'
-bare_pppd 0 "${short[@]}"
+bare_pppd 0 "${patient[@]}"
 refuses 8 "on fire"
 
+short=(pppoe-padi-timeout 1 pppoe-padi-attempts 2)
 note "silence"
 concentrator 0 --ignore padi
 bare_pppd 0 "${short[@]}"

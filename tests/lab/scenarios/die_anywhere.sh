@@ -46,7 +46,7 @@ insist() {
 		if grep -q "already" "$work/insist"; then return 0; fi
 		tries=$((tries + 1))
 		[ "$tries" -lt 6 ] || fail "pppctl $* never came through: status $status, $(cat "$work/insist")"
-		wait_until 20 "a daemon is there" product_answers
+		wait_until 60 "a daemon is there" product_answers
 	done
 }
 
@@ -64,18 +64,18 @@ traffic() {
 # story: what a person does; may be cut by a death at any point, and goes on after it.
 story() {
 	until add_isp || grep -q already "$work/add"; do
-		wait_until 20 "a daemon is there" product_answers
+		wait_until 60 "a daemon is there" product_answers
 	done
 	insist up isp
-	[ "$waits_for" = nothing ] || wait_until 30 "traffic dials" traffic
-	wait_state isp up 30
+	[ "$waits_for" = nothing ] || wait_until 60 "traffic dials" traffic
+	wait_state isp up 60
 	equal "the default route" "$(default_routes | head -n 1 | cut -d' ' -f2-)" "50 80"
 	contains "resolved's servers" "$(resolvectl dns "$(property isp Interface)")" 10.64.0.53
-	pppctl redial isp >"$work/redial" 2>&1 || wait_until 20 "a daemon is there" product_answers
-	[ "$waits_for" = nothing ] || wait_until 30 "traffic dials" traffic # where nobody was left to know that it is at once
-	wait_state isp up 30
+	pppctl redial isp >"$work/redial" 2>&1 || wait_until 60 "a daemon is there" product_answers
+	[ "$waits_for" = nothing ] || wait_until 60 "traffic dials" traffic # where nobody was left to know that it is at once
+	wait_state isp up 60
 	insist down isp
-	wait_state isp down 30
+	wait_state isp down 60
 	insist remove isp
 }
 
@@ -103,7 +103,7 @@ walk() {
 	for ((step = 1; step <= total; step += stride)); do
 		rm -f "$faults/steps"
 		echo "$step" >"$faults/die-before"
-		systemctl restart ppp-manager.service || wait_until 20 "a daemon is there" product_answers
+		systemctl restart ppp-manager.service || wait_until 60 "a daemon is there" product_answers
 		round "death before step $step"
 		if grep -q "^$step died$" "$faults/steps"; then
 			died=$((died + 1))

@@ -55,6 +55,14 @@ engine=$(property isp EnginePid)
 kill -STOP "$engine" # a masked service keeps no descriptors: it would hang up by itself
 kill -KILL "$(product_pid)"
 kill -KILL "$engine"
+gave_up() {
+	case $(systemctl show -P SubState ppp-manager.service) in
+	failed | dead) ;;
+	*) return 1 ;;
+	esac
+}
+wait_until 20 "systemd does not start a masked service again" gave_up
+wait_until 20 "the engine is gone" process_gone "$engine"
 systemctl unmask --runtime --quiet ppp-manager.service
 rm /run/ppp-manager/records/isp.json
 rm "$(grep -lx "$engine" /run/ppp*.pid)" # whose it was stood in that record

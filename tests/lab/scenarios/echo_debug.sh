@@ -30,7 +30,7 @@ object=$(connection isp)
 note "the round trip"
 rtt=$(round_trip)
 note "round trip $rtt us"
-between "the round trip, us" "$rtt" 1 1000000
+between "the round trip, us" "$rtt" 1 3000000
 expect 0 pppctl status isp
 contains "the status" "$output" "Round trip"
 note "$(grep 'Round trip' "$work/output"), pppctl took $took_ms ms"
@@ -38,7 +38,7 @@ modprobe sch_netem
 tc qdisc add dev wan0 root netem delay 80ms
 rtt=$(round_trip)
 note "round trip with 80 ms of delay $rtt us"
-between "the delayed round trip, us" "$rtt" 80000 1080000
+between "the delayed round trip, us" "$rtt" 80000 3000000
 tc qdisc del dev wan0 root
 
 note "many of ours beside those of pppd"
@@ -67,7 +67,7 @@ equal "the engine" "$(property isp EnginePid)" "$engine"
 contains "Details" "$(property isp Details)" '"debug"'
 rtt=$(round_trip)
 note "round trip after the kill $rtt us"
-between "the round trip, us" "$rtt" 1 1000000
+between "the round trip, us" "$rtt" 1 3000000
 equal "packets in the log of the engine so far" "$(engine_lines ' [LCP ')" 0
 expect 0 pppctl redial isp
 between "its end in the packet log" "$(engine_lines 'sent [LCP TermReq')" 1 2

@@ -79,10 +79,12 @@ snapshot_state() {
 as_before() {
 	snapshot_state after && diff -ru "$work/before" "$work/after" >"$work/difference"
 }
+lan_settled() { [ -n "$(ip -6 -o address show dev lan0 scope link -tentative)" ] && [ -z "$(ip -6 -o address show tentative)" ]; }
+wait_until 30 "no address is tentative any more" lan_settled
 snapshot_state before
 # (the lab's kernel has no filter for the clamp either)
 profile_write isp "$(sed '0,/{/s//{ "mss-clamp": false,/' "$files/isp.json")"
-wait_state isp up 20
+wait_state isp up 60
 
 # The first /64 of what is delegated, as lan0 and the machines at home have it: without its length.
 network6() { prefixes6_of isp | sed 's|::/56$||'; }
@@ -106,7 +108,7 @@ saw() {
 	getent ahosts "$from" | awk 'NR == 1 { print $1 }'
 }
 fetch() {
-	ip netns exec home curl --silent --show-error --fail --max-time 10 "http://$1/"
+	ip netns exec home curl --silent --show-error --fail --max-time 40 "http://$1/"
 }
 # fetches WHAT: by IPv4 with NAT, by IPv6 with the machine's own address.
 fetches() {
@@ -133,7 +135,7 @@ name_server() { ss -Hlun | grep_all "192.168.77.1:53"; }
 wait_until 10 "the machines at home have a name server" name_server
 
 note "from outside"
-knock() { timeout 3 bash -c "exec 3<>/dev/tcp/$1/22 && cat <&3"; }
+knock() { timeout 30 bash -c "exec 3<>/dev/tcp/$1/22 && cat <&3"; }
 knock_outside() { ip netns exec isp0 timeout 3 bash -c "exec 3<>/dev/tcp/$1/22 && cat <&3"; }
 ip -n isp0 route replace 192.168.77.0/24 via "$(property isp LocalAddress)"
 for address in 192.168.77.100 "$(home6)"; do
@@ -182,7 +184,7 @@ wait_until 30 "networkd has set up lan0" has_address
 fetches "networkd was restarted"
 expect 0 systemctl restart ppp-manager.service
 wait_until 20 "the daemon owns its name" product_answers
-wait_state isp up 20
+wait_state isp up 60
 fetches "the daemon was restarted"
 equal "the address at home" "$(home6)" "$last6"
 

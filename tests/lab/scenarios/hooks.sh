@@ -115,7 +115,7 @@ hold 1 "nobody is told anything" events_are "$before_events"
 
 note "down"
 expect 0 pppctl down isp
-wait_until 10 "the hooks were told" ended
+wait_until 60 "the hooks were told" ended
 contains "the events" "$(events)" "$ending"
 contains "the reason" "$(cat "$work/env.dispatcher.d")" PPP_REASON=user-request
 for name in CONNECT_TIME BYTES_SENT BYTES_RCVD; do
@@ -140,13 +140,15 @@ note "told: $(events)"
 contains "the events" "$(events)" "ip-down.d"
 wait_state isp up 60
 expect 0 pppctl down isp
-equal "ends that were told" "$(grep -c '^dispatcher/down' "$told")" "$(grep -c '^ip-down.d' "$told")"
+ends_are_even() { [ "$(grep -c '^dispatcher/down' "$told")" = "$(grep -c '^ip-down.d' "$told")" ]; }
+wait_until 60 "as many ends of the one kind as of the other" ends_are_even
 
 note "a service that is stopped tells the end"
 rm -f "$told"
 expect 0 pppctl up isp
 wait_until 30 "the hooks were told" begun
 expect 0 systemctl stop ppp-manager.service
+wait_until 60 "the end was told" ended
 contains "the events" "$(events)" "$ending"
 product_start
 expect 0 pppctl down isp

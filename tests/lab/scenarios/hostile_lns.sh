@@ -33,8 +33,9 @@ watch_hostile
 pppctl up --no-wait isp
 inside=0
 for ((seed = first_seed; seed < first_seed + rounds; seed++)); do
-	wanted=$(($(endings | wc -l) + attempts))
 	isp_unit isp0-lns 0 /lab/peers/rude_lns "$lns_server" /srv/isp0/secret "$seed" 10.64.0.1 10.64.0.100
+	wait_until 20 "the hostile server listens" isp_hears 0 "$lns_server:1701"
+	wanted=$(($(endings | wc -l) + attempts))
 	wait_until $((attempts * 60)) "$attempts attempts have ended, seed $seed" enough_attempts
 	nothing_raw
 	nobody_died
@@ -55,7 +56,7 @@ journal_plain
 
 note "and then an ordinary server"
 expect 0 pppctl down isp
-equal "tunnels in the kernel" "$(kernel_tunnels)" 0
+wait_until 20 "no tunnel is left in the kernel" no_tunnel
 lns_start 0
 expect 0 pppctl up isp
 expect 0 ping -c 2 -W 5 10.64.0.80

@@ -32,9 +32,9 @@ watch_hostile
 pppctl up --no-wait isp
 reached=0
 for ((seed = first_seed; seed < first_seed + rounds; seed++)); do
-	wanted=$(($(endings | wc -l) + attempts))
 	concentrator 0 --rude "$seed" --restart 1000
-	wait_until $((attempts * 20)) "$attempts attempts have ended, seed $seed" enough_attempts
+	wanted=$(($(endings | wc -l) + attempts))
+	wait_until $((attempts * 60)) "$attempts attempts have ended, seed $seed" enough_attempts
 	nothing_raw
 	nobody_died
 	reached=$((reached + $(concentrator_log 0 | grep -c 'IPCP Configure-Ack' || true)))

@@ -15,7 +15,7 @@ equal Reason "$(property isp Reason)" device-missing
 equal NextAttempt "$(property isp NextAttempt)" 0
 
 isp 0
-wait_state isp up 20
+wait_state isp up 90
 note "up $waited_ms ms after the provider was ready"
 
 note "the interface goes"
@@ -29,7 +29,7 @@ note "and comes back"
 systemctl stop isp0-pppoe.service isp0-dns.service
 ip netns delete isp0
 isp 0
-wait_state isp up 20
+wait_state isp up 90
 note "up $waited_ms ms after the provider was ready"
 expect 0 pppctl down isp
 equal State "$(property isp State)" down

@@ -114,7 +114,7 @@ gone alone
 
 note "a profile that takes no advertisements"
 expect 0 pppctl up deaf
-equal "ipv6 in Details" "$(detail deaf ipv6)" "to the peer only"
+wait_until 20 "IPv6 reaches the peer only" detail_is deaf ipv6 "to the peer only"
 equal "addresses" "$(addresses6_of deaf)" ""
 no_default6 || fail "a default route"
 gone deaf
@@ -134,7 +134,7 @@ gone six
 
 note "a provider that refuses IPv6"
 expect 0 pppctl up four
-equal "ipv6 in Details" "$(detail four ipv6)" "refused by the peer"
+wait_until 20 "IPv6 is refused" detail_is four ipv6 "refused by the peer"
 equal LocalAddress6 "$(property four LocalAddress6)" ""
 expect 0 ping -c 2 -W 5 10.65.0.80
 expect 0 pppctl down four

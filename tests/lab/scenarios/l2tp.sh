@@ -73,7 +73,7 @@ ip route replace default via 192.0.2.1 dev wan0 metric 100
 expect 0 pppctl down isp
 note "pppctl down isp took $took_ms ms"
 equal "the way to the server afterwards" "$(pinned)" ""
-equal "tunnels in the kernel" "$(kernel_tunnels)" 0
+wait_until 20 "no tunnel is left in the kernel" no_tunnel
 wait_until 15 "the server has no session left" lns_idle 0
 wait_until 15 "the server was told why" grep -q "the link is taken down" /lab/out/isp0-lns.log
 settled before

@@ -67,4 +67,4 @@ ip xfrm policy update src 192.0.2.2/32 dst "$lns_server/32" proto udp dport 1701
 expect 5 pppctl up isp
 contains "the reason" "$errors" tunnel-refused
 expect 0 pppctl down isp
-equal "tunnels in the kernel" "$(kernel_tunnels)" 0
+wait_until 20 "no tunnel is left in the kernel" no_tunnel

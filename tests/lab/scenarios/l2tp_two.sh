@@ -29,7 +29,7 @@ expect 0 pppctl down one
 equal "the way to the server, for the other" "$(pinned)" "192.0.2.1 wan0"
 expect 0 ping -c 1 -W 5 -I "$(property two Interface)" 10.64.0.1
 expect 0 pppctl down two nat
-equal "tunnels in the kernel" "$(kernel_tunnels)" 0
+wait_until 20 "no tunnel is left in the kernel" no_tunnel
 wait_until 15 "the server has no session left" lns_idle 0
 no_pppd() {
 	! pgrep -x pppd >/dev/null
@@ -55,4 +55,4 @@ equal "the way to the second server" "$(ip -j route show 10.64.0.3/32 | jq -r '.
 contains "our address to it" "$(ss -Hun dst 10.64.0.3)" 192.0.2.2:
 expect 0 ping -c 1 -W 5 -I "$(property second Interface)" 10.64.0.1
 expect 0 pppctl down one second
-equal "tunnels in the kernel" "$(kernel_tunnels)" 0
+wait_until 20 "no tunnel is left in the kernel" no_tunnel

@@ -31,7 +31,7 @@ no_pppd() {
 }
 # gone: nothing is left of a tunnel, here and at the server.
 gone() {
-	equal "tunnels in the kernel" "$(kernel_tunnels)" 0
+	wait_until 20 "no tunnel is left in the kernel" no_tunnel
 	wait_until 15 "the server has no session left" lns_idle 0
 	wait_until 15 "the server has taken note of its pppds' ends" no_pppd
 }
@@ -96,15 +96,15 @@ translated
 equal "ports of the two at the server" "$(translated | wc -l)" 2
 engine=$(property one EnginePid)
 lns_nat_forgets
-wait_until 20 "the loss is found" state_is_not one up
+wait_until 60 "the loss is found" state_is_not one up
 note "loss found after $waited_ms ms"
-between "time to find the loss" "$waited_ms" 1000 15000
+between "time to find the loss" "$waited_ms" 1000 45000
 for name in one two; do
 	wait_state "$name" up 60
 	expect 0 ping -c 2 -W 5 -I "$(property $name Interface)" 10.64.0.1
 done
 [ "$(property one EnginePid)" != "$engine" ] || fail "the engine is still the old one"
-equal "ports at the server since" "$(translated | wc -l)" 4
+between "ports at the server since" "$(translated | wc -l)" 4 20 # a second attempt has one of its own
 expect 0 pppctl down one two
 gone
 settled translated

@@ -54,7 +54,7 @@ note "an engine that is killed"
 expect 0 pppctl up isp
 engine=$(property isp EnginePid)
 kill -KILL "$engine"
-dialled_again() { [ "$(property isp EnginePid)" != "$engine" ] && [ "$(property isp State)" = up ]; }
+dialled_again() { [ "$(property isp EnginePid)" != "$engine" ] && property_is isp State up; }
 wait_until 30 "it is dialled again" dialled_again
 equal "entries" "$(proxies | wc -l)" 1
 
@@ -63,7 +63,7 @@ expect 0 systemctl restart ppp-manager.service
 wait_until 20 "the daemon owns its name" product_answers
 wait_state isp up 20
 equal "entries" "$(proxies | wc -l)" 1
-asked
+wait_until 20 "the peer's address is still answered for" asked
 
 note "the local interface is removed and comes again"
 ip link del lan0

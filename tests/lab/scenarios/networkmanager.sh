@@ -65,8 +65,12 @@ expect 0 nmcli networking off
 wait_until 30 "lan0 has lost its address" lan0_is_bare
 undisturbed "networking off"
 expect 0 nmcli networking on
-ip link set lan0 up
-ip address add 192.168.9.1/24 dev lan0
+lan0_again() {
+	ip link set lan0 up
+	ip address replace 192.168.9.1/24 dev lan0
+	looks_after_lan0
+}
+wait_until 60 "NetworkManager looks after lan0 again" lan0_again
 left_alone "networking on"
 
 note "a link that comes while it runs"

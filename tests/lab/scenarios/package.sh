@@ -71,7 +71,7 @@ wait_until 15 "the link is gone" links_gone
 wait_until 15 "pppd is gone" process_gone "$engine"
 wait_until 15 "the provider has no session left" isp_idle 0
 contains "what the provider saw" "$(cat /lab/out/isp0.log)" "rcvd [LCP TermReq"
-wait_until 15 "routes, addresses and name servers are as they were" tables_are fresh
+wait_until 60 "routes, addresses and name servers are as they were" tables_are fresh
 equal "what is left below /run" "$(find /run -path '*ppp-manager*' ! -path '/run/systemd/units/*')" ""
 equal "our processes" "$(pgrep -fa 'ppp-manager|pppctl' || true)" ""
 equal "the profile" "$(jq -r .type /etc/ppp-manager/connections/isp.json)" pppoe

@@ -6,8 +6,7 @@
 
 isp_cable 0
 product_start
-all='.pppoe += {service: "gold", "access-concentrator": "second", "clone-mac": "02:00:00:00:00:99", "host-uniq": "c0ffee01",
-	"discovery-timeout": 3}'
+all='.pppoe += {service: "gold", "access-concentrator": "second", "clone-mac": "02:00:00:00:00:99", "host-uniq": "c0ffee01"}'
 install -d -m 755 /etc/ppp-manager/connections # as profile_write leaves it
 snapshot before
 concentrator 0 --named --service gold --only-mac 02:00:00:00:00:99 --only-host-uniq c0ffee01 --ac first --ac second
@@ -20,7 +19,7 @@ expect 0 pppctl down isp
 
 # without KEY FILTER: the same profile less one thing is not served.
 without() {
-	profile_write isp "$(profile_json wan0 "$all | $2")"
+	profile_write isp "$(profile_json wan0 "$all | .pppoe.\"discovery-timeout\" = 3 | $2")"
 	expect 5 pppctl up isp
 	note "without $1: $(property isp ReasonText)"
 	equal "Reason without $1" "$(property isp Reason)" discovery-timeout

@@ -14,9 +14,9 @@ ip link set lan0 up
 ip address add 192.168.7.2/24 dev lan0
 ip route add default via 192.168.7.1 dev lan0
 profile_write own "$(profile_json wan0 '.reconnect.enabled = false
-	| .ipv4 = {table: 77, routes: [{to: "198.51.100.0/24", via: "10.64.0.1", metric: 5}, {to: "2001:db8:55::/48"}]}')"
+	| .ipv4 = {table: 77, routes: [{to: "198.51.100.0/24", via: "10.64.0.1", metric: 5}, {to: "2001:db8:55::/48"}]} | .ipv6.wait = 30')"
 profile_write vrf "$(profile_json wan1 '.reconnect.enabled = false
-	| .ipv4 = {vrf: "blue", routes: [{to: "203.0.113.0/24"}]} | .dns = {mode: "off"}')"
+	| .ipv4 = {vrf: "blue", routes: [{to: "203.0.113.0/24"}]} | .dns = {mode: "off"} | .ipv6.wait = 30')"
 
 note "a VRF that is missing is said, and the link has no routes until it is there"
 if pppctl up --timeout 6 vrf >"$work/output" 2>&1; then fail "up without its VRF"; fi

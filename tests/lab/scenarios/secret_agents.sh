@@ -34,16 +34,16 @@ exec {answers}>"$work/answers"
 agent_asked() {
 	journalctl --identifier=secret_agent --output=cat | grep_all "^$1"
 }
-wait_until 30 "the agent has registered" agent_asked ready
+wait_until 120 "the agent has registered" agent_asked ready
 dora_is_active() {
 	[ "$(loginctl show-user dora --property=State --value)" = active ]
 }
-wait_until 10 "dora's session is active" dora_is_active
+wait_until 60 "dora's session is active" dora_is_active
 pppctl up isp --no-wait
-wait_until 10 "the agent is asked" agent_asked "asked password $isp_user"
+wait_until 60 "the agent is asked" agent_asked "asked password $isp_user"
 equal Phase "$(property isp Phase)" secrets
 printf 'not this one\n' >&"$answers"
-wait_until 20 "the agent is asked again" agent_asked "asked password $isp_user auth-failed: "
+wait_until 60 "the agent is asked again" agent_asked "asked password $isp_user auth-failed: "
 note "the daemon is killed while it asks: its next life asks again"
 first=$(journalctl --identifier=secret_agent --output=cat | grep -c '^asked')
 before=$(product_pid)

@@ -68,7 +68,7 @@ lacks "the journal" "$(journal_of_product)" "left-over process"
 note "pppd is killed"
 kill -KILL "$pppd"
 another_engine() {
-	[ "$(property cable State)" = up ] && [ "$(property cable EnginePid)" != "$engine" ]
+	[ "$(property cable EnginePid)" != "$engine" ] && property_is cable State up
 }
 wait_until 30 "the link is back" another_engine
 note "back after $waited_ms ms"
@@ -144,7 +144,7 @@ equal "the machine's ppp links" "$(links_up)" ""
 expect 5 pppctl up cable
 equal Reason "$(property cable Reason)" device-missing
 cable_plug 0
-wait_state cable up 15
+wait_state cable up 60
 note "up again after $waited_ms ms, on $interface"
 expect 0 ping -n -c 2 -W 5 10.80.0.80
 

@@ -32,7 +32,7 @@ expect 0 ping -c 2 -W 5 10.64.0.80
 
 note "a held line, and a free one"
 listed() {
-	pppctl discover --serial --json --timeout 2 | jq -r '.[] | "\(.answers) \(.model) \(.["held-by"])"'
+	pppctl discover --serial --json --timeout 8 | jq -r '.[] | "\(.answers) \(.model) \(.["held-by"])"'
 }
 equal "the line in use" "$(listed)" "false  connection mobile"
 
@@ -43,9 +43,10 @@ link_kept 20
 kill -KILL "$(product_pid)"
 link_kept 20
 ping_kept "$kept_ping" "$work/kept.ping"
+hung=$(modem_said '^hung up\|^the far end is gone')
 expect 0 pppctl down mobile
 note "down after $took_ms ms"
-wait_until 20 "the modem was hung up" modem_said_more '^hung up' 0
+wait_until 20 "the modem was hung up" modem_said_more '^hung up\|^the far end is gone' "$hung"
 equal "the free line" "$(listed)" "true Lab Modem 56K "
 cp "$work/mobile.json" "$work/kept.json"
 expect 0 pppctl remove mobile
@@ -141,7 +142,7 @@ note "a login; its password is nowhere"
 login_password=Lq7unGuessable9xKw
 modem_script <<EOF2
 dial CONNECT 9600
-dial-delay 500
+dial-delay 3000
 prompt Welcome. Access denied to strangers.\\r\\nlogin:\\x20
 answer dialin
 prompt Password:\\x20

@@ -27,7 +27,7 @@ user_add eve
 
 note "never dialled, then a wrong password"
 profile_write isp "$(profile_json wan0 '.pppoe["discovery-timeout"] = 3 | .ppp.debug = true
-	| .reconnect = {discovery: {first: 1, factor: 1, cap: 1}}')" 'wr0ng horse'
+	| .reconnect = {discovery: {first: 1, factor: 1, cap: 1}, auth: {first: 600, cap: 600}}')" 'wr0ng horse'
 expect 0 pppctl explain isp
 contains "the explanation" "$output" "isp has not been dialled since the machine booted."
 expect 5 pppctl up isp

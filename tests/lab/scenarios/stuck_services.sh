@@ -28,7 +28,7 @@ note "a resolved that hangs"
 service_signal systemd-resolved STOP
 expect 0 pppctl up isp
 note "up after $took_ms ms: $errors"
-between "ms to up" "$took_ms" 0 12000
+between "ms to up" "$took_ms" 0 24000
 contains "what pppctl up says" "$errors" "systemd-resolved does not answer"
 contains "what is amiss" "$(trouble)" "systemd-resolved does not answer"
 expect 0 ping -c 1 -W 5 10.64.0.80
@@ -39,7 +39,7 @@ expect 0 knows_server "$interface"
 service_signal systemd-resolved STOP
 expect 0 pppctl down isp
 note "down after $took_ms ms"
-between "ms to down" "$took_ms" 0 12000
+between "ms to down" "$took_ms" 0 24000
 equal State "$(property isp State)" down
 service_signal systemd-resolved CONT
 wait_until 15 "the provider has no session left" isp_idle 0
@@ -62,7 +62,7 @@ service_signal polkit STOP
 pppctl up isp &
 waiting=$!
 expect 0 pppctl list
-between "an answer meanwhile, ms" "$took_ms" 0 2000
+between "an answer meanwhile, ms" "$took_ms" 0 10000
 equal "State of two" "$(property two State)" up
 started=$(now_ms)
 wait "$waiting" || fail "pppctl up: exit status $?"

@@ -47,7 +47,7 @@ done
 server_ready() {
 	! pgrep -f 'pppd.*(pppoe|pppol2tp)' >/dev/null
 }
-wait_until 15 "the servers have taken note" server_ready
+wait_until 60 "the servers have taken note" server_ready
 settled before
 
 note "all three at once"
@@ -90,5 +90,5 @@ expect 0 pppctl down dsl cable tunnel
 for name in dsl cable tunnel; do
 	expect 0 pppctl remove "$name"
 done
-wait_until 15 "the servers have taken note" server_ready
+wait_until 60 "the servers have taken note" server_ready
 settled before
