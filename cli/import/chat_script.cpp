@@ -8,6 +8,7 @@
 #include "cli/import/options_taker.hpp"
 #include "cli/import/wvdial.hpp"
 #include "core/modem_line.hpp"
+#include "core/profile_rules.hpp"
 #include "core/text.hpp"
 
 namespace ppp::cli::importing {
@@ -78,7 +79,8 @@ std::string upper(std::string_view text) {
 std::optional<std::size_t> dials(std::string_view command) {
     const std::string text = upper(command);
     if (!text.starts_with("AT") || text.starts_with("AT+") || text.starts_with("AT&D") ||
-        text.starts_with("AT^") || text.starts_with("AT$")) {
+        text.starts_with("AT^") || text.starts_with("AT$") ||
+        text.find('"') != std::string::npos) { // a number has none
         return std::nullopt;
     }
     for (std::size_t at = text.find('D', 2); at != std::string::npos; at = text.find('D', at + 1)) {
@@ -306,9 +308,11 @@ private:
     }
 
     void toModem(const Word& word, const std::string& what, const std::string& command) {
-        if (const auto number = dials(command)) {
-            const bool plain = *number == 3; // "ATD…", which the daemon writes itself
-            connection_.put("/serial/dial/number", plain ? command.substr(3) : command);
+        const auto number = dials(command);
+        // "ATD…" is what the daemon writes itself
+        const std::string dialled = number == 3 ? command.substr(3) : command;
+        if (number && (dialled.empty() || core::rules::kPhoneNumber.holds(dialled))) {
+            connection_.put("/serial/dial/number", dialled);
             connection_.note(place(word), what, Verdict::Taken, "/serial/dial/number");
             dialled_ = true;
             return;

@@ -47,6 +47,7 @@ const std::vector<std::string> kProfiles{
         "hangup": ["+++", "ATH0"]}, "ppp": {"compression": "deflate", "extra-options": ["deflate", "12,13"]},
         "ipv4": {"enabled": false}})",
     R"({"type": "serial", "serial": {"device": "/dev/modem", "dial": {"number": "ATM0DT5", "init": []}}})",
+    R"({"type": "serial", "serial": {"device": "/dev/modem", "dial": {"number": "1", "init": ["ATV1\"D0\"", "AT&F\"D1"]}}})",
 };
 
 TEST(Export, ComesBackAsItWas) {
