@@ -75,12 +75,23 @@ std::string upper(std::string_view text) {
     return out;
 }
 
+/// A command's texts in quotation marks, blanked out: a number has none.
+std::string withoutTexts(std::string text) {
+    bool inside = false;
+    for (char& c : text) {
+        inside = inside != (c == '"');
+        if (inside || c == '"') {
+            c = '_';
+        }
+    }
+    return text;
+}
+
 /// Where the number begins in a command that dials; nothing for any other. "ATDT123", "atm0l0d123".
 std::optional<std::size_t> dials(std::string_view command) {
-    const std::string text = upper(command);
+    const std::string text = withoutTexts(upper(command));
     if (!text.starts_with("AT") || text.starts_with("AT+") || text.starts_with("AT&D") ||
-        text.starts_with("AT^") || text.starts_with("AT$") ||
-        text.find('"') != std::string::npos) { // a number has none
+        text.starts_with("AT^") || text.starts_with("AT$")) {
         return std::nullopt;
     }
     for (std::size_t at = text.find('D', 2); at != std::string::npos; at = text.find('D', at + 1)) {

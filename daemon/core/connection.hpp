@@ -104,8 +104,6 @@ public:
     bool usesMadeLink(const std::string& link) const;
     /// The interface of a link that is a tunnel; 0: none.
     std::uint32_t tunnelIndex() const;
-    /// The interface from which somebody took what it needs, until that is put back; 0: none.
-    std::uint32_t repairing() const { return repairs_.check ? interfaceIndex() : 0; }
 
     // ---- life
     // -----------------------------------------------------------------------------------------------------

@@ -23,8 +23,7 @@ constexpr Duration kBurial = std::chrono::seconds(1);
 }
 
 Manager::Manager(const Ports& ports)
-    : ports_(ports),
-      routing_(ports_.network, ports_.records, ports_.journal, ports_.clock, [this] { routesRepaired(); }),
+    : ports_(ports), routing_(ports_.network, ports_.records, ports_.journal),
       moving_(ports_.network, ports_.records, ports_.journal), clamping_(ports_, [this] { announceAll(); }),
       zones_(ports_.firewall, ports_.records, ports_.journal),
       proxies_(ports_.neighbours, ports_.records, ports_.journal), pacer_(ports_.clock),

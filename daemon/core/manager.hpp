@@ -15,6 +15,7 @@
 #include "core/dial_pacer.hpp"
 #include "core/moving_address.hpp"
 #include "core/proxy_arp.hpp"
+#include "core/route_pace.hpp"
 #include "core/routing.hpp"
 #include "core/secret_agents.hpp"
 #include "core/zones.hpp"
@@ -135,7 +136,7 @@ private:
     void tellTooMany() const;
     Secrets replaceableSecrets(const std::string& name) const;
     void checkPins();
-    void routesRepaired();
+    void putRoutesRight();
     void announcePrimary();
     void announceHandler();
     void announceAll();
@@ -152,6 +153,8 @@ private:
 
     Ports ports_;
     Routing routing_;
+    RoutePace routePace_;
+    std::unique_ptr<Timer> routesLater_; ///< armed while a look at the routes waits for its time
     MovingAddress moving_;
     Clamping clamping_;
     Zones zones_;

@@ -2,11 +2,11 @@
 // What the manager passes on: from connections to the observer, from the machine to the connections.
 #include <algorithm>
 #include <iterator>
-#include <set>
 #include <utility>
 
 #include "core/late_session.hpp"
 #include "core/manager.hpp"
+#include "core/text.hpp"
 
 namespace ppp::core {
 
@@ -220,18 +220,28 @@ void Manager::engineChanged() {
 }
 
 void Manager::routesChanged() {
-    checkPins();                       // before their default routes win again
-    std::set<std::uint32_t> repairing; // the kernel takes the routes with an address: that is one fight
-    for (Connection* connection : connections()) {
-        if (const std::uint32_t interface = connection->repairing(); interface != 0) {
-            repairing.insert(interface);
-        }
+    const BootTime now = ports_.clock.now();
+    if (routesLater_) {
+        return;
     }
-    routing_.somebodyChanged(std::move(repairing));
-    routesRepaired();
+    if (const BootTime next = routePace_.next(now); next > now) {
+        routesLater_ = ports_.clock.at(next, [this] {
+            routesLater_.reset();
+            putRoutesRight();
+        });
+        return;
+    }
+    putRoutesRight();
 }
 
-void Manager::routesRepaired() {
+void Manager::putRoutesRight() {
+    checkPins(); // before their default routes win again
+    const std::string repaired = routing_.reconcile();
+    if (!repaired.empty() && routePace_.repaired(ports_.clock.now())) {
+        ports_.journal.log(Severity::Warning, "",
+                           text::cat("routes have to be put right again and again (", repaired,
+                                     "), now twice a second: another program looks after them, too"));
+    }
     announcePrimary();
     announceHandler();
     for (Connection* connection : connections()) {

@@ -23,8 +23,6 @@ public:
     BootTime next(BootTime now) const;
     void repaired(BootTime now);
     bool contested() const { return contested_; }
-    /// The last repair; the boot where there was none.
-    BootTime last() const { return last_.empty() ? BootTime{} : last_.back(); }
     void calm() { *this = {}; }
 
 private:

@@ -19,6 +19,30 @@ Route shiftMetric(const void* context, const Route& route, std::uint32_t metric)
     return static_cast<const Network*>(context)->withMetric(route, metric);
 }
 
+std::string show(const Route& route) {
+    const std::string any = route.family == kInet6 ? "IPv6 default" : "default";
+    const std::string to = route.isDefault() ? any : text::cat(route.destination, "/", +route.prefix);
+    const std::string via = route.gateway.empty() ? "" : text::cat(" via ", route.gateway);
+    return text::cat(to, via, " metric ", route.metric);
+}
+
+std::string firstOf(const RoutePlan& plan, const RulePlan& rules) {
+    if (!plan.displace.empty()) {
+        return show(plan.displace.front().original);
+    }
+    for (const auto* routes : {&plan.add, &plan.remove}) {
+        if (!routes->empty()) {
+            return show(routes->front());
+        }
+    }
+    for (const auto* some : {&rules.add, &rules.remove}) {
+        if (!some->empty()) {
+            return text::cat("rule from ", some->front().source, " lookup ", some->front().table);
+        }
+    }
+    return {};
+}
+
 std::string join(const std::set<std::string>& lines) {
     std::string out;
     for (const std::string& line : lines) {
@@ -29,9 +53,8 @@ std::string join(const std::set<std::string>& lines) {
 
 } // namespace
 
-Routing::Routing(Network& network, RecordStore& records, Journal& journal, Clock& clock,
-                 std::function<void()> changed)
-    : network_(network), records_(records), journal_(journal), clock_(clock), changed_(std::move(changed)) {}
+Routing::Routing(Network& network, RecordStore& records, Journal& journal)
+    : network_(network), records_(records), journal_(journal) {}
 
 void Routing::recover(const std::string& record) {
     displaced_ = displacedFromJson(record);
@@ -61,10 +84,7 @@ std::string Routing::trouble(const std::string& connection) const {
         return {};
     }
     const auto refusal = refused_.find(claim->second.interface);
-    if (refusal != refused_.end()) {
-        return join(refusal->second);
-    }
-    return unmoved_.empty() ? fights_.trouble(claim->second.interface) : unmoved_;
+    return refusal == refused_.end() ? unmoved_ : join(refusal->second);
 }
 
 void Routing::pin(const std::string& connection, const Route& route) {
@@ -91,37 +111,11 @@ void Routing::settle() {
     reconcile();
 }
 
-void Routing::reconcile() {
-    if (!held_) {
-        carryOut(plan());
-    }
-}
-
-void Routing::somebodyChanged(std::set<std::uint32_t> repairing) {
+std::string Routing::reconcile() {
     if (held_) {
-        return;
+        return {};
     }
-    repairing_ = std::move(repairing);
-    const Plans plans = plan();
-    const BootTime now = clock_.now();
-    const BootTime due = fights_.due(undone(plans), now);
-    if (due > now) {
-        if (!again_) {
-            again_ = clock_.at(due, [this] {
-                again_.reset();
-                const Plans late = plan();
-                carryOut(late);
-                repaired(late);
-                changed_();
-            });
-        }
-        return;
-    }
-    carryOut(plans);
-    repaired(plans);
-}
-
-Routing::Plans Routing::plan() const {
+    pinsMoved_ = false;
     std::vector<RouteClaim> claims;
     for (const auto& [name, claim] : claims_) {
         claims.push_back(claim);
@@ -135,17 +129,13 @@ Routing::Plans Routing::plan() const {
     for (const auto& [name, route] : pins_) {
         pins.push_back(route);
     }
-    return {planRoutes(claims, network_.routes(), displaced_, shiftMetric, &network_, pins),
-            planRules(claims, network_.rules())};
-}
-
-void Routing::carryOut(const Plans& plans) {
-    pinsMoved_ = false;
     unmoved_.clear();
-    primary_ = plans.routes.primary;
-    primary6_ = plans.routes.primary6;
+    const RoutePlan plan = planRoutes(claims, network_.routes(), displaced_, shiftMetric, &network_, pins);
+    primary_ = plan.primary;
+    primary6_ = plan.primary6;
     const Refused before = std::exchange(refused_, {});
-    change(plans.routes, plans.rules);
+    const RulePlan rules = planRules(claims, network_.rules());
+    change(plan, rules);
     for (const auto& [interface, lines] : refused_) {
         const auto said = before.find(interface);
         for (const std::string& line : lines) {
@@ -154,48 +144,7 @@ void Routing::carryOut(const Plans& plans) {
             }
         }
     }
-}
-
-/// What somebody has undone, of what these plans put right.
-std::set<RouteRepair> Routing::undone(const Plans& plans) const {
-    std::set<RouteRepair> out = repairsOf(plans.routes, plans.rules);
-    std::erase_if(out, [this](const RouteRepair& one) { return repairing_.contains(one.interface); });
-    return out;
-}
-
-void Routing::repaired(const Plans& plans) {
-    std::set<RouteRepair> repairs = undone(plans);
-    std::erase_if(repairs, [this](const RouteRepair& one) { // nobody undoes what is not there
-        return refused_.contains(one.interface) || (one.interface == 0 && !unmoved_.empty());
-    });
-    if (repairs.empty()) {
-        return;
-    }
-    const BootTime now = clock_.now();
-    forgetFights(now);
-    for (const std::string& fight : fights_.repaired(repairs, now)) {
-        journal_.log(Severity::Warning, "", fight);
-    }
-    awaitCalm(now);
-}
-
-void Routing::forgetFights(BootTime now) {
-    if (fights_.settle(now)) {
-        journal_.log(Severity::Notice, "",
-                     "nobody has undone a route for a minute, which somebody did again and again");
-    }
-}
-
-void Routing::awaitCalm(BootTime now) {
-    if (!fights_.any()) {
-        calm_.reset();
-        return;
-    }
-    calm_ = clock_.at(now + RepairPace::kCalm, [this] {
-        forgetFights(clock_.now());
-        changed_();
-        awaitCalm(clock_.now());
-    });
+    return firstOf(plan, rules);
 }
 
 void Routing::linkIsUp(std::uint32_t interface) {
@@ -296,16 +245,15 @@ bool Routing::displace(const RoutePlan& plan) {
     }
     if (!save()) {
         displaced_ = before; // what is not on record must not be done: nobody could undo it
-        unmoved_ =
-            text::cat("another default route stays in force (", routeWords(plan.displace.front().original),
-                      "): that it is moved aside cannot be recorded");
+        unmoved_ = text::cat("another default route stays in force (", show(plan.displace.front().original),
+                             "): that it is moved aside cannot be recorded");
         return dropCopies(plan);
     }
     const bool dropped = dropCopies(plan); // before the new one moves: who dies in between must still see why
     std::string error;
     const auto failed = [&](const Route& route) {
         report(route, "cannot move another default route aside", error);
-        unmoved_ = text::cat("another default route stays in force (", routeWords(route), "): ", error);
+        unmoved_ = text::cat("another default route stays in force (", show(route), "): ", error);
     };
     for (const Displaced& rival : plan.displace) {
         const auto old = std::find_if(before.begin(), before.end(), [&](const Displaced& d) {
@@ -372,7 +320,7 @@ bool Routing::save() try {
 }
 
 void Routing::report(const Route& route, const std::string& what, const std::string& error) {
-    refused_[route.interface].insert(text::cat(what, " (", routeWords(route), "): ", error));
+    refused_[route.interface].insert(text::cat(what, " (", show(route), "): ", error));
 }
 
 } // namespace ppp::core

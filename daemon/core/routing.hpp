@@ -3,24 +3,19 @@
 // the next life of the daemon can undo it.
 #pragma once
 
-#include <functional>
 #include <map>
-#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "core/ports.hpp"
-#include "core/route_fights.hpp"
 #include "core/route_plan.hpp"
 
 namespace ppp::core {
 
 class Routing {
 public:
-    /// `changed` is called where trouble(), primary() or owners() may have become others by the clock.
-    Routing(Network& network, RecordStore& records, Journal& journal, Clock& clock,
-            std::function<void()> changed);
+    Routing(Network& network, RecordStore& records, Journal& journal);
 
     /// The displaced routes of an earlier life, from the record of that name; call before the first
     /// reconcile.
@@ -42,12 +37,9 @@ public:
     void settlePins();
     /// As pin(), of an earlier life.
     void recoverPin(const std::string& connection, const Route& route) { pins_[connection] = route; }
-    /// Compares the kernel with the claims and repairs.
-    void reconcile();
-    /// As reconcile(), after every change of routes and rules by whomever: what the same route needs again
-    /// and again waits for its time (RepairPace). Not that of `repairing`, interfaces whose addresses
-    /// somebody took: these wait by themselves.
-    void somebodyChanged(std::set<std::uint32_t> repairing = {});
+    /// Compares the kernel with the claims and repairs: called after every change of routes and rules.
+    /// Returns one of what had to be put right, for a person; empty: nothing.
+    std::string reconcile();
     /// Tries again what this interface could not have while it was down.
     void linkIsUp(std::uint32_t interface);
     /// The connection whose IPv4 default route wins, or where none of ours does, the one without IPv4 whose
@@ -63,18 +55,7 @@ public:
 private:
     using Refused = std::map<std::uint32_t, std::set<std::string>>;
 
-    struct Plans {
-        RoutePlan routes;
-        RulePlan rules;
-    };
-
-    Plans plan() const;
-    void carryOut(const Plans& plans);
     void change(const RoutePlan& plan, const RulePlan& rules);
-    void repaired(const Plans& plans);
-    std::set<RouteRepair> undone(const Plans& plans) const;
-    void forgetFights(BootTime now);
-    void awaitCalm(BootTime now);
     void changeRules(const RulePlan& rules);
     bool displace(const RoutePlan& plan);
     bool dropCopies(const RoutePlan& plan);
@@ -87,8 +68,6 @@ private:
     Network& network_;
     RecordStore& records_;
     Journal& journal_;
-    Clock& clock_;
-    std::function<void()> changed_;
     std::map<std::string, RouteClaim> claims_;
     std::map<std::string, Route> pins_;
     std::vector<Displaced> displaced_;
@@ -98,10 +77,6 @@ private:
     bool saved_ = false;
     bool held_ = false;
     bool pinsMoved_ = false; ///< since the last reconcile
-    RouteFights fights_;
-    std::set<std::uint32_t> repairing_; ///< see somebodyChanged()
-    std::unique_ptr<Timer> again_;      ///< armed while a repair waits for its time
-    std::unique_ptr<Timer> calm_;       ///< armed while a fight goes on
 };
 
 } // namespace ppp::core

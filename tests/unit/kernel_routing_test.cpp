@@ -52,7 +52,7 @@ protected:
         }));
         network_ =
             std::make_unique<KernelNetwork>(loop_, [](const std::string& text) { ADD_FAILURE() << text; });
-        routing_ = std::make_unique<core::Routing>(*network_, records_, journal_, clock_, [] {});
+        routing_ = std::make_unique<core::Routing>(*network_, records_, journal_);
     }
 
     RouteClaim claim(const std::string& link = "p0", std::int32_t priority = 100) {
@@ -90,7 +90,6 @@ protected:
     test::FakeRecords records_;
     test::FakeJournal journal_;
     std::unique_ptr<KernelNetwork> network_;
-    test::FakeClock clock_;
     std::unique_ptr<core::Routing> routing_;
 };
 
@@ -150,7 +149,7 @@ TEST_F(KernelRoutingTest, TheNextLifeGivesEveryRivalBack) {
         putRivals(rivals);
         const std::string before = tables();
         put(claim());
-        routing_ = std::make_unique<core::Routing>(*network_, records_, journal_, clock_, [] {});
+        routing_ = std::make_unique<core::Routing>(*network_, records_, journal_);
         if (!records_.records.empty())
             routing_->recover(records_.records.begin()->second);
         reconcile();

@@ -35,7 +35,7 @@ RouteClaim claim(const std::string& name = "isp", std::uint32_t interface = 10, 
 
 struct Table : testing::Test {
     Machine machine;
-    Routing routing{machine.network, machine.records, machine.journal, machine.clock, [] {}};
+    Routing routing{machine.network, machine.records, machine.journal};
     std::string error;
 
     std::vector<Route>& table() { return machine.network.table; }
@@ -261,7 +261,7 @@ TEST_F(Table, TheNextLifeRestoresFromTheRecord) {
     table() = {rival(0)};
     const auto before = table();
     routing.claim(claim(), error);
-    Routing next(machine.network, machine.records, machine.journal, machine.clock, [] {});
+    Routing next(machine.network, machine.records, machine.journal);
     next.recover(machine.records.records.at(Routing::kRecord));
     machine.network.removeInterface("ppp0");
     std::erase_if(table(), [](const Route& r) { return r.interface == 10; });

@@ -51,7 +51,7 @@ RouteClaim both(const std::string& name = "isp", std::uint32_t interface = 10, s
 
 struct Families : testing::Test {
     Machine machine;
-    Routing routing{machine.network, machine.records, machine.journal, machine.clock, [] {}};
+    Routing routing{machine.network, machine.records, machine.journal};
     std::string error;
 
     std::vector<Route>& table() { return machine.network.table; }
@@ -288,7 +288,7 @@ TEST_F(Families, TheNextLifeGivesBackWhatItsOwnerStillWants) {
         for (const bool linkLives : {false, true}) {
             SCOPED_TRACE(std::string(c.what) + (linkLives ? ", link lives" : ""));
             Machine m;
-            Routing first(m.network, m.records, m.journal, m.clock, [] {});
+            Routing first(m.network, m.records, m.journal);
             m.network.table = {old};
             first.claim(both(), error);
             if (!linkLives) {
@@ -298,7 +298,7 @@ TEST_F(Families, TheNextLifeGivesBackWhatItsOwnerStillWants) {
                 std::erase_if(m.network.table, [](const Route& r) { return r.interface == 2; });
             }
             m.network.table.insert(m.network.table.end(), c.added.begin(), c.added.end());
-            Routing next(m.network, m.records, m.journal, m.clock, [] {});
+            Routing next(m.network, m.records, m.journal);
             next.hold();
             next.recover(m.records.records.at(Routing::kRecord));
             if (linkLives) {
@@ -333,7 +333,7 @@ TEST_F(Families, ADeathWhileARivalIsReplacedLeavesOne) {
         Machine m;
         Doom doom;
         DyingPorts dying(doom, m.ports());
-        Routing first(dying.ports().network, dying.ports().records, m.journal, m.clock, [] {});
+        Routing first(dying.ports().network, dying.ports().records, m.journal);
         m.network.table = {old};
         first.claim(both(), error);
         doom.count = 0;
@@ -346,7 +346,7 @@ TEST_F(Families, ADeathWhileARivalIsReplacedLeavesOne) {
         } catch (const Died&) {
         }
         std::erase_if(m.network.table, [](const Route& r) { return r.interface == 10; });
-        Routing next(m.network, m.records, m.journal, m.clock, [] {});
+        Routing next(m.network, m.records, m.journal);
         next.recover(m.records.records.at(Routing::kRecord));
         next.reconcile();
         EXPECT_EQ(m.network.table, std::vector<Route>{another}) << "step " << step;
@@ -365,7 +365,7 @@ TEST_F(Families, TheFirstClaimOfANewLifeDoesNotUndoTheOthers) {
     const auto before = table();
     const auto rules = machine.network.ruleTable;
     machine.network.mustHaveDefault = true;
-    Routing next(machine.network, machine.records, machine.journal, machine.clock, [] {});
+    Routing next(machine.network, machine.records, machine.journal);
     next.hold();
     next.claim(own, error);
     EXPECT_EQ(table(), before);
@@ -454,8 +454,7 @@ TEST_F(Families, ANamedTableHasRulesForEachAddress) {
     claim.sources = {"10.64.0.101"}; // another address
     ASSERT_TRUE(routing.claim(claim, error));
     EXPECT_EQ(std::count(machine.network.ruleTable.begin(), machine.network.ruleTable.end(), rules[0]), 0);
-    Routing next(machine.network, machine.records, machine.journal, machine.clock,
-                 [] {}); // the link died with the daemon
+    Routing next(machine.network, machine.records, machine.journal); // the link died with the daemon
     next.reconcile();
     EXPECT_TRUE(machine.network.ruleTable.empty());
     EXPECT_TRUE(table().empty());
