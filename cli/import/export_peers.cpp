@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "core/pppd_options.hpp"
+#include "core/profile_rules.hpp"
 #include "core/text.hpp"
 
 namespace ppp::cli::importing {
@@ -114,10 +115,20 @@ private:
             add("pppoe-padi-attempts", "1");
             add("pppoe-padi-timeout", std::to_string(seconds(pppoe.discoveryTimeout)));
         }
-        add(word("nic-" + pppoe.interface + (pppoe.vlan ? "." + std::to_string(*pppoe.vlan) : "")));
+        add(word("nic-" + ethernet(pppoe)));
         lose(pppoe.vlan.has_value(), "/pppoe/vlan",
              "pppd makes no VLAN interface; make the one that is named behind nic- before");
         lose(!pppoe.cloneMac.empty(), "/pppoe/clone-mac", "pppd leaves the address of the interface alone");
+    }
+
+    /// That of a VLAN as is usual, interface.7, or vlan7 where that would be too long for a name.
+    static std::string ethernet(const core::PppoeSection& pppoe) {
+        if (!pppoe.vlan) {
+            return pppoe.interface;
+        }
+        const std::string id = std::to_string(*pppoe.vlan);
+        const std::string usual = pppoe.interface + "." + id;
+        return core::rules::kInterface.holds(usual) ? usual : "vlan" + id;
     }
 
     void serial(const core::SerialSection& serial) {

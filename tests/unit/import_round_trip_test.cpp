@@ -87,6 +87,18 @@ TEST(Export, ChatLogsNoPasswordAndItsPathIsOneWord) {
     EXPECT_EQ(result.connections.front().at("/serial/dial/number"), "5") << options("me");
 }
 
+TEST(Export, AVlanHasANameThatAnInterfaceCanHave) {
+    const auto options = [](const std::string& interface) {
+        return exportPeers(
+                   "isp",
+                   parsed(R"({"type": "pppoe", "pppoe": {"vlan": 4000, "interface": ")" + interface + "\"}}"),
+                   "/c", "/pw")
+            .options;
+    };
+    EXPECT_NE(options("enp0s31f6u").find("nic-enp0s31f6u.4000\n"), std::string::npos);
+    EXPECT_NE(options("enp0s31f6u2").find("nic-vlan4000\n"), std::string::npos);
+}
+
 TEST(Export, SaysWhatPppdCannotBeTold) {
     const PeersFiles files = exportPeers(
         "isp",
